@@ -17,7 +17,8 @@ set(CMAKE_C_FLAGS_DEBUG "-O1 -g1 -fno-omit-frame-pointer")
 set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1 -fno-omit-frame-pointer")
 
 # Paths inside the objects are relative to the source tree: builds are reproducible, and the compiler cache is shared by work trees.
-add_compile_options("-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.")
+# The compiler cache hands the compiler paths relative to build/<preset>; both spellings come out the same.
+add_compile_options("-ffile-prefix-map=${CMAKE_SOURCE_DIR}=." "-ffile-prefix-map=../..=.")
 find_program(RT_CCACHE ccache)
 if(RT_CCACHE)
     set(RT_LAUNCHER ${CMAKE_COMMAND} -E env "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}" CCACHE_NOHASHDIR=1
@@ -49,7 +50,7 @@ add_library(rt_flags INTERFACE)
 target_include_directories(rt_flags INTERFACE "${CMAKE_SOURCE_DIR}/src")
 target_compile_options(rt_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
-    -Wcast-align -Wformat=2 -Wimplicit-fallthrough -Wvla
+    -Wcast-align -Wformat -Wformat-security -Wimplicit-fallthrough -Wvla
     # GCC 12 reports these wrongly on std::string (GCC bugs 105651, 105329).
     -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds -Wno-maybe-uninitialized
     $<$<BOOL:${RT_WERROR}>:-Werror>

@@ -1,5 +1,5 @@
 # Files inside the binary. rt_embed(target Name ROOT folder FILES a b ...) adds to `target` a function
-#   std::span<const rt::EmbeddedFile> rt::embedded::Name();
+#   std::span<const rt::base::EmbeddedFile> rt::embedded::Name();
 # with one entry a file, sorted by name; a name is the path relative to ROOT. See src/base/embedded.h.
 
 set(RT_EMBED_SCRIPT "${CMAKE_CURRENT_LIST_DIR}/embed.cmake")

@@ -26,10 +26,9 @@ if(index EQUAL 0)
 else()
     set(body "    static const std::array<EmbeddedFile, ${index}> kFiles = {{\n${rows}    }};\n    return kFiles;\n")
 endif()
-set(source "// Generated.\n#include <array>\n#include <cstddef>\n#include <span>\n\n#include \"base/embedded.h\"\n\n"
-    "extern \"C\" {\n${symbols}}\n\nnamespace rt::embedded {\n\nstd::span<const EmbeddedFile> ${RT_EMBED_NAME}();\n\n"
+string(CONCAT source "// Generated.\n#include <array>\n#include <cstddef>\n#include <span>\n\n#include \"base/embedded.h\"\n\n"
+    "extern \"C\" {\n${symbols}}\n\nnamespace rt::embedded {\n\nusing base::EmbeddedFile;\n\nstd::span<const EmbeddedFile> ${RT_EMBED_NAME}();\n\n"
     "std::span<const EmbeddedFile> ${RT_EMBED_NAME}() {\n${body}}\n\n}  // namespace rt::embedded\n")
-string(CONCAT source ${source})
 
 foreach(pair "S;assembly" "cpp;source")
     list(GET pair 0 extension)
@@ -38,7 +37,7 @@ foreach(pair "S;assembly" "cpp;source")
     if(EXISTS "${RT_EMBED_OUT}.${extension}")
         file(READ "${RT_EMBED_OUT}.${extension}" old)
     endif()
-    if(NOT old STREQUAL "${${variable}}")
+    if(NOT "${old}" STREQUAL "${${variable}}")
         file(WRITE "${RT_EMBED_OUT}.${extension}" "${${variable}}")
     endif()
 endforeach()

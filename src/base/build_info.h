@@ -3,7 +3,7 @@
 #include <span>
 #include <string_view>
 
-namespace rt {
+namespace rt::base {
 
 /// A third-party library inside this binary.
 struct LinkedLibrary {
@@ -18,4 +18,4 @@ std::string_view BuildVersion();
 /// Every library that the build linked, in build order (`version --json`, the SBOM).
 std::span<const LinkedLibrary> LinkedLibraries();
 
-}  // namespace rt
+}  // namespace rt::base

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-namespace rt {
+namespace rt::base {
 
 /// A file that was put into the binary at build time. Both views live as long as the process.
 ///
@@ -15,4 +15,4 @@ struct EmbeddedFile {
     std::string_view data;
 };
 
-}  // namespace rt
+}  // namespace rt::base

@@ -1,0 +1,24 @@
+"""Runs one unittest file and fails when it held no test: run_unittest.py tests/FOLDER/test_NAME.py [TEST...]."""
+
+import pathlib
+import sys
+import unittest
+
+
+def main():
+    path = pathlib.Path(sys.argv[1]).resolve()
+    sys.path[:0] = [str(path.parent), str(pathlib.Path(__file__).resolve().parent)]
+    loader = unittest.TestLoader()
+    if len(sys.argv) > 2:
+        suite = loader.loadTestsFromNames([f"{path.stem}.{name}" for name in sys.argv[2:]])
+    else:
+        suite = loader.loadTestsFromName(path.stem)
+    result = unittest.TextTestRunner(verbosity=2).run(suite)
+    if result.testsRun - len(result.skipped) == 0:
+        print(f"{path.name}: no test was run", file=sys.stderr)
+        return 1
+    return 0 if result.wasSuccessful() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
