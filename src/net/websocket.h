@@ -1,0 +1,56 @@
+// WebSocket (RFC 6455) for the modules above. All calls to a handler of one connection come from its reactor, one at a
+// time; Send and Close may come from any thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "net/http.h"
+
+namespace rt::net {
+
+enum class MessageKind : std::uint8_t { kText, kBinary };
+
+// A live connection; cheap to copy (shared). Thread-safe. Calls after the end do nothing.
+class Socket {
+  public:
+    virtual ~Socket() = default;
+    // false if the connection is gone, or was dropped because its queue passed the cap (slow reader).
+    // The payload is shared, so one message to a room is stored once.
+    virtual bool Send(MessageKind kind, std::shared_ptr<const std::string> payload) = 0;
+    // Starts the closing handshake; reason at most 123 bytes of UTF-8.
+    virtual void Close(std::uint16_t code, std::string_view reason) = 0;
+    virtual std::uint64_t id() const = 0;
+};
+
+class SocketHandler {
+  public:
+    virtual ~SocketHandler() = default;
+    virtual void OnOpen(std::shared_ptr<Socket> socket) = 0;
+    virtual void OnMessage(MessageKind kind, std::string payload) = 0;
+    // Once, last. `code` is 1006 when the peer vanished.
+    virtual void OnClose(std::uint16_t code, std::string_view reason) = 0;
+};
+
+struct SocketLimits {
+    std::size_t message_bytes_max = 1 << 20;
+    std::size_t fragments_max = 256;
+    std::size_t queue_bytes_max = 1 << 20;
+    std::int64_t ping_interval_ms = 25'000;
+    std::int64_t ping_timeout_ms = 20'000;
+};
+
+// An endpoint a client may upgrade on, beside the route table.
+struct SocketRoute {
+    std::string name;
+    std::string pattern;
+    SocketLimits limits;
+    std::vector<std::string> subprotocols;  // the first the client offers is chosen; none: not echoed
+    // Accepts (a handler) or refuses (an error, answered as HTTP).
+    std::function<Result<std::unique_ptr<SocketHandler>>(const Request&)> accept;
+};
+
+}  // namespace rt::net

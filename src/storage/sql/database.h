@@ -1,0 +1,176 @@
+// SQLite as the record: many readers, one writer that commits queued closures in batches.
+//
+//   constexpr sql::Statement kTeamById{"team.by_id", "SELECT name, rev FROM team WHERE id = $1"};
+//   auto team = db.Read([&](sql::Reader& r) { return r.One<TeamRow>(kTeamById, id, ReadTeam); });
+//   auto done = db.Write("team.found", [&](sql::Writer& w) -> Result<TeamId> { ... });
+//
+// Write() returns after the commit is on disk: success means durable. A closure that returns an error is rolled back
+// alone. A closure may be run more than once: no I/O, no randomness, no clock inside; capture values by copy or by
+// reference to things that outlive the call.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/result.h"
+#include "storage/sql/value.h"
+
+namespace rt::storage::sql {
+
+// A named statement; both views must have static storage (the name is a metric label and the cache key).
+// Parameters are $1, $2, ... and are bound by name.
+struct Statement {
+    std::string_view name;
+    std::string_view text;
+};
+
+// The current row; valid inside the callback only. Columns count from 0. A wrong type or NULL where none is expected
+// is a bug of the caller and stops the process.
+class Row {
+  public:
+    explicit Row(void* statement) : statement_(statement) {}
+    bool IsNull(int column) const;
+    std::int64_t Int(int column) const;
+    double Real(int column) const;
+    std::string Text(int column) const;
+    std::string_view TextView(int column) const;  // until the next row
+    bool Flag(int column) const { return Int(column) != 0; }
+    base::Time Time(int column) const { return {Int(column)}; }
+    template <class TypedId>
+    TypedId As(int column) const {
+        return TypedId{Int(column)};
+    }
+    std::optional<std::int64_t> OptionalInt(int column) const;
+    std::optional<std::string> OptionalText(int column) const;
+    std::optional<base::Time> OptionalTime(int column) const;
+
+  private:
+    void* statement_;
+};
+
+class Connection;
+
+// Reads of one consistent snapshot. Not thread-safe; lives inside Database::Read or ::Write.
+class Reader {
+  public:
+    explicit Reader(Connection& connection) : connection_(connection) {}
+
+    // Calls `row` for each row; it may return false to stop early (or void).
+    template <class RowFn>
+    Status Each(const Statement& statement, std::initializer_list<Param> params, RowFn&& row) {
+        return EachRow(statement, {params.begin(), params.size()}, [&](const Row& r) -> bool {
+            if constexpr (std::is_same_v<std::invoke_result_t<RowFn, const Row&>, bool>) {
+                return row(r);
+            } else {
+                row(r);
+                return true;
+            }
+        });
+    }
+    template <class T, class RowFn>
+    Result<std::vector<T>> All(const Statement& statement, std::initializer_list<Param> params, RowFn&& row) {
+        std::vector<T> out;
+        RT_CHECK_OK(Each(statement, params, [&](const Row& r) { out.push_back(row(r)); }));
+        return out;
+    }
+    // nullopt when there is no row.
+    template <class T, class RowFn>
+    Result<std::optional<T>> Find(const Statement& statement, std::initializer_list<Param> params, RowFn&& row) {
+        std::optional<T> out;
+        RT_CHECK_OK(Each(statement, params, [&](const Row& r) {
+            out.emplace(row(r));
+            return false;
+        }));
+        return out;
+    }
+    // The first column of the first row as an integer; nullopt when there is no row or it is NULL.
+    Result<std::optional<std::int64_t>> FindInt(const Statement& statement, std::initializer_list<Param> params);
+    Status EachRow(const Statement& statement, std::span<const Param> params,
+                   const std::function<bool(const Row&)>& row);
+
+  protected:
+    Connection& connection_;
+};
+
+// What a closure of Database::Write gets. Statements that violate a constraint return ALREADY_EXISTS (unique) or
+// INTERNAL with the constraint's name in `detail`; return the error to roll this closure back.
+class Writer : public Reader {
+  public:
+    using Reader::Reader;
+    // Rows changed: test it after every conditional write.
+    Result<std::int64_t> Run(const Statement& statement, std::initializer_list<Param> params);
+    // Run() that must change exactly one row; else `otherwise`.
+    Status RunOne(const Statement& statement, std::initializer_list<Param> params, Code otherwise);
+};
+
+struct Options {
+    std::string path;              // the database file
+    int readers = 8;               // connections for reading
+    std::size_t queue_max = 4096;  // closures waiting; one more is refused with UNAVAILABLE
+    std::size_t batch_max = 256;   // closures in one commit
+    std::int64_t wal_restart_bytes = 32LL << 20;
+    std::int64_t slow_statement_micros = 100'000;
+    std::string synchronous = "FULL";  // "OFF" only in the control of the power-loss test
+    std::string vfs;                   // empty: the default; tests name their own
+};
+
+// Thread-safe. Owns all connections and the writer thread.
+class Database {
+  public:
+    // Compares returned pragmas with the ones asked for. INTERNAL with a remedy in `detail` when it cannot serve.
+    static Result<std::unique_ptr<Database>> Open(Options options, const base::Clock& clock, base::Log& log,
+                                                  base::Metrics& metrics);
+    ~Database();
+    Database(const Database&) = delete;
+    Database& operator=(const Database&) = delete;
+
+    // Runs `fn(Reader&) -> Result<T>` in a read transaction on a free connection (waits at most 5 s for one).
+    template <class Fn>
+    std::invoke_result_t<Fn, Reader&> Read(Fn&& fn) {
+        std::optional<std::invoke_result_t<Fn, Reader&>> out;
+        const Status status = ReadErased([&](Reader& reader) { out.emplace(fn(reader)); });
+        if (!status.ok()) return status.error();
+        return std::move(*out);
+    }
+
+    // Runs `fn(Writer&) -> Result<T>` in the writer's next batch and waits for the commit.
+    template <class Fn>
+    std::invoke_result_t<Fn, Writer&> Write(std::string_view name, Fn&& fn) {
+        std::optional<std::invoke_result_t<Fn, Writer&>> out;
+        const Status status = WriteErased(name, [&](Writer& writer) -> Status {
+            out.emplace(fn(writer));
+            return out->ok() ? Ok() : Status(out->error());
+        });
+        if (!status.ok()) return status.error();
+        return std::move(*out);
+    }
+
+    // Set after damage or a failed fsync; writes then answer READ_ONLY or STORAGE_FULL until it recovers.
+    bool read_only() const;
+    std::int64_t wal_bytes() const;
+    std::size_t queue_depth() const;
+    const Options& options() const;
+    // A consistent copy into a new file, while writes go on (SQLite's online backup in steps).
+    Status CopyTo(const std::string& path);
+
+  private:
+    struct State;
+    explicit Database(std::unique_ptr<State> state);
+    Status ReadErased(const std::function<void(Reader&)>& fn);
+    Status WriteErased(std::string_view name, const std::function<Status(Writer&)>& fn);
+
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace rt::storage::sql
