@@ -1,11 +1,14 @@
 """Runs one unittest file and fails when it held no test: run_unittest.py tests/FOLDER/test_NAME.py [TEST...]."""
 
+import os
 import pathlib
 import sys
 import unittest
 
 
 def main():
+    if "RT_BINARY_OVERRIDE" in os.environ:  # ./dev check --long: the same tests against a sanitized server
+        os.environ["RT_BINARY"] = os.environ["RT_BINARY_OVERRIDE"]
     path = pathlib.Path(sys.argv[1]).resolve()
     sys.path[:0] = [str(path.parent), str(pathlib.Path(__file__).resolve().parent)]
     loader = unittest.TestLoader()
