@@ -1,5 +1,6 @@
-// OpenSSL reads the host's openssl.cnf on first use, and a provider module named there (a shared object of another libcrypto) kills a
-// static process. This constructor initialises the library without any configuration file before anything else can.
+// OpenSSL reads the host's openssl.cnf on first use, and a provider module named there (a shared object of another
+// libcrypto) kills a static process. This constructor initialises the library without any configuration file before
+// anything else can.
 
 #include <openssl/ssl.h>
 
@@ -12,6 +13,8 @@ namespace {
 
 constexpr int kAfterNss = 102;
 
-__attribute__((constructor(kAfterNss))) void InitialiseOpenSsl() { OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr); }
+__attribute__((constructor(kAfterNss))) void InitialiseOpenSsl() {
+    OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
+}
 
 }  // namespace

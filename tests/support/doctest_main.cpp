@@ -1,4 +1,5 @@
-// The one main of the doctest executables. A run that executes no test case fails: a filter that matches nothing proves nothing.
+// The one main of the doctest executables. A run that executes no test case fails: a filter that matches nothing proves
+// nothing.
 
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>

@@ -120,7 +120,8 @@ class Mutator {
                 std::ptrdiff_t to = at();
                 if (from > to) std::swap(from, to);
                 const Input piece(input.begin() + from, input.begin() + to);
-                if (input.size() + piece.size() <= bytes_max_) input.insert(input.begin() + at(), piece.begin(), piece.end());
+                if (input.size() + piece.size() <= bytes_max_)
+                    input.insert(input.begin() + at(), piece.begin(), piece.end());
                 break;
             }
             case 5: {  // the tail of another input
