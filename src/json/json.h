@@ -28,8 +28,11 @@ class Object {
     const Value* Find(std::string_view key) const;
     // Replaces or appends.
     void Set(std::string key, Value value);
+    // Appends without looking for the key, which must be new: for objects built from many rows.
+    void Add(std::string key, Value value);
     void Erase(std::string_view key);
     const std::vector<Member>& members() const { return members_; }
+    // The order of the members does not matter.
     bool operator==(const Object& other) const;
 
   private:
@@ -78,10 +81,14 @@ class Value {
 
 inline constexpr std::size_t kDepthMax = 32;
 inline constexpr std::size_t kNodesMax = 200'000;
+// A decoded value inside an envelope of our own still encodes; a deeper one is a bug and stops the process.
+inline constexpr std::size_t kEncodeDepthMax = 64;
 
-// BAD_JSON with the place (line, column) in the message on any violation.
+// BAD_JSON with the place (line, column in characters, both from 1) in the message on any violation. "\u0000" and a
+// byte order mark count as violations too. Thread-safe.
 Result<Value> Decode(std::string_view text);
-// Compact UTF-8; "</" is written "<\/" so that the text may stand in a script element.
+// Compact UTF-8; "</" is written "<\/" and "<!" "\u003c!" so that the text may stand in a script element. A byte that
+// is no UTF-8 becomes U+FFFD, a number that is not finite null; a double always has a point or an exponent.
 std::string Encode(const Value& value);
 // Indented by two spaces, for people.
 std::string EncodePretty(const Value& value);

@@ -24,7 +24,8 @@ struct TextRule {
     bool multiline = false;      // else IsPlainLine
 };
 
-// Getters return a default ("" or 0) after noting a mistake; Finish() tells. Not thread-safe.
+// Getters return a default ("" or 0) after noting a mistake; Finish() tells. A null counts as absent. Text is trimmed,
+// line ends become "\n". The value must outlive the reader. Not thread-safe.
 class Reader {
   public:
     explicit Reader(const Value& value, std::string path = {});
@@ -46,6 +47,7 @@ class Reader {
     const Array* OptionalList(std::string_view key, std::size_t size_max);
     const Value* Object(std::string_view key);
     const Value* OptionalObject(std::string_view key);
+    // The member as it is, null included; nullptr (and nothing noted) when absent.
     const Value* Any(std::string_view key);
 
     // "path.key" or "path[i].key" for a mistake of the caller's own.
@@ -58,6 +60,14 @@ class Reader {
 
   private:
     const Value* Get(std::string_view key, bool required);
+    std::optional<std::string> ReadText(std::string_view key, TextRule rule, bool required);
+    std::optional<std::int64_t> ReadInt(std::string_view key, std::int64_t min, std::int64_t max, bool required);
+    std::optional<bool> ReadBool(std::string_view key, bool required);
+    std::optional<base::Time> ReadTime(std::string_view key, bool required);
+    std::optional<std::size_t> ReadWord(std::string_view key, std::span<const std::string_view> words, bool required);
+    const Array* ReadList(std::string_view key, std::size_t size_min, std::size_t size_max, bool required);
+    const Value* ReadObject(std::string_view key, bool required);
+    void NoteUnknown();
 
     const Value& value_;
     std::string path_;
