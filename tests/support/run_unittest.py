@@ -9,6 +9,11 @@ import unittest
 def main():
     if "RT_BINARY_OVERRIDE" in os.environ:  # ./dev check --long: the same tests against a sanitized server
         os.environ["RT_BINARY"] = os.environ["RT_BINARY_OVERRIDE"]
+    # ctest sets these; by hand the release build of this tree is meant.
+    root = pathlib.Path(__file__).resolve().parents[2]
+    os.environ.setdefault("RT_SOURCE_DIR", str(root))
+    os.environ.setdefault("RT_BUILD_DIR", str(root / "build" / "release"))
+    os.environ.setdefault("RT_BINARY", str(root / "build" / "release" / "roundtable"))
     path = pathlib.Path(sys.argv[1]).resolve()
     sys.path[:0] = [str(path.parent), str(pathlib.Path(__file__).resolve().parent)]
     loader = unittest.TestLoader()
