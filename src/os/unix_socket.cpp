@@ -33,7 +33,8 @@ Result<sockaddr_un> Address(const std::string& path) {
 
 class Deadline {
   public:
-    explicit Deadline(int timeout_ms) : end_(std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms)) {}
+    explicit Deadline(int timeout_ms)
+        : end_(std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms)) {}
     int LeftMs() const {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(end_ - std::chrono::steady_clock::now()).count();
         return left > 0 ? static_cast<int>(left) : 0;
@@ -73,7 +74,8 @@ Result<UnixSocket> UnixSocket::Listen(const std::string& path) {
     // The data folder's lock is held, so a file that is there belongs to a process that is gone.
     if (unlink(path.c_str()) != 0 && errno != ENOENT) return Failed("unlink", path);
     if (fchmod(socket_.fd_, S_IRUSR | S_IWUSR) != 0) return Failed("chmod", path);
-    if (bind(socket_.fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return Failed("bind", path);
+    if (bind(socket_.fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+        return Failed("bind", path);
     if (listen(socket_.fd_, kBacklog) != 0) return Failed("listen", path);
     return socket_;
 }
@@ -91,14 +93,16 @@ Result<UnixSocket> UnixSocket::Connect(const std::string& path) {
 Result<UnixSocket> UnixSocket::Accept(int timeout_ms) const {
     RT_CHECK_OK(Wait(fd_, POLLIN, Deadline(timeout_ms)));
     const int fd = accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (fd < 0) return errno == EAGAIN || errno == ECONNABORTED ? Fail(Code::kTimeout) : Failed("accept", "control socket");
+    if (fd < 0)
+        return errno == EAGAIN || errno == ECONNABORTED ? Fail(Code::kTimeout) : Failed("accept", "control socket");
     return UnixSocket(fd);
 }
 
 Result<std::uint32_t> UnixSocket::PeerUser() const {
     ucred credentials{};
     socklen_t size = sizeof credentials;
-    if (getsockopt(fd_, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return Failed("SO_PEERCRED", "control socket");
+    if (getsockopt(fd_, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0)
+        return Failed("SO_PEERCRED", "control socket");
     return static_cast<std::uint32_t>(credentials.uid);
 }
 

@@ -73,8 +73,14 @@ THIRD_PARTY_OWNERS = {
     "brotli/": {"net"},
     "httplib.h": {"net"},
     "ares.h": {"net"},
+    "utf8proc.h": {"text"},
     "doctest/": set(),
 }
+# The C library and the kernel: no third party.
+SYSTEM_HEADER = re.compile(
+    r"^((sys|linux|netinet|net|arpa|asm|bits)/\w+\.h|(alloca|assert|dirent|dlfcn|endian|errno|fcntl|fnmatch|glob|grp|ifaddrs|limits|link|locale|malloc|math|netdb|"
+    r"poll|pthread|pwd|resolv|sched|semaphore|signal|spawn|stddef|stdint|stdio|stdlib|string|strings|syslog|termios|time|ucontext|unistd|utime|execinfo|"
+    r"getopt|emmintrin|immintrin|arm_neon|cpuid|nmmintrin|x86intrin)\.h)$")
 # The one file of net that wraps cpp-httplib may include OpenSSL, for its client.
 OPENSSL_IN_NET = re.compile(r"^src/net/.*httplib[^/]*\.(cpp|h)$")
 
@@ -85,7 +91,10 @@ def third_party(files):
         module = module_of(path)
         if not is_cpp(path) or not path.startswith("src/"):
             continue
-        for number, _, target in includes(text):
+        for number, delimiter, target in includes(text):
+            known = any(target.startswith(prefix) for prefix in THIRD_PARTY_OWNERS)
+            if delimiter == "<" and re.search(r"[./]", target) and not known and not SYSTEM_HEADER.match(target):
+                problems.append(f"{path}:{number}: <{target}> is in no row of THIRD_PARTY_OWNERS")
             for prefix, owners in THIRD_PARTY_OWNERS.items():
                 if not (target.startswith(prefix) if prefix.endswith("/") else target == prefix):
                     continue
@@ -109,7 +118,7 @@ BANNED_CALLS = [
     (r"\b(std::)?system\s*\(|\bpopen\s*\(|\bv?fork\s*\(", r"^src/os/", "no processes are started"),
     (r"\b(localtime|gmtime|asctime|ctime|mktime|localtime_r)\s*\(", r"^src/base/clock", "use base/clock.h"),
     (r"\bsystem_clock::now\b|\bsteady_clock::now\b|\bclock_gettime\s*\(|\bgettimeofday\s*\(|(?<![\w.>:])time\s*\(\s*(nullptr|NULL|0)\s*\)",
-     r"^src/base/clock", "take a Clock"),
+     r"^src/(base/clock|os/)", "take a Clock"),
     (r"\bsleep_for\b|\bsleep_until\b|(?<![\w.>:])(u|nano)?sleep\s*\(", r"", "wait on a condition with a deadline"),
     (r"\b(secure_)?getenv\s*\(|\bsetenv\s*\(|\bputenv\s*\(", r"^src/(os|config)/", "options come through config/"),
     (r"\bstd::(cout|cerr|clog|cin)\b|(?<![\w:])(std::)?(printf|puts|putchar)\s*\(", r"^src/(cli/|main\.cpp|base/check)", "use Log"),
@@ -339,6 +348,7 @@ RULES = {
         {"src/json/a.h": "#include <nlohmann/json.hpp>\n"},
         {"src/net/tls.cpp": "#include <openssl/ssl.h>\n"},
         {"src/auth/a.cpp": "#include <sqlite3.h>\n"},
+        {"src/auth/a.cpp": "#include <boost/asio.hpp>\n"},
     ], [{"src/json/a.cpp": "#include <nlohmann/json.hpp>\n", "src/json/a_internal.h": "#include <nlohmann/json.hpp>\n",
          "src/net/httplib_engine.cpp": "#include <openssl/ssl.h>\n"}]),
     "banned_calls": (banned_calls, [

@@ -1,8 +1,8 @@
-#include "text/normalise.h"
-
 #include <doctest/doctest.h>
 
 #include <string>
+
+#include "text/normalise.h"
 
 using rt::text::NameKey;
 using rt::text::Nfkc;
@@ -14,12 +14,14 @@ TEST_CASE("names that look the same have the same key") {
     };
     const Row rows[] = {
         {"Tigers", "tigers"},
-        {"Ｔｉｇｅｒｓ", "TIGERS"},            // full width
-        {"老虎　队", " 老虎  队 "},             // ideographic space
-        {"Stra\xC3\x9F" "e", "STRASSE"},        // sharp s folds to ss
-        {"e\xCC\x81quipe", "\xC3\x89quipe"},    // decomposed and composed
-        {"ti\xE2\x80\x8Bgers", "tigers"},       // zero width space
-        {"\xEF\xAC\x81ne", "FINE"},             // ligature fi
+        {"Ｔｉｇｅｒｓ", "TIGERS"},  // full width
+        {"老虎　队", " 老虎  队 "},  // ideographic space
+        {"Stra\xC3\x9F"
+         "e",
+         "STRASSE"},                          // sharp s folds to ss
+        {"e\xCC\x81quipe", "\xC3\x89quipe"},  // decomposed and composed
+        {"ti\xE2\x80\x8Bgers", "tigers"},     // zero width space
+        {"\xEF\xAC\x81ne", "FINE"},           // ligature fi
         {"a\tb\nc", "a b c"},
     };
     for (const Row& row : rows) {
