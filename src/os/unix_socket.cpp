@@ -69,25 +69,25 @@ UnixSocket::~UnixSocket() {
 
 Result<UnixSocket> UnixSocket::Listen(const std::string& path) {
     RT_TRY(const sockaddr_un address, Address(path));
-    UnixSocket socket_(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (socket_.fd_ < 0) return Failed("socket", path);
+    UnixSocket opened(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (opened.fd_ < 0) return Failed("socket", path);
     // The data folder's lock is held, so a file that is there belongs to a process that is gone.
     if (unlink(path.c_str()) != 0 && errno != ENOENT) return Failed("unlink", path);
-    if (fchmod(socket_.fd_, S_IRUSR | S_IWUSR) != 0) return Failed("chmod", path);
-    if (bind(socket_.fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    if (fchmod(opened.fd_, S_IRUSR | S_IWUSR) != 0) return Failed("chmod", path);
+    if (bind(opened.fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
         return Failed("bind", path);
-    if (listen(socket_.fd_, kBacklog) != 0) return Failed("listen", path);
-    return socket_;
+    if (listen(opened.fd_, kBacklog) != 0) return Failed("listen", path);
+    return opened;
 }
 
 Result<UnixSocket> UnixSocket::Connect(const std::string& path) {
     RT_TRY(const sockaddr_un address, Address(path));
-    UnixSocket socket_(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (socket_.fd_ < 0) return Failed("socket", path);
-    if (connect(socket_.fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    UnixSocket opened(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (opened.fd_ < 0) return Failed("socket", path);
+    if (connect(opened.fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
         return Fail(Code::kUnavailable, "connect " + path + ": " + std::strerror(errno));
     }
-    return socket_;
+    return opened;
 }
 
 Result<UnixSocket> UnixSocket::Accept(int timeout_ms) const {
