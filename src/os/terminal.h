@@ -1,0 +1,20 @@
+// The person at the terminal, if there is one.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+
+namespace rt::os {
+
+bool StdinIsTerminal();
+bool StdoutIsTerminal();
+
+// A line typed without echo, asked twice. INVALID when the two differ.
+Result<std::string> AskNewPassword();
+// The first line of standard input without its end; at most 4 KB.
+Result<std::string> ReadStdinLine();
+// true for "y" or "yes" typed at a terminal; false without one.
+bool Confirm(const std::string& question);
+
+}  // namespace rt::os
