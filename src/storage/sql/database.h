@@ -121,8 +121,32 @@ struct Options {
     std::size_t batch_max = 256;   // closures in one commit
     std::int64_t wal_restart_bytes = 32LL << 20;
     std::int64_t slow_statement_micros = 100'000;
-    std::string synchronous = "FULL";  // "OFF" only in the control of the power-loss test
-    std::string vfs;                   // empty: the default; tests name their own
+    std::int64_t closure_cpu_micros_max = 20'000;  // CPU time of one closure's statements; then DEADLINE_EXCEEDED
+    std::int64_t closure_rows_max = 10'000;        // rows one closure may change; bulk work goes in chunks
+    std::int64_t write_wait_ms = 10'000;           // in the queue; then DEADLINE_EXCEEDED and the closure never runs
+    std::int64_t read_wait_ms = 5'000;             // for a free reader
+    std::int64_t read_age_micros_max = 5'000'000;  // an older reader is interrupted
+    std::string synchronous = "FULL";              // "OFF" only in the control of the power-loss test
+    bool autocommit_check = true;                  // off only in the control of the batch test
+    std::string vfs;                               // empty: the default; tests name their own
+};
+
+// One fixed view for a long copy; not interrupted, so the log grows until it is gone. Not thread-safe.
+class Snapshot {
+  public:
+    ~Snapshot();
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+    Reader& reader() { return reader_; }
+    // Writes the database, as of this view, to a new file and to disk.
+    Status CopyTo(const std::string& path);
+
+  private:
+    friend class Database;
+    explicit Snapshot(std::unique_ptr<Connection> connection);
+
+    std::unique_ptr<Connection> connection_;
+    Reader reader_;
 };
 
 // Thread-safe. Owns all connections and the writer thread.
@@ -161,8 +185,12 @@ class Database {
     std::int64_t wal_bytes() const;
     std::size_t queue_depth() const;
     const Options& options() const;
-    // A consistent copy into a new file, while writes go on (SQLite's online backup in steps).
+    // A consistent view as of now; writes go on.
+    Result<std::unique_ptr<Snapshot>> OpenSnapshot();
+    // A consistent copy into a new file, while writes go on.
     Status CopyTo(const std::string& path);
+    // Runs `fn` on the writer's thread between two commits, so that no write is under way meanwhile. Keep it short.
+    Status AtBarrier(const std::function<void()>& fn);
 
   private:
     struct State;

@@ -1,0 +1,106 @@
+// Where callers park while one worker thread settles their tasks in groups (the group commit of sql/ and kv/).
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+namespace rt::storage {
+
+// Base of a task; lives on the parked caller's stack. `outcome` belongs to the worker until Settle().
+struct ParkedTask {
+    Status outcome = Ok();
+    bool settled = false;  // guarded by `mutex`
+    std::mutex mutex;
+    std::condition_variable changed;
+};
+
+// Thread-safe; one worker. `Task` derives from ParkedTask.
+template <class Task>
+class GroupQueue {
+  public:
+    explicit GroupQueue(std::size_t size_max) : size_max_(size_max) {}
+
+    // Parks the caller until its task is settled. UNAVAILABLE when the queue is full or stopped; DEADLINE_EXCEEDED when
+    // the worker did not take the task within `wait_max` (it then never runs). A taken task is waited for.
+    Status Submit(Task& task, std::chrono::milliseconds wait_max) {
+        {
+            std::lock_guard lock(mutex_);
+            if (stopped_) return Fail(Code::kUnavailable, "the store is stopping");
+            if (waiting_.size() >= size_max_) return Refused("the writer's queue is full");
+            waiting_.push_back(&task);
+            if (worker_idle_) arrived_.notify_one();
+        }
+        std::unique_lock lock(task.mutex);
+        if (!task.changed.wait_for(lock, wait_max, [&] { return task.settled; })) {
+            lock.unlock();
+            if (Withdraw(task)) return Fail(Code::kDeadline, "the writer did not take the task in time");
+            lock.lock();
+            task.changed.wait(lock, [&] { return task.settled; });
+        }
+        return std::move(task.outcome);
+    }
+
+    // Worker: waits up to `idle_max` for tasks; empty on a timeout, or when stopped and drained.
+    std::vector<Task*> Take(std::size_t count_max, std::chrono::milliseconds idle_max) {
+        std::unique_lock lock(mutex_);
+        worker_idle_ = true;
+        arrived_.wait_for(lock, idle_max, [&] { return stopped_ || !waiting_.empty(); });
+        worker_idle_ = false;
+        const auto count = std::min(count_max, waiting_.size());
+        std::vector<Task*> taken(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
+        waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
+        return taken;
+    }
+
+    // Worker: releases the caller, whose stack holds the task: it is gone after this call.
+    static void Settle(Task& task) {
+        std::lock_guard lock(task.mutex);
+        task.settled = true;
+        task.changed.notify_one();
+    }
+
+    // New tasks are refused; those that wait are still taken.
+    void Stop() {
+        std::lock_guard lock(mutex_);
+        stopped_ = true;
+        arrived_.notify_all();
+    }
+    bool Drained() const {
+        std::lock_guard lock(mutex_);
+        return stopped_ && waiting_.empty();
+    }
+    std::size_t size() const {
+        std::lock_guard lock(mutex_);
+        return waiting_.size();
+    }
+
+  private:
+    static Error Refused(const char* detail) {
+        Error error = Fail(Code::kUnavailable, detail);
+        error.retry_after_s = 1;
+        return error;
+    }
+    bool Withdraw(Task& task) {
+        std::lock_guard lock(mutex_);
+        const auto at = std::find(waiting_.begin(), waiting_.end(), &task);
+        if (at == waiting_.end()) return false;
+        waiting_.erase(at);
+        return true;
+    }
+
+    const std::size_t size_max_;
+    mutable std::mutex mutex_;
+    std::condition_variable arrived_;
+    std::deque<Task*> waiting_;
+    bool worker_idle_ = false;
+    bool stopped_ = false;
+};
+
+}  // namespace rt::storage

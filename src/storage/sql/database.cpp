@@ -1,0 +1,138 @@
+#include "storage/sql/database.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "storage/sql/checkpointer_internal.h"
+#include "storage/sql/connection_internal.h"
+#include "storage/sql/group_writer_internal.h"
+#include "storage/sql/reader_pool_internal.h"
+
+namespace rt::storage::sql {
+
+namespace {
+
+constexpr Statement kBegin{"sql.snapshot_begin", "BEGIN"};
+constexpr Statement kPin{"sql.snapshot_pin", "SELECT count(*) FROM sqlite_schema"};
+
+// SQLite gives the log and the index the permissions of the database file, so that is made first.
+Status MakePrivateFile(const Options& options) {
+    if (!options.vfs.empty()) return Ok();
+    const int file = ::open(options.path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file >= 0) ::close(file);
+    if (file >= 0 || errno == EEXIST) return Ok();
+    return Fail(Code::kInternal, "cannot create " + options.path + ": " + std::strerror(errno));
+}
+
+Status SyncPath(const std::string& path, int flags) {
+    const int file = ::open(path.c_str(), flags | O_CLOEXEC);
+    if (file < 0) return Fail(Code::kInternal, "cannot open " + path);
+    const int result = ::fsync(file);
+    ::close(file);
+    if (result == 0) return Ok();
+    return Fail(Code::kUnavailable, "fsync of " + path + " failed");
+}
+
+}  // namespace
+
+struct Database::State {
+    State(Options given, const base::Clock& clock, base::Log& log, base::Metrics& metrics)
+        : options(std::move(given)),
+          context{options, clock, log, metrics},
+          readers(context),
+          writer(context, wal),
+          checkpointer(context, wal, writer, readers) {}
+
+    const Options options;
+    const Context context;
+    WalState wal;
+    ReaderPool readers;
+    GroupWriter writer;
+    Checkpointer checkpointer;  // ends first
+};
+
+Database::Database(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Database::~Database() = default;
+
+Result<std::unique_ptr<Database>> Database::Open(Options options, const base::Clock& clock, base::Log& log,
+                                                 base::Metrics& metrics) {
+    if (sqlite3_threadsafe() == 0) return Fail(Code::kInternal, "sqlite was built without thread safety");
+    RT_CHECK_OK(MakePrivateFile(options));
+    auto state = std::make_unique<State>(std::move(options), clock, log, metrics);
+    RT_CHECK_OK(state->writer.Open());
+    RT_CHECK_OK(state->readers.OpenAll([&writer = state->writer] { writer.ReportTrouble(Trouble::kDamage); }));
+    RT_CHECK_OK(state->checkpointer.Open());
+    state->writer.Start();
+    state->checkpointer.Start();
+    return std::unique_ptr<Database>(new Database(std::move(state)));
+}
+
+bool Database::read_only() const {
+    return state_->writer.read_only();
+}
+
+std::int64_t Database::wal_bytes() const {
+    return state_->checkpointer.wal_bytes();
+}
+
+std::size_t Database::queue_depth() const {
+    return state_->writer.queue_depth();
+}
+
+const Options& Database::options() const {
+    return state_->options;
+}
+
+Status Database::ReadErased(const std::function<void(Reader&)>& fn) {
+    return state_->readers.Run(fn);
+}
+
+Status Database::WriteErased(std::string_view name, const std::function<Status(Writer&)>& fn) {
+    return state_->writer.Submit(name, fn);
+}
+
+Status Database::AtBarrier(const std::function<void()>& fn) {
+    return state_->writer.AtBarrier(fn);
+}
+
+Result<std::unique_ptr<Snapshot>> Database::OpenSnapshot() {
+    RT_TRY(auto connection, Connection::Open(state_->context, Connection::Role::kReader));
+    RT_CHECK_OK(connection->Execute(kBegin));
+    RT_CHECK_OK(connection->Execute(kPin));
+    return std::unique_ptr<Snapshot>(new Snapshot(std::move(connection)));
+}
+
+Status Database::CopyTo(const std::string& path) {
+    RT_TRY(const auto snapshot, OpenSnapshot());
+    return snapshot->CopyTo(path);
+}
+
+Snapshot::Snapshot(std::unique_ptr<Connection> connection)
+    : connection_(std::move(connection)), reader_(*connection_) {}
+Snapshot::~Snapshot() = default;
+
+// The source stays inside its read transaction, so the steps see one view and are never restarted by writes.
+Status Snapshot::CopyTo(const std::string& path) {
+    const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (made < 0) return Fail(Code::kInternal, "cannot create " + path + ": " + std::strerror(errno));
+    ::close(made);
+    sqlite3* target = nullptr;
+    int result = sqlite3_open_v2(path.c_str(), &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+    if (result == SQLITE_OK) result = sqlite3_exec(target, "PRAGMA synchronous=OFF", nullptr, nullptr, nullptr);
+    sqlite3_backup* backup =
+        result == SQLITE_OK ? sqlite3_backup_init(target, "main", connection_->handle(), "main") : nullptr;
+    if (result == SQLITE_OK && backup == nullptr) result = sqlite3_errcode(target);
+    while (result == SQLITE_OK) result = sqlite3_backup_step(backup, 1'000);
+    if (backup != nullptr) sqlite3_backup_finish(backup);
+    const std::string text = result == SQLITE_DONE ? "" : sqlite3_errstr(result);
+    sqlite3_close_v2(target);
+    if (result != SQLITE_DONE) return ErrorOf(result, text, "copy to " + path);
+    RT_CHECK_OK(SyncPath(path, O_RDWR));
+    return SyncPath(std::filesystem::path(path).parent_path().string(), O_RDONLY | O_DIRECTORY);
+}
+
+}  // namespace rt::storage::sql
