@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <ctime>
 #include <cstdio>
 
 #include "base/parse.h"
@@ -62,6 +63,12 @@ Time SystemClock::Now() const {
 std::int64_t SystemClock::MonotonicMicros() const {
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
+std::int64_t ThreadCpuMicros() {
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return now.tv_sec * kMicrosPerSecond + now.tv_nsec / 1'000;
 }
 
 std::string FormatRfc3339(Time time) {

@@ -38,6 +38,9 @@ class SystemClock final : public Clock {
     std::int64_t MonotonicMicros() const override;
 };
 
+// CPU time used by the calling thread, for budgets that waiting must not consume.
+std::int64_t ThreadCpuMicros();
+
 // For tests: stands still until told otherwise.
 class ManualClock final : public Clock {
   public:

@@ -1,4 +1,5 @@
-// The checkpoint thread: PASSIVE checkpoints beside the writer, the age limit of readers, the log's metrics. Private to sql/.
+// The checkpoint thread: PASSIVE checkpoints beside the writer, the age limit of readers, the log's metrics. Private to
+// sql/.
 #pragma once
 
 #include <condition_variable>

@@ -1,5 +1,3 @@
-#include <ctime>
-
 #include <array>
 
 #include "storage/sql/connection_internal.h"
@@ -10,12 +8,6 @@ namespace {
 
 constexpr int kBusyTimeoutMs = 5'000;
 constexpr int kProgressSteps = 1'000;  // VM steps between two looks at budget and cancellation
-
-std::int64_t ThreadCpuMicros() {
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return now.tv_sec * base::kMicrosPerSecond + now.tv_nsec / 1'000;
-}
 
 struct Limit {
     int id;
@@ -36,9 +28,12 @@ struct Switch {
     int value;
 };
 constexpr std::array kSwitches{
-    Switch{SQLITE_DBCONFIG_DEFENSIVE, 1},        Switch{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
-    Switch{SQLITE_DBCONFIG_ENABLE_FKEY, 1},      Switch{SQLITE_DBCONFIG_DQS_DDL, 0},
-    Switch{SQLITE_DBCONFIG_DQS_DML, 0},          Switch{SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},
+    Switch{SQLITE_DBCONFIG_DEFENSIVE, 1},
+    Switch{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+    Switch{SQLITE_DBCONFIG_ENABLE_FKEY, 1},
+    Switch{SQLITE_DBCONFIG_DQS_DDL, 0},
+    Switch{SQLITE_DBCONFIG_DQS_DML, 0},
+    Switch{SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},
     Switch{SQLITE_DBCONFIG_ENABLE_ATTACH_CREATE, 0},
 };
 
@@ -93,12 +88,12 @@ Status Connection::Configure() {
             return Fail(Code::kInternal, "sqlite refuses limit " + std::to_string(item.id));
         }
     }
+    if (role_ == Role::kWriter) RT_CHECK_OK(SetPragma("PRAGMA journal_mode=WAL", "PRAGMA journal_mode", "wal"));
     for (const Pragma& item : kPragmas) RT_CHECK_OK(SetPragma(item.set, item.get, item.want));
     const std::string& sync = context_.options.synchronous;
     const std::string set_sync = "PRAGMA synchronous=" + sync;
     RT_CHECK_OK(SetPragma(set_sync.c_str(), "PRAGMA synchronous", sync == "OFF" ? "0" : "2"));
     if (role_ == Role::kWriter) {
-        RT_CHECK_OK(SetPragma("PRAGMA journal_mode=WAL", "PRAGMA journal_mode", "wal"));
         const std::string size = std::to_string(context_.options.wal_restart_bytes);
         RT_CHECK_OK(SetPragma(("PRAGMA journal_size_limit=" + size).c_str(), "PRAGMA journal_size_limit", size));
         RT_CHECK_OK(SetPragma("PRAGMA cache_size=-16384", "PRAGMA cache_size", "-16384"));
@@ -106,6 +101,7 @@ Status Connection::Configure() {
         RT_CHECK_OK(SetPragma("PRAGMA query_only=ON", "PRAGMA query_only", "1"));
         RT_CHECK_OK(SetPragma("PRAGMA cache_size=-4096", "PRAGMA cache_size", "-4096"));
     }
+    sqlite3_set_authorizer(handle_, &Connection::OnAuthorize, this);
     sqlite3_progress_handler(handle_, kProgressSteps, &Connection::OnProgress, this);
     return Ok();
 }
@@ -135,11 +131,17 @@ Status Connection::QueryText(const char* text, std::string& out) {
 int Connection::OnProgress(void* self) {
     const auto& me = *static_cast<Connection*>(self);
     if (me.cancelled_.load(std::memory_order_relaxed)) return 1;
-    return me.budget_end_cpu_micros_ != 0 && ThreadCpuMicros() > me.budget_end_cpu_micros_ ? 1 : 0;
+    return me.budget_end_cpu_micros_ != 0 && base::ThreadCpuMicros() > me.budget_end_cpu_micros_ ? 1 : 0;
+}
+
+int Connection::OnAuthorize(void* self, int action, const char* /*first*/, const char* /*second*/,
+                            const char* /*database*/, const char* /*trigger*/) {
+    const bool forbidden = action == SQLITE_TRANSACTION || action == SQLITE_ATTACH || action == SQLITE_DETACH;
+    return forbidden && !static_cast<Connection*>(self)->own_statement_ ? SQLITE_DENY : SQLITE_OK;
 }
 
 void Connection::SetBudget(std::int64_t cpu_micros) {
-    budget_end_cpu_micros_ = cpu_micros == 0 ? 0 : ThreadCpuMicros() + cpu_micros;
+    budget_end_cpu_micros_ = cpu_micros == 0 ? 0 : base::ThreadCpuMicros() + cpu_micros;
 }
 
 Error Connection::Note(int result, std::string_view statement) {

@@ -58,7 +58,8 @@ class Connection {
 
     Trouble trouble() const { return trouble_; }
     void ClearTrouble() { trouble_ = Trouble::kNone; }
-    // CPU time of the calling thread that statements may use from now on; 0: no limit. Then they answer DEADLINE_EXCEEDED.
+    // CPU time of the calling thread that statements may use from now on; 0: no limit. Then they answer
+    // DEADLINE_EXCEEDED.
     void SetBudget(std::int64_t cpu_micros);
     // Thread-safe: running and later statements answer DEADLINE_EXCEEDED until Revive().
     void Cancel() { cancelled_.store(true, std::memory_order_relaxed); }
@@ -82,16 +83,17 @@ class Connection {
     Status PrepareInto(const Statement& statement, Prepared& out);
     Status Bind(const Statement& statement, const Prepared& prepared, std::span<const Param> params);
     Status Step(const Statement& statement, Prepared& prepared, const std::function<bool(const Row&)>* row);
-    Status With(const Statement& statement, std::span<const Param> params,
-                const std::function<bool(const Row&)>* row);
+    Status With(const Statement& statement, std::span<const Param> params, const std::function<bool(const Row&)>* row);
     Error Note(int result, std::string_view statement);
     void NoteTime(const Statement& statement, Prepared& prepared, std::int64_t began);
     static int OnProgress(void* self);
+    static int OnAuthorize(void* self, int action, const char*, const char*, const char*, const char*);
 
     Context context_;
     Role role_;
     sqlite3* handle_ = nullptr;
     std::unordered_map<std::string_view, Prepared> statements_;
+    bool own_statement_ = false;  // BEGIN, COMMIT and ROLLBACK are ours, never a closure's
     Trouble trouble_ = Trouble::kNone;
     std::atomic<bool> cancelled_{false};
     std::int64_t budget_end_cpu_micros_ = 0;

@@ -73,7 +73,7 @@ class GroupWriter {
     std::atomic<Trouble> reported_{Trouble::kNone};
     Trouble trouble_ = Trouble::kNone;  // why the store is read-only
     Trouble met_ = Trouble::kNone;      // the worst that a closure of this batch met
-    std::int64_t restart_bytes_;  // the log's size at which the next restart is tried
+    std::int64_t restart_bytes_;        // the log's size at which the next restart is tried
     int idle_rounds_ = 0;
     base::Series& batch_seconds_;
     base::Series& batched_;

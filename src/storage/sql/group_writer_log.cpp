@@ -74,7 +74,8 @@ void GroupWriter::EnterReadOnly(Trouble trouble) {
 }
 
 // After a failed fsync the kernel counts the pages as clean although they are not on disk, so a second fsync proves
-// nothing: the log is written again, byte for byte, and synced. Frames behind the last commit are not valid and stay so.
+// nothing: the log is written again, byte for byte, and synced. Frames behind the last commit are not valid and stay
+// so.
 Status GroupWriter::RewriteLog() {
     sqlite3_file* file = nullptr;
     sqlite3_file_control(connection_->handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);

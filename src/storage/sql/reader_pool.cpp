@@ -1,6 +1,6 @@
-#include "storage/sql/reader_pool_internal.h"
-
 #include <chrono>
+
+#include "storage/sql/reader_pool_internal.h"
 
 namespace rt::storage::sql {
 

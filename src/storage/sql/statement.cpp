@@ -143,7 +143,10 @@ Result<std::int64_t> Connection::Run(const Statement& statement, std::span<const
 }
 
 Status Connection::Execute(const Statement& statement) {
-    return With(statement, {}, nullptr);
+    own_statement_ = true;
+    Status status = With(statement, {}, nullptr);
+    own_statement_ = false;
+    return status;
 }
 
 }  // namespace rt::storage::sql
