@@ -11,7 +11,8 @@ install(FILES systemd/roundtable.service systemd/roundtable.socket DESTINATION l
 install(FILES systemd/roundtable.sysusers.conf DESTINATION lib/sysusers.d RENAME roundtable.conf)
 install(FILES systemd/roundtable.tmpfiles.conf DESTINATION lib/tmpfiles.d RENAME roundtable.conf)
 install(FILES packaging/common/copyright packaging/common/README.relink DESTINATION ${doc})
-install(FILES "${RT_PACKAGE_FILES}/sbom.spdx.json" "${RT_PACKAGE_FILES}/config.toml.example" "${RT_PACKAGE_FILES}/changelog.gz" DESTINATION ${doc})
+install(FILES "${RT_PACKAGE_FILES}/sbom.spdx.json" "${RT_PACKAGE_FILES}/changelog.gz" DESTINATION ${doc})
+install(FILES "${RT_PACKAGE_FILES}/config.toml.example" DESTINATION ${doc} OPTIONAL)
 install(DIRECTORY "${RT_PACKAGE_FILES}/third-party" DESTINATION ${doc})
 install(FILES "${RT_PACKAGE_FILES}/roundtable.1.gz" DESTINATION share/man/man1)
 install(FILES "${RT_PACKAGE_FILES}/completion.bash" DESTINATION share/bash-completion/completions RENAME roundtable)
@@ -25,9 +26,9 @@ set(CPACK_PACKAGE_NAME roundtable)
 set(CPACK_PACKAGE_VENDOR "Roundtable")
 set(CPACK_PACKAGE_CONTACT "Roundtable <maintainers@roundtable.invalid>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "team registration and Avalon in one server")
-set(CPACK_PACKAGE_DESCRIPTION "Roundtable is the whole server tier of a small deployment in one static program:
-HTTP and TLS edge, API, WebSocket and Socket.IO, admin and public pages, embedded
-stores, backups, migrations, health, metrics and rate limits.")
+set(CPACK_PACKAGE_DESCRIPTION "Roundtable is the whole server tier of a small deployment in one static
+program: HTTP and TLS edge, API, WebSocket and Socket.IO, admin and public
+pages, embedded stores, backups, migrations, health, metrics, rate limits.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS ${CMAKE_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS})
 set(CPACK_ERROR_ON_ABSOLUTE_INSTALL_DESTINATION OFF)
@@ -35,7 +36,7 @@ set(CPACK_STRIP_FILES OFF)
 set(CPACK_THREADS 0)
 
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
-set(CPACK_DEBIAN_PACKAGE_SECTION web)
+set(CPACK_DEBIAN_PACKAGE_SECTION httpd)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "adduser")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "ca-certificates")
@@ -46,6 +47,8 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
     "${CMAKE_SOURCE_DIR}/packaging/deb/conffiles")
 
 set(CPACK_RPM_FILE_NAME RPM-DEFAULT)
+set(CPACK_RPM_PACKAGE_SUMMARY "Team registration and Avalon in one server")
+set(CPACK_RPM_PACKAGE_DESCRIPTION "${CPACK_PACKAGE_DESCRIPTION}")
 set(CPACK_RPM_PACKAGE_LICENSE "Apache-2.0")
 set(CPACK_RPM_PACKAGE_GROUP "System Environment/Daemons")
 set(CPACK_RPM_PACKAGE_AUTOREQPROV OFF)
@@ -60,6 +63,7 @@ set(CPACK_RPM_POST_INSTALL_SCRIPT_FILE "${CMAKE_SOURCE_DIR}/packaging/rpm/post")
 set(CPACK_RPM_PRE_UNINSTALL_SCRIPT_FILE "${CMAKE_SOURCE_DIR}/packaging/rpm/preun")
 set(CPACK_RPM_POST_UNINSTALL_SCRIPT_FILE "${CMAKE_SOURCE_DIR}/packaging/rpm/postun")
 set(CPACK_RPM_SPEC_MORE_DEFINE "%define _buildhost roundtable
+%define packager Roundtable <maintainers@roundtable.invalid>
 %define use_source_date_epoch_as_buildtime 1
 %define clamp_mtime_to_source_date_epoch 1
 %define source_date_epoch_from_changelog 0

@@ -176,7 +176,8 @@ def main():
     (options.out / "completion.bash").write_text(completion)
     (options.out / "sbom.spdx.json").write_text(json.dumps(bill_of_materials(options.version, libraries), indent=1, sort_keys=True) + "\n")
     example = ROOT / "config.toml.example"
-    (options.out / "config.toml.example").write_text(example.read_text() if example.exists() else "")
+    if example.exists():
+        shutil.copyfile(example, options.out / "config.toml.example")
     copyright_files(libraries, options.out)
 
 

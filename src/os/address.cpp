@@ -91,7 +91,8 @@ Result<Endpoint> ParseEndpoint(std::string_view text) {
     const auto address = Address::Parse(host);
     const bool bare_v6 = host.find(':') != std::string_view::npos && host.front() != '[' && host != "::";
     if (!address || bare_v6) {
-        return Fail(Code::kInvalid, "'" + std::string(text) + "' is no ADDRESS:PORT; IPv6 stands in brackets, names are not resolved");
+        return Fail(Code::kInvalid,
+                    "'" + std::string(text) + "' is no ADDRESS:PORT; IPv6 stands in brackets, names are not resolved");
     }
     return Endpoint{*address, static_cast<std::uint16_t>(*port)};
 }

@@ -44,7 +44,8 @@ struct Endpoint {
     std::string Text() const;
 };
 
-// "127.0.0.1:3000", "[::1]:3000", ":3000" and "*:3000" (every address, both families), "3000". INVALID says what is wrong.
+// "127.0.0.1:3000", "[::1]:3000", ":3000" and "*:3000" (every address, both families), "3000". INVALID says what is
+// wrong.
 Result<Endpoint> ParseEndpoint(std::string_view text);
 
 // "10.0.0.0/8", "2001:db8::/32", or one address.

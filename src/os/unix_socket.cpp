@@ -74,8 +74,7 @@ Result<UnixSocket> UnixSocket::Listen(const std::string& path) {
     // The data folder's lock is held, so a file that is there belongs to a process that is gone.
     if (unlink(path.c_str()) != 0 && errno != ENOENT) return Failed("unlink", path);
     if (fchmod(opened.fd_, S_IRUSR | S_IWUSR) != 0) return Failed("chmod", path);
-    if (bind(opened.fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-        return Failed("bind", path);
+    if (bind(opened.fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return Failed("bind", path);
     if (listen(opened.fd_, kBacklog) != 0) return Failed("listen", path);
     return opened;
 }
