@@ -20,6 +20,8 @@ constexpr unsigned kAllBits = 128;
 
 std::optional<Address> Address::Parse(std::string_view text) {
     if (text.size() > 2 && text.front() == '[' && text.back() == ']') text = text.substr(1, text.size() - 2);
+    // A NUL would hide what follows it from inet_pton.
+    if (text.find('\0') != std::string_view::npos) return std::nullopt;
     const std::string copy(text);
     Address address;
     in_addr v4{};

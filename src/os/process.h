@@ -1,0 +1,45 @@
+// This process and its machine. Works in an empty chroot: without /proc the figures that need it are 0.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+
+namespace rt::os {
+
+// Raises the soft limit of open descriptors to the hard one; returns the limit that holds now.
+Result<std::uint64_t> RaiseOpenFilesLimit();
+
+struct ProcessFigures {
+    std::int64_t cpu_ms = 0;  // user and system
+    std::int64_t resident_bytes = 0;
+    std::int64_t resident_peak_bytes = 0;
+    std::int64_t threads = 0;
+    std::int64_t open_fds = 0;
+};
+ProcessFigures ReadProcessFigures();
+
+// Cores this process may use: its affinity mask, cut to the CPU quota of its cgroup (rounded up). At least 1.
+unsigned UsableCpus();
+
+// Random for every boot of the kernel (a UUID); NOT_FOUND without /proc.
+Result<std::string> BootId();
+
+// Files that we create are not readable by others, whatever the shell said.
+void SetPrivateUmask();
+
+// A user or group by number or by name (/etc/passwd, /etc/group); NOT_FOUND.
+struct User {
+    std::uint32_t uid = 0;
+    std::uint32_t gid = 0;
+};
+Result<User> FindUser(const std::string& name_or_number);
+Result<std::uint32_t> FindGroup(const std::string& name_or_number);
+// The name, or the number as text if it has none.
+std::string UserName(std::uint32_t uid);
+std::uint32_t EffectiveUid();
+std::int64_t ProcessId();
+
+}  // namespace rt::os
