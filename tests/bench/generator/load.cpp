@@ -316,12 +316,14 @@ void Load::FeedIdle() {
 
 bool Load::Finished() const {
     const bool none_left = !options_.repeat && next_request_ == requests_.size();
-    return in_flight_ == 0 && backlog_.empty() && (none_left || NowNanos() >= end_);
+    const std::int64_t now = NowNanos();
+    if (now >= end_ + static_cast<std::int64_t>(options_.timeout_seconds * kSecond)) return true;
+    return in_flight_ == 0 && backlog_.empty() && (none_left || now >= end_);
 }
 
 std::int64_t Load::WaitNanos() const {
-    const std::int64_t wait = options_.rate > 0 ? next_due_ - NowNanos() : kSweepNanos;
-    return std::clamp<std::int64_t>(wait, 0, kSweepNanos);
+    if (options_.rate <= 0 || next_due_ >= end_) return kSweepNanos;
+    return std::clamp<std::int64_t>(next_due_ - NowNanos(), 0, kSweepNanos);
 }
 
 void Load::Poll(std::int64_t wait_nanos) {
@@ -344,6 +346,7 @@ LoadResult Load::Run() {
         Poll(WaitNanos());
         Sweep();
     }
+    result_.unserved = backlog_.size();
     result_.seconds = static_cast<double>(last_answer_ - start_) / kSecond;
     result_.cpu_seconds = CpuSeconds() - cpu_before;
     return std::move(result_);

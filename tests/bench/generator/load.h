@@ -43,7 +43,8 @@ struct LoadResult {
     std::uint64_t timeouts = 0;
     std::uint64_t broken = 0;           // connections closed or answers unreadable in the middle of a request
     std::uint64_t failed_connects = 0;  // connections that could not be opened
-    std::uint64_t backlog_max = 0;      // requests due without a free connection
+    std::uint64_t backlog_max = 0;      // most requests that were due without a free connection
+    std::uint64_t unserved = 0;         // requests that were due and never had one
     Histogram latency;                  // of all answers
     std::map<int, StatusFigures> by_status;
     std::vector<Answer> answers;  // by request, if asked for

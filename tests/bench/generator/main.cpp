@@ -73,9 +73,9 @@ void Print(const LoadResult& result) {
     std::printf("{\"seconds\":%.6f,\"cpu_seconds\":%.6f,\"sent\":%llu,\"timeouts\":%llu,\"broken\":%llu,",
                 result.seconds, result.cpu_seconds, static_cast<unsigned long long>(result.sent),
                 static_cast<unsigned long long>(result.timeouts), static_cast<unsigned long long>(result.broken));
-    std::printf("\"failed_connects\":%llu,\"backlog_max\":%llu,\"latency_ms\":",
+    std::printf("\"failed_connects\":%llu,\"backlog_max\":%llu,\"unserved\":%llu,\"latency_ms\":",
                 static_cast<unsigned long long>(result.failed_connects),
-                static_cast<unsigned long long>(result.backlog_max));
+                static_cast<unsigned long long>(result.backlog_max), static_cast<unsigned long long>(result.unserved));
     PrintLatency(result.latency);
     std::printf(",\"by_status\":{");
     const char* comma = "";

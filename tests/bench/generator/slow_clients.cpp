@@ -37,6 +37,7 @@ struct Slow {
     Kind kind = Kind::kHead;
     std::size_t index = 0;
     int fd = -1;
+    bool begun = false;  // the first bytes are sent
 };
 
 struct Figures {
@@ -59,7 +60,8 @@ std::string FirstBytes(const Options& options, Kind kind) {
 }
 
 void Open(const Options& options, Slow& slow, Figures& figures) {
-    slow.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    slow.fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    slow.begun = false;
     if (slow.kind == Kind::kRead) {
         const int bytes = 4096;
         setsockopt(slow.fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
@@ -70,11 +72,8 @@ void Open(const Options& options, Slow& slow, Figures& figures) {
     const bool bound = bind(slow.fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons(options.port);
-    const timeval patience{0, 200'000};
-    setsockopt(slow.fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-    const std::string first = FirstBytes(options, slow.kind);
-    if (!bound || connect(slow.fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-        send(slow.fd, first.data(), first.size(), MSG_NOSIGNAL) < 0) {
+    if (!bound ||
+        (connect(slow.fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 && errno != EINPROGRESS)) {
         close(slow.fd);
         slow.fd = -1;
         ++figures.refused;
@@ -83,14 +82,21 @@ void Open(const Options& options, Slow& slow, Figures& figures) {
     ++figures.opened;
 }
 
+bool Begin(const Options& options, Slow& slow) {
+    const std::string first = FirstBytes(options, slow.kind);
+    slow.begun = send(slow.fd, first.data(), first.size(), MSG_NOSIGNAL) >= 0;
+    return slow.begun || errno == EAGAIN || errno == ENOTCONN;
+}
+
 // False when the server has ended the connection.
-bool Act(Slow& slow) {
+bool Act(const Options& options, Slow& slow) {
+    if (!slow.begun) return Begin(options, slow);
     std::array<char, 64> buffer;
-    const ssize_t got = recv(slow.fd, buffer.data(), buffer.size(), MSG_DONTWAIT);
+    const ssize_t got = recv(slow.fd, buffer.data(), buffer.size(), 0);
     if (got == 0 || (got < 0 && errno != EAGAIN)) return false;
     if (slow.kind == Kind::kRead) return true;
     if (got > 0) return false;  // an answer before the request was whole: the server has refused it
-    return send(slow.fd, "x", 1, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0 || errno == EAGAIN;
+    return send(slow.fd, "x", 1, MSG_NOSIGNAL) >= 0 || errno == EAGAIN;
 }
 
 double Number(const char* text, double max) {
@@ -137,7 +143,7 @@ Figures Run(const Options& options) {
         for (Slow& slow : clients) {
             if (slow.fd < 0) {
                 Open(options, slow, figures);
-            } else if (slow.index % kRoundsPerSecond == round % kRoundsPerSecond && !Act(slow)) {
+            } else if (slow.index % kRoundsPerSecond == round % kRoundsPerSecond && !Act(options, slow)) {
                 ++figures.ended_by_server;
                 close(slow.fd);
                 slow.fd = -1;
