@@ -220,7 +220,7 @@ int main(int argc, char** argv) {
     const Database target = Open(argv[1]);
     Run(target.get(),
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-        "PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536");
+        "PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -16384; PRAGMA cell_size_check = ON");
     std::size_t registrations = 0;
     std::vector<Writes> all = Difference(after.get(), target.get(), registrations);
     if (registrations == 0) Fail("no new registration between the two copies");
