@@ -1,0 +1,24 @@
+#include "auth/domain/session.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace rt::auth::domain {
+
+RefreshVerdict Judge(const Session& session, const std::string& hash, base::Time now) {
+    if (now >= session.expires) return RefreshVerdict::kExpired;
+    if (hash == session.token_hash) return RefreshVerdict::kRotate;
+    const bool just_spent = !session.previous_hash.empty() && hash == session.previous_hash &&
+                            now < session.rotated.Plus(kBrowserRaceMicros);
+    if (session.client == ClientKind::kBrowser && just_spent) return RefreshVerdict::kRaced;
+    return RefreshVerdict::kReused;
+}
+
+Session Rotated(Session session, std::string new_hash, base::Time now, std::int64_t ttl_micros) {
+    session.previous_hash = std::exchange(session.token_hash, std::move(new_hash));
+    session.rotated = now;
+    session.expires = std::min(now.Plus(ttl_micros), session.issued.Plus(kSessionMicrosMax));
+    return session;
+}
+
+}  // namespace rt::auth::domain

@@ -1,0 +1,3 @@
+DROP TABLE setup_link;
+DROP TABLE auth_generation;
+DROP TABLE "user";
