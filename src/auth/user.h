@@ -31,7 +31,7 @@ struct User {
     // change moves the first only: the client renews its access token and stays signed in.
     std::int64_t epoch = 1;
     std::int64_t session_epoch = 1;
-    base::Time epoch_moved;
+    base::Time epoch_moved;  // 0: never
     base::Time created;
     std::optional<base::Time> last_active_at;
     std::int64_t rev = 1;

@@ -1,0 +1,88 @@
+// Accounts as administrators and the command line handle them. Every change is one commit with its audit row and is
+// effective at once: tokens and sessions it voids are refused from the moment the call returns.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auth/audit.h"
+#include "auth/passwords.h"
+#include "auth/revocations.h"
+#include "auth/session_store.h"
+#include "auth/user.h"
+#include "auth/user_store.h"
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/random.h"
+#include "storage/sql/database.h"
+
+namespace rt::auth {
+
+struct NewUser {
+    std::string login_name;  // as typed
+    std::string password;    // as typed
+    std::string display_name;
+    Role role = Role::kUser;
+    base::Locale locale = base::Locale::kZhCn;
+};
+
+struct UserEdit {
+    std::optional<std::string> display_name;
+    std::optional<Role> role;
+    std::optional<UserStatus> status;  // kActive or kLocked
+    std::optional<base::Locale> locale;
+};
+
+struct UserPage {
+    std::vector<User> users;
+    std::string next;  // for Filter::after; empty at the end
+};
+
+// Thread-safe. What hashes takes a quarter of a second of CPU: the hash pool. The rest waits for the store.
+class Accounts {
+  public:
+    struct Parts {
+        storage::sql::Database& db;
+        SessionStore& sessions;
+        Revocations& revocations;
+        AuditTrail& audit;
+        const Passwords& passwords;
+        const base::Clock& clock;
+        Random& random;
+        IdGenerator& ids;
+    };
+    explicit Accounts(Parts parts) : parts_(parts) {}
+
+    // Hashes. VALIDATION_FAILED by field, ALREADY_EXISTS for the login name.
+    Result<User> Create(const NewUser& wanted, const Actor& actor);
+    // Hashes. The checked user of `wanted`, not yet stored: for Create() and the set-up link.
+    Result<User> Prepare(const NewUser& wanted);
+    Status InsertIn(storage::sql::Writer& writer, const User& user, const Actor& actor);
+
+    Result<User> Get(UserId id);
+    Result<User> GetByPublicId(std::string_view public_id);
+    Result<User> GetByLoginName(std::string_view as_typed);
+    Result<UserPage> List(store::Filter filter);
+    Result<std::int64_t> Count();
+    Result<std::int64_t> CountActive(base::Time since);
+
+    // PRECONDITION_FAILED unless `rev` is the current one; nullopt: whatever it is (command line). A role or status that
+    // changes voids access tokens, a lock also ends the sessions. INVALID_STATE for the last active administrator.
+    Result<User> Edit(UserId id, std::optional<std::int64_t> rev, const UserEdit& edit, const Actor& actor);
+    // Hashes. Ends all sessions. `current`: what must still be the hash (own change); empty: any (administrator).
+    Result<User> SetPassword(UserId id, std::string_view password, const std::string& current, const Actor& actor);
+    // Ends all sessions and voids all access tokens.
+    Status SignOutEverywhere(UserId id, const Actor& actor);
+
+  private:
+    template <class Fn>
+    Result<User> Apply(UserId id, std::string_view action, const Actor& actor, Fn&& change);
+    void Enforce(const User& before, const User& after);
+
+    Parts parts_;
+};
+
+}  // namespace rt::auth

@@ -1,0 +1,284 @@
+#include "auth/service.h"
+
+#include <array>
+#include <utility>
+
+#include "auth/domain/credentials.h"
+#include "base/encoding.h"
+#include "crypto/hash.h"
+
+namespace rt::auth {
+
+using domain::RefreshVerdict;
+using storage::sql::Reader;
+using storage::sql::Writer;
+
+namespace {
+
+constexpr std::size_t kDeviceBytesMax = 200;
+constexpr std::size_t kSetupTokenBytes = 16;
+// A session that is renewed every few minutes writes the record's "last active" at most this often.
+constexpr std::int64_t kTouchMicros = 10 * base::kMicrosPerMinute;
+
+std::int64_t Micros(std::int64_t seconds) {
+    return seconds * base::kMicrosPerSecond;
+}
+
+// At most kDeviceBytesMax, cut between characters; anything but plain text is dropped.
+std::string Device(std::string_view user_agent) {
+    std::string out;
+    for (const char c : user_agent.substr(0, kDeviceBytesMax)) {
+        if (c >= 0x20 && c < 0x7F) out += c;
+    }
+    return out;
+}
+
+}  // namespace
+
+Service::Service(Options options, AccessTokens tokens, Parts parts)
+    : options_(std::move(options)),
+      parts_(parts),
+      tokens_(std::move(tokens)),
+      revocations_(Micros(options_.access_ttl_s)),
+      sessions_(parts.kv, Micros(options_.access_ttl_s)),
+      guesses_(parts.kv, parts.clock),
+      passwords_(options_.bcrypt_cost, parts.random),
+      accounts_({parts.db, sessions_, revocations_, parts.audit, passwords_, parts.clock, parts.random, parts.ids}),
+      authenticator_(tokens_, revocations_, parts.clock) {}
+
+Result<std::unique_ptr<Service>> Service::Create(Options options, Parts parts) {
+    RT_TRY(auto tokens, AccessTokens::Create(options.jwt_secrets));
+    std::unique_ptr<Service> service(new Service(std::move(options), std::move(tokens), parts));
+    RT_CHECK_OK(service->sessions_.EachEnded(
+        [&](std::string_view session) { service->revocations_.EndSession(session, parts.clock.Now()); }));
+    RT_CHECK_OK(service->Reload());
+    return service;
+}
+
+Status Service::Reload() {
+    const base::Time now = parts_.clock.Now();
+    using Moved = std::vector<std::pair<UserId, std::int64_t>>;
+    std::int64_t generation = 0;
+    RT_TRY(const Moved moved, parts_.db.Read([&](Reader& reader) -> Result<Moved> {
+        RT_TRY(generation, store::Generation(reader));
+        return store::MovedEpochs(reader, now.Plus(-Micros(options_.access_ttl_s) - base::kMicrosPerMinute));
+    }));
+    generation_.store(generation);
+    revocations_.SetGeneration(generation);
+    for (const auto& [user, epoch] : moved) revocations_.MoveEpoch(user, epoch, now);
+    revocations_.Sweep(now);
+    return Ok();
+}
+
+SignedIn Service::Issue(const User& user, const domain::Session& session, std::string refresh_token) {
+    const base::Time now = parts_.clock.Now();
+    const AccessClaims claims{user.id,      user.public_id,    user.role, user.epoch,
+                              session.generation, session.public_id, now, now.Plus(Micros(options_.access_ttl_s))};
+    return {tokens_.Issue(claims, parts_.random), options_.access_ttl_s, std::move(refresh_token),
+            (session.expires.micros - now.micros) / base::kMicrosPerSecond, user};
+}
+
+Result<SignedIn> Service::Open(const User& user, const Caller& caller) {
+    const base::Time now = parts_.clock.Now();
+    const RefreshToken token = RefreshToken::NewSession(parts_.random);
+    domain::Session session;
+    session.public_id = base::NewPublicId(parts_.random);
+    session.user_id = user.id.value;
+    session.client = caller.kind;
+    session.token_hash = token.Hash();
+    session.issued = now;
+    session.rotated = now;
+    session.expires = now.Plus(Micros(options_.refresh_ttl_s));
+    session.user_session_epoch = user.session_epoch;
+    session.generation = generation_.load();
+    session.device = Device(caller.device);
+    RT_CHECK_OK(sessions_.Begin(token, session));
+    return Issue(user, session, token.text);
+}
+
+Result<SignedIn> Service::Register(const NewUser& wanted, const Caller& caller) {
+    if (!options_.registration_open) {
+        return base::FailText(Code::kForbidden, {"未开放注册", "Registration of accounts is closed"});
+    }
+    NewUser plain = wanted;
+    plain.role = Role::kUser;
+    RT_TRY(const User user, accounts_.Create(plain, caller.actor));
+    return Open(user, caller);
+}
+
+// The user with this name and password. Counts the attempt first; the work is the same for every refusal after that.
+Result<User> Service::VerifiedUser(std::string_view login_name, std::string_view password, const Caller& caller) {
+    const std::string name = domain::NormaliseLoginName(login_name);
+    if (auto status = guesses_.Attempt(name, caller.actor.client); !status.ok()) {
+        if (status.error().code == Code::kTooManyRequests) parts_.metrics.Get(Metric::kLogins, {"delayed"}).Add();
+        return std::move(status).error();
+    }
+    RT_TRY(const auto user, parts_.db.Read([&](Reader& reader) { return store::FindByLoginName(reader, name); }));
+    const std::string hash = user ? user->password_hash : std::string();
+    if (!passwords_.Verify(Passwords::Normalise(password), hash)) {
+        parts_.metrics.Get(Metric::kLogins, {"refused"}).Add();
+        return Fail(Code::kBadCredentials);
+    }
+    RT_CHECK_OK(guesses_.Forgive(name, caller.actor.client));
+    if (user->status != UserStatus::kActive) {
+        parts_.metrics.Get(Metric::kLogins, {"locked"}).Add();
+        return base::FailText(Code::kForbidden, {"账号已停用，请联系管理员", "This account is locked"});
+    }
+    return *user;
+}
+
+// Hashing takes long: what was seen before it is compared with the row again, in the commit.
+Result<User> Service::AdmitIn(Writer& writer, const User& seen, const std::string& new_hash, const Caller& caller,
+                              base::Time now) {
+    RT_TRY(auto user, store::FindById(writer, seen.id));
+    if (!user || user->status != UserStatus::kActive || user->password_hash != seen.password_hash) {
+        return Fail(Code::kBadCredentials, "the account changed during the sign-in");
+    }
+    RT_CHECK_OK(store::Touch(writer, user->id, now));
+    if (!new_hash.empty()) RT_CHECK_OK(store::ReplaceHash(writer, user->id, seen.password_hash, new_hash));
+    Actor actor = caller.actor;
+    actor.user_id = user->id.value;
+    RT_CHECK_OK(parts_.audit.Append(writer, {"session.begin", actor, user->id.value, nullptr, nullptr}, now));
+    return *user;
+}
+
+Result<SignedIn> Service::SignIn(std::string_view login_name, std::string_view password, const Caller& caller) {
+    RT_TRY(const User seen, VerifiedUser(login_name, password, caller));
+    std::string new_hash;
+    if (passwords_.NeedsRehash(seen.password_hash)) {
+        RT_TRY(new_hash, passwords_.Hash(Passwords::Normalise(password)));
+    }
+    const base::Time now = parts_.clock.Now();
+    RT_TRY(const User user, parts_.db.Write("session.begin", [&](Writer& writer) {
+        return AdmitIn(writer, seen, new_hash, caller, now);
+    }));
+    parts_.metrics.Get(Metric::kLogins, {"ok"}).Add();
+    return Open(user, caller);
+}
+
+// The account of a session, if both still belong together.
+Result<User> Service::UserOf(const domain::Session& session) {
+    RT_TRY(const auto user,
+           parts_.db.Read([&](Reader& reader) { return store::FindById(reader, UserId{session.user_id}); }));
+    if (!user || user->status != UserStatus::kActive || user->session_epoch != session.user_session_epoch ||
+        session.generation != generation_.load()) {
+        return Fail(Code::kUnauthenticated, "the session was ended by a change of the account");
+    }
+    return *user;
+}
+
+Status Service::Judge(const SessionStore::Rotation& rotation, const Caller& caller) {
+    if (rotation.verdict == RefreshVerdict::kRotate) return Ok();
+    if (rotation.verdict == RefreshVerdict::kExpired) return Fail(Code::kTokenExpired, "refresh token");
+    if (rotation.verdict == RefreshVerdict::kRaced) {
+        Error error = base::FailText(Code::kConflict, {"登录刚刚已在另一页面续期，请重试",
+                                                       "Another page has just renewed the session, please try again"});
+        error.retry_after_s = 1;
+        return error;
+    }
+    const domain::Session& session = rotation.session;
+    const base::Time now = parts_.clock.Now();
+    revocations_.EndSession(session.public_id, now);
+    parts_.metrics.Get(Metric::kTokenReuse).Add();
+    parts_.log.Warn("refresh token used twice; session ended", {{"session", session.public_id},
+                                                                {"requestId", caller.actor.request_id},
+                                                                {"client", caller.actor.client}});
+    const AuditEvent event{"session.token_reused", caller.actor, session.user_id, nullptr,
+                           json::Object{{"session", session.public_id}}};
+    const Status audited =
+        parts_.db.Write("session.token_reused", [&](Writer& writer) { return parts_.audit.Append(writer, event, now); });
+    if (!audited.ok()) parts_.log.Error("audit of a token reuse failed", {{"detail", audited.error().detail}});
+    return Fail(Code::kTokenReused);
+}
+
+Result<SignedIn> Service::Renew(std::string_view refresh_token, const Caller& caller) {
+    const auto token = RefreshToken::Parse(refresh_token);
+    if (!token) return Fail(Code::kUnauthenticated, "not a refresh token");
+    RT_TRY(const auto session, sessions_.Find(*token));
+    if (!session) return Fail(Code::kUnauthenticated, "no such session");
+    RT_TRY(const User user, UserOf(*session));
+    const base::Time now = parts_.clock.Now();
+    const RefreshToken next = RefreshToken::New(token->name, parts_.random);
+    RT_TRY(const auto rotation, sessions_.Rotate(*token, next, now, Micros(options_.refresh_ttl_s)));
+    RT_CHECK_OK(Judge(rotation, caller));
+    if (!user.last_active_at || now >= user.last_active_at->Plus(kTouchMicros)) {
+        RT_CHECK_OK(parts_.db.Write("user.touch", [&](Writer& writer) { return store::Touch(writer, user.id, now); }));
+    }
+    return Issue(user, rotation.session, next.text);
+}
+
+Status Service::SignOut(std::string_view refresh_token, const Caller& caller) {
+    const auto token = RefreshToken::Parse(refresh_token);
+    if (!token) return Ok();
+    RT_TRY(const auto session, sessions_.Find(*token));
+    // A spent token ends it as well: either its owner is leaving, or it was stolen.
+    if (!session) return Ok();
+    const base::Time now = parts_.clock.Now();
+    RT_CHECK_OK(sessions_.End(*token, *session, now));
+    revocations_.EndSession(session->public_id, now);
+    Actor actor = caller.actor;
+    actor.user_id = session->user_id;
+    const AuditEvent event{"session.end", actor, session->user_id, nullptr,
+                           json::Object{{"session", session->public_id}}};
+    return parts_.db.Write("session.end", [&](Writer& writer) { return parts_.audit.Append(writer, event, now); });
+}
+
+Result<SignedIn> Service::ChangePassword(UserId id, std::string_view current, std::string_view password,
+                                         const Caller& caller) {
+    RT_TRY(const User user, accounts_.Get(id));
+    RT_TRY(const User verified, VerifiedUser(user.login_name, current, caller));
+    RT_TRY(const User changed, accounts_.SetPassword(id, password, verified.password_hash, caller.actor));
+    return Open(changed, caller);
+}
+
+Result<std::optional<std::string>> Service::NewSetupToken() {
+    std::array<std::uint8_t, kSetupTokenBytes> bytes{};
+    parts_.random.Fill(bytes);
+    const std::string token = base::Base64UrlEncode(bytes);
+    const std::string hash = base::HexEncode(crypto::Sha256(token));
+    const base::Time now = parts_.clock.Now();
+    RT_TRY(const bool open,
+           parts_.db.Write("setup_link.put", [&](Writer& writer) { return store::PutSetupLink(writer, hash, now); }));
+    if (!open) return std::optional<std::string>();
+    return std::optional<std::string>(token);
+}
+
+namespace {
+
+Error SetUpDone() {
+    return base::FailText(Code::kInvalidState, {"已有管理员，无需初始化", "There is an administrator already"});
+}
+
+Error SetUpLinkBad() {
+    return base::FailText(Code::kInviteExpired, {"初始化链接已失效", "This set-up link is not valid any more"});
+}
+
+}  // namespace
+
+Result<SignedIn> Service::SetUp(std::string_view token, const NewUser& wanted, const Caller& caller) {
+    const std::string hash = base::HexEncode(crypto::Sha256(token));
+    // Looked at first, so that nobody without the link makes the server hash.
+    RT_CHECK_OK(parts_.db.Read([&](Reader& reader) -> Status {
+        RT_TRY(const bool done, store::HasActiveAdmin(reader));
+        if (done) return SetUpDone();
+        RT_TRY(const bool known, store::HasSetupLink(reader, hash));
+        return known ? Ok() : Status(SetUpLinkBad());
+    }));
+    NewUser admin = wanted;
+    admin.role = Role::kAdmin;
+    RT_TRY(const User user, accounts_.Prepare(admin));
+    RT_CHECK_OK(parts_.db.Write("auth.set_up", [&](Writer& writer) -> Status {
+        RT_TRY(const bool done, store::HasActiveAdmin(writer));
+        if (done) return SetUpDone();
+        RT_TRY(const bool taken, store::TakeSetupLink(writer, hash));
+        if (!taken) return SetUpLinkBad();
+        return accounts_.InsertIn(writer, user, caller.actor);
+    }));
+    return Open(user, caller);
+}
+
+Status EndEverySession(storage::sql::Database& db) {
+    return db.Write("auth.move_generation", [](Writer& writer) { return store::MoveGeneration(writer); });
+}
+
+}  // namespace rt::auth

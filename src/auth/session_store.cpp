@@ -1,0 +1,216 @@
+#include "auth/session_store.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "auth/kv_tables.h"
+#include "base/encoding.h"
+#include "crypto/hash.h"
+#include "json/json.h"
+
+namespace rt::auth {
+
+namespace kv = storage::kv;
+using domain::ClientKind;
+using domain::RefreshVerdict;
+using domain::Session;
+
+namespace {
+
+constexpr std::string_view kTokenPrefix = "rt1.";
+constexpr std::size_t kNameBytes = 16;
+constexpr std::size_t kSecretBytes = 32;
+
+std::string RandomBytes(std::size_t size, Random& random) {
+    std::string out(size, '\0');
+    random.Fill({reinterpret_cast<std::uint8_t*>(out.data()), out.size()});
+    return out;
+}
+
+// Not the name itself: who reads the store cannot make a token that ends a session.
+std::string KeyOf(const RefreshToken& token) {
+    return base::HexEncode(crypto::Sha256(token.name));
+}
+
+std::string UserPrefix(std::int64_t user_id) {
+    std::array<std::uint8_t, 8> bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        bytes[bytes.size() - 1 - i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(user_id) >> (8 * i));
+    }
+    return base::HexEncode(bytes) + ':';
+}
+
+std::string EncodeSession(const Session& session) {
+    return json::Encode(json::Object{{"id", session.public_id},
+                                     {"user", session.user_id},
+                                     {"browser", session.client == ClientKind::kBrowser},
+                                     {"hash", session.token_hash},
+                                     {"previous", session.previous_hash},
+                                     {"issued", session.issued.micros},
+                                     {"rotated", session.rotated.micros},
+                                     {"expires", session.expires.micros},
+                                     {"epoch", session.user_session_epoch},
+                                     {"generation", session.generation},
+                                     {"device", session.device}});
+}
+
+std::optional<Session> DecodeSession(std::string_view text) {
+    const auto decoded = json::Decode(text);
+    if (!decoded.ok()) return std::nullopt;
+    bool complete = true;
+    const auto find = [&](std::string_view key, auto is) -> const json::Value* {
+        const json::Value* value = decoded->Find(key);
+        if (value != nullptr && is(*value)) return value;
+        complete = false;
+        return nullptr;
+    };
+    const auto text_of = [&](std::string_view key) {
+        const json::Value* value = find(key, [](const json::Value& v) { return v.IsString(); });
+        return value == nullptr ? std::string() : value->AsString();
+    };
+    const auto int_of = [&](std::string_view key) {
+        const json::Value* value = find(key, [](const json::Value& v) { return v.IsInt(); });
+        return value == nullptr ? std::int64_t{0} : value->AsInt();
+    };
+    const json::Value* browser = find("browser", [](const json::Value& v) { return v.IsBool(); });
+    Session session;
+    session.public_id = text_of("id");
+    session.user_id = int_of("user");
+    session.client = browser != nullptr && browser->AsBool() ? ClientKind::kBrowser : ClientKind::kNative;
+    session.token_hash = text_of("hash");
+    session.previous_hash = text_of("previous");
+    session.issued = {int_of("issued")};
+    session.rotated = {int_of("rotated")};
+    session.expires = {int_of("expires")};
+    session.user_session_epoch = int_of("epoch");
+    session.generation = int_of("generation");
+    session.device = text_of("device");
+    if (!complete) return std::nullopt;
+    return session;
+}
+
+Result<std::optional<Session>> Decoded(const std::optional<std::string>& text) {
+    if (!text) return std::optional<Session>();
+    auto session = DecodeSession(*text);
+    if (!session) return Fail(Code::kInternal, "a session record cannot be read");
+    return session;
+}
+
+Status PutSession(kv::Batch& batch, const std::string& key, const Session& session) {
+    RT_CHECK_OK(batch.Put(kSessionTable, key, EncodeSession(session), session.expires));
+    return batch.Put(kUserSessionTable, UserPrefix(session.user_id) + key, "", session.expires);
+}
+
+// Ends the oldest sessions of a user so that one more fits.
+Status MakeRoom(kv::Batch& batch, std::int64_t user_id) {
+    const std::string prefix = UserPrefix(user_id);
+    std::vector<std::string> keys;
+    RT_CHECK_OK(batch.Scan(kUserSessionTable, prefix, [&](std::string_view key, std::string_view) {
+        keys.emplace_back(key.substr(prefix.size()));
+        return true;
+    }));
+    if (keys.size() < kSessionsPerUserMax) return Ok();
+    std::vector<std::pair<base::Time, std::string>> by_age;
+    for (std::string& key : keys) {
+        RT_TRY(const auto session, Decoded(batch.Get(kSessionTable, key)));
+        by_age.emplace_back(session ? session->issued : base::Time{}, std::move(key));
+    }
+    std::sort(by_age.begin(), by_age.end());
+    by_age.resize(by_age.size() - kSessionsPerUserMax + 1);
+    for (const auto& [issued, key] : by_age) {
+        RT_CHECK_OK(batch.Delete(kSessionTable, key));
+        RT_CHECK_OK(batch.Delete(kUserSessionTable, prefix + key));
+    }
+    return Ok();
+}
+
+}  // namespace
+
+RefreshToken RefreshToken::New(std::string_view name, Random& random) {
+    const std::string bytes = std::string(name) + RandomBytes(kSecretBytes, random);
+    return {std::string(name), std::string(kTokenPrefix) + base::Base64UrlEncode(base::AsBytes(bytes))};
+}
+
+RefreshToken RefreshToken::NewSession(Random& random) {
+    return New(RandomBytes(kNameBytes, random), random);
+}
+
+std::optional<RefreshToken> RefreshToken::Parse(std::string_view text) {
+    if (!text.starts_with(kTokenPrefix)) return std::nullopt;
+    const auto bytes = base::Base64UrlDecode(text.substr(kTokenPrefix.size()));
+    if (!bytes || bytes->size() != kNameBytes + kSecretBytes) return std::nullopt;
+    return RefreshToken{std::string(base::AsText(*bytes).substr(0, kNameBytes)), std::string(text)};
+}
+
+std::string RefreshToken::Hash() const {
+    return base::HexEncode(crypto::Sha256(text));
+}
+
+Status SessionStore::Begin(const RefreshToken& token, const Session& session) {
+    return kv_.Update(kv::Env::kDurable, [&](kv::Batch& batch) -> Status {
+        RT_CHECK_OK(MakeRoom(batch, session.user_id));
+        return PutSession(batch, KeyOf(token), session);
+    });
+}
+
+Result<std::optional<Session>> SessionStore::Find(const RefreshToken& token) const {
+    RT_TRY(const auto text, kv_.Get(kSessionTable, KeyOf(token)));
+    return Decoded(text);
+}
+
+Result<SessionStore::Rotation> SessionStore::Rotate(const RefreshToken& token, const RefreshToken& next, base::Time now,
+                                                    std::int64_t ttl_micros) {
+    Rotation rotation;
+    const std::string key = KeyOf(token);
+    const std::string hash = token.Hash();
+    RT_CHECK_OK(kv_.Update(kv::Env::kDurable, [&](kv::Batch& batch) -> Status {
+        rotation = {};
+        RT_TRY(const auto session, Decoded(batch.Get(kSessionTable, key)));
+        if (!session) return Ok();
+        rotation.session = *session;
+        rotation.verdict = domain::Judge(*session, hash, now);
+        if (rotation.verdict == RefreshVerdict::kReused) return EndIn(batch, key, *session, now);
+        if (rotation.verdict != RefreshVerdict::kRotate) return Ok();
+        rotation.session = domain::Rotated(*session, next.Hash(), now, ttl_micros);
+        return PutSession(batch, key, rotation.session);
+    }));
+    return rotation;
+}
+
+Status SessionStore::End(const RefreshToken& token, const Session& session, base::Time now) {
+    return kv_.Update(kv::Env::kDurable,
+                      [&](kv::Batch& batch) { return EndIn(batch, KeyOf(token), session, now); });
+}
+
+Status SessionStore::EndIn(kv::Batch& batch, const std::string& key, const Session& session, base::Time now) const {
+    RT_CHECK_OK(batch.Delete(kSessionTable, key));
+    RT_CHECK_OK(batch.Delete(kUserSessionTable, UserPrefix(session.user_id) + key));
+    return batch.Put(kEndedSessionTable, session.public_id, "", now.Plus(keep_micros_));
+}
+
+Status SessionStore::EndAllOf(UserId user) {
+    const std::string prefix = UserPrefix(user.value);
+    return kv_.Update(kv::Env::kDurable, [&](kv::Batch& batch) -> Status {
+        std::vector<std::string> keys;
+        RT_CHECK_OK(batch.Scan(kUserSessionTable, prefix, [&](std::string_view key, std::string_view) {
+            keys.emplace_back(key);
+            return true;
+        }));
+        for (const std::string& key : keys) {
+            RT_CHECK_OK(batch.Delete(kUserSessionTable, key));
+            RT_CHECK_OK(batch.Delete(kSessionTable, std::string_view(key).substr(prefix.size())));
+        }
+        return Ok();
+    });
+}
+
+Status SessionStore::EachEnded(const std::function<void(std::string_view)>& session) const {
+    return kv_.Scan(kEndedSessionTable, "", [&](std::string_view key, std::string_view) {
+        session(key);
+        return true;
+    });
+}
+
+}  // namespace rt::auth

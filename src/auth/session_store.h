@@ -1,0 +1,66 @@
+// Sessions and their refresh tokens in LMDB (durable). One record a session: the chain of its tokens is kept as the hash of
+// the newest, so the space does not grow with use.
+//
+// A refresh token is "rt1." and base64url of 16 bytes that name the session and 32 random bytes. The name leaves the server
+// in tokens only, so whoever sends a known name with anything but the newest token has seen one: that is reuse.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "auth/domain/session.h"
+#include "auth/user.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "storage/kv/store.h"
+
+namespace rt::auth {
+
+// More sign-ins than this of one user: the oldest session ends.
+inline constexpr std::size_t kSessionsPerUserMax = 50;
+
+struct RefreshToken {
+    std::string name;  // of the session, 16 bytes
+    std::string text;  // the whole token as the client has it
+
+    static RefreshToken New(std::string_view name, Random& random);
+    static RefreshToken NewSession(Random& random);
+    static std::optional<RefreshToken> Parse(std::string_view text);
+    std::string Hash() const;  // SHA-256, hex
+};
+
+// Thread-safe.
+class SessionStore {
+  public:
+    // access_ttl_micros: how long the end of a session is remembered for access tokens that still live.
+    SessionStore(storage::kv::Store& kv, std::int64_t access_ttl_micros) : kv_(kv), keep_micros_(access_ttl_micros) {}
+
+    Status Begin(const RefreshToken& token, const domain::Session& session);
+    // nullopt if there is none, or it has expired.
+    Result<std::optional<domain::Session>> Find(const RefreshToken& token) const;
+
+    struct Rotation {
+        domain::RefreshVerdict verdict = domain::RefreshVerdict::kExpired;
+        domain::Session session;  // as it is now; as it was for kReused, which has ended it
+    };
+    // Judges `token` and, if it is the newest, puts `next` in its place, in one commit: of two that come at once, one
+    // wins. Reuse ends the session in the same commit. kExpired also stands for "unknown".
+    Result<Rotation> Rotate(const RefreshToken& token, const RefreshToken& next, base::Time now,
+                            std::int64_t ttl_micros);
+    // Idempotent.
+    Status End(const RefreshToken& token, const domain::Session& session, base::Time now);
+    Status EndAllOf(UserId user);
+    // Public ids of the sessions that ended within the life of an access token; at start.
+    Status EachEnded(const std::function<void(std::string_view)>& session) const;
+
+  private:
+    Status EndIn(storage::kv::Batch& batch, const std::string& key, const domain::Session& session,
+                 base::Time now) const;
+
+    storage::kv::Store& kv_;
+    const std::int64_t keep_micros_;
+};
+
+}  // namespace rt::auth
