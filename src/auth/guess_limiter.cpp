@@ -9,6 +9,7 @@
 #include "base/encoding.h"
 #include "base/parse.h"
 #include "crypto/hash.h"
+#include "os/address.h"
 
 namespace rt::auth {
 
@@ -41,21 +42,11 @@ GuessCount DecodeCount(const std::optional<std::string>& text) {
     return {numbers[0], {numbers[1]}, {numbers[2]}};
 }
 
-// An IPv6 host owns at least a /64, so its first four groups are counted; "::" may only shorten what comes after them
-// or stands for zeros, which the text form keeps stable for one network.
+// An IPv6 host has at least a /64 to itself.
 std::string AddressGroup(std::string_view client) {
-    if (client.find(':') == std::string_view::npos) return std::string(client);
-    std::string out;
-    int groups = 0;
-    std::size_t from = 0;
-    while (groups < 4 && from <= client.size()) {
-        const std::size_t colon = std::min(client.find(':', from), client.size());
-        out.append(client.substr(from, colon - from)).append(1, ':');
-        if (colon == from && from > 0) break;  // "::"
-        from = colon + 1;
-        ++groups;
-    }
-    return out;
+    const auto address = os::Address::Parse(client);
+    if (!address) return std::string(client);
+    return address->IsIpv4() ? address->Text() : address->Prefix(64).Text();
 }
 
 }  // namespace

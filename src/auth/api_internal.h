@@ -1,0 +1,40 @@
+// Shared by the handlers of auth.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "auth/api.h"
+#include "json/json.h"
+#include "json/reader.h"
+#include "net/http.h"
+#include "net/route.h"
+
+namespace rt::auth::api {
+
+// Bodies of sign-in routes are small; what is larger is no form of ours.
+inline constexpr std::size_t kBodyBytesMax = 16 << 10;
+
+net::RouteTable SessionRoutes(Service& service, const std::string& base);
+net::RouteTable MeRoutes(Service& service, const std::string& base);
+net::RouteTable AdminRoutes(Service& service, const std::string& base);
+
+Actor ActorOf(const net::Request& request);
+json::Object OwnUser(const User& user);    // what a user sees of himself
+json::Object AdminUser(const User& user);  // what an administrator sees
+
+// A password as it is: never trimmed. Notes a mistake when it is no string.
+std::string ReadPassword(json::Reader& in, std::string_view key);
+// login_name, password and display_name.
+NewUser ReadNewUser(json::Reader& in, const net::Request& request);
+domain::ClientKind ReadClient(json::Reader& in);
+
+// The answer to a sign-in: for a browser the refresh token goes into a cookie that only `<base>/auth` gets.
+net::Response SessionAnswer(const net::Request& request, const std::string& base, const SignedIn& signed_in,
+                            domain::ClientKind client, int status);
+
+// Refuses what another site made the browser send. A page of ours says so by Sec-Fetch-Site, or Origin in older browsers.
+enum class OriginRule : std::uint8_t { kMustBeOurs, kMustNotBeForeign };
+Status CheckOrigin(const net::Request& request, OriginRule rule);
+
+}  // namespace rt::auth::api
