@@ -39,7 +39,8 @@ std::string Xor(std::string_view a, std::string_view b) {
     return out;
 }
 
-// The id under a pad that is never used twice (it depends on the token's own id), then a tag that tells which key it was.
+// The id under a pad that is never used twice (it depends on the token's own id), then a tag that tells which key it
+// was.
 std::string Seal(const std::string& key, UserId user, std::string_view token_id) {
     const std::string id = BigEndian(static_cast<std::uint64_t>(user.value));
     const std::string hidden = Xor(id, Mac(key, "pad", token_id, kIdBytes));
@@ -131,9 +132,14 @@ Result<AccessClaims> AccessTokens::Verify(std::string_view token, base::Time now
     if (!role) return Bad("role");
     for (const std::string& key : seal_keys_) {
         if (const auto user = Unseal(key, *sealed, *token_id)) {
-            return AccessClaims{*user,       *subject, *role,
-                                *epoch,      *generation, *session,
-                                {*issued * base::kMicrosPerSecond}, {*expires * base::kMicrosPerSecond}};
+            return AccessClaims{*user,
+                                *subject,
+                                *role,
+                                *epoch,
+                                *generation,
+                                *session,
+                                {*issued * base::kMicrosPerSecond},
+                                {*expires * base::kMicrosPerSecond}};
         }
     }
     return Bad("uid");

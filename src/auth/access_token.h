@@ -1,5 +1,5 @@
-// Access tokens: JWT, HS256, short-lived (RFC 7519, RFC 9068 in spirit). They carry who, as what, and until when; nothing
-// about them is stored. Whether a good one was revoked is asked of Revocations.
+// Access tokens: JWT, HS256, short-lived (RFC 7519, RFC 9068 in spirit). They carry who, as what, and until when;
+// nothing about them is stored. Whether a good one was revoked is asked of Revocations.
 #pragma once
 
 #include <cstdint>

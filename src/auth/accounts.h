@@ -69,8 +69,8 @@ class Accounts {
     Result<std::int64_t> Count();
     Result<std::int64_t> CountActive(base::Time since);
 
-    // PRECONDITION_FAILED unless `rev` is the current one; nullopt: whatever it is (command line). A role or status that
-    // changes voids access tokens, a lock also ends the sessions. INVALID_STATE for the last active administrator.
+    // PRECONDITION_FAILED unless `rev` is the current one; nullopt: whatever it is (command line). A role or status
+    // that changes voids access tokens, a lock also ends the sessions. INVALID_STATE for the last active administrator.
     Result<User> Edit(UserId id, std::optional<std::int64_t> rev, const UserEdit& edit, const Actor& actor);
     // Hashes. Ends all sessions. `current`: what must still be the hash (own change); empty: any (administrator).
     Result<User> SetPassword(UserId id, std::string_view password, const std::string& current, const Actor& actor);

@@ -26,8 +26,8 @@ Actor ActorOf(const net::Request& request) {
 }
 
 json::Object OwnUser(const User& user) {
-    return {{"id", user.public_id},     {"login_name", user.login_name},      {"display_name", user.display_name},
-            {"role", Name(user.role)}, {"locale", Name(user.locale)}, {"rev", user.rev}};
+    return {{"id", user.public_id},    {"login_name", user.login_name}, {"display_name", user.display_name},
+            {"role", Name(user.role)}, {"locale", Name(user.locale)},   {"rev", user.rev}};
 }
 
 json::Object AdminUser(const User& user) {

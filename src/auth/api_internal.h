@@ -33,7 +33,8 @@ domain::ClientKind ReadClient(json::Reader& in);
 net::Response SessionAnswer(const net::Request& request, const std::string& base, const SignedIn& signed_in,
                             domain::ClientKind client, int status);
 
-// Refuses what another site made the browser send. A page of ours says so by Sec-Fetch-Site, or Origin in older browsers.
+// Refuses what another site made the browser send. A page of ours says so by Sec-Fetch-Site, or Origin in older
+// browsers.
 enum class OriginRule : std::uint8_t { kMustBeOurs, kMustNotBeForeign };
 Status CheckOrigin(const net::Request& request, OriginRule rule);
 

@@ -16,8 +16,8 @@
 namespace rt::auth {
 
 // Only `Authorization: Bearer` grants access: no cookie and no query parameter does, so no request that a browser makes
-// by itself carries a right. A verified token is remembered by its hash until it lapses; whether it was revoked meanwhile is
-// asked every time. Thread-safe.
+// by itself carries a right. A verified token is remembered by its hash until it lapses; whether it was revoked
+// meanwhile is asked every time. Thread-safe.
 class Authenticator final : public net::Authenticator {
   public:
     static constexpr std::size_t kShards = 16;
@@ -26,8 +26,8 @@ class Authenticator final : public net::Authenticator {
     Authenticator(const AccessTokens& tokens, const Revocations& revocations, const base::Clock& clock)
         : tokens_(tokens), revocations_(revocations), clock_(clock) {}
 
-    // Anonymous without an Authorization header. UNAUTHENTICATED for one that is malformed, doubled, of another scheme or
-    // not ours; TOKEN_EXPIRED for a token that lapsed or was revoked: the client may renew it.
+    // Anonymous without an Authorization header. UNAUTHENTICATED for one that is malformed, doubled, of another scheme
+    // or not ours; TOKEN_EXPIRED for a token that lapsed or was revoked: the client may renew it.
     Result<net::Principal> Authenticate(const net::Request& head) override;
     // The same for a token that came another way (the first message of a socket).
     Result<AccessClaims> Check(std::string_view token);

@@ -94,8 +94,7 @@ Status GuessLimiter::Forgive(std::string_view login_name, std::string_view clien
                 RT_CHECK_OK(batch.Delete(kGuessTable, counter.key));
                 continue;
             }
-            const auto count =
-                domain::AfterForgiven(*counter.rule, DecodeCount(batch.Get(kGuessTable, counter.key)));
+            const auto count = domain::AfterForgiven(*counter.rule, DecodeCount(batch.Get(kGuessTable, counter.key)));
             const auto expires = now.Plus(counter.rule->forget_s * base::kMicrosPerSecond);
             RT_CHECK_OK(batch.Put(kGuessTable, counter.key, EncodeCount(count), expires));
         }

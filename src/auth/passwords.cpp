@@ -12,8 +12,8 @@ namespace rt::auth {
 
 namespace {
 
-// "$2b$cost$", 22 characters of salt, 31 of hash. Random hex is within bcrypt's alphabet; the last character of the salt
-// and of the hash carries unused bits, which '.' leaves at zero.
+// "$2b$cost$", 22 characters of salt, 31 of hash. Random hex is within bcrypt's alphabet; the last character of the
+// salt and of the hash carries unused bits, which '.' leaves at zero.
 std::string HashOfNobody(int cost, Random& random) {
     std::array<std::uint8_t, 26> bytes{};
     random.Fill(bytes);

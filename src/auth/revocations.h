@@ -1,5 +1,6 @@
-// What makes a good access token void before it lapses, in memory: users whose epoch moved, sessions that ended, and the
-// store's generation. An entry is kept as long as a token from before it can live; it is rebuilt from the stores at start.
+// What makes a good access token void before it lapses, in memory: users whose epoch moved, sessions that ended, and
+// the store's generation. An entry is kept as long as a token from before it can live; it is rebuilt from the stores at
+// start.
 #pragma once
 
 #include <atomic>

@@ -72,8 +72,14 @@ Status Service::Reload() {
 
 SignedIn Service::Issue(const User& user, const domain::Session& session, std::string refresh_token) {
     const base::Time now = parts_.clock.Now();
-    const AccessClaims claims{user.id,      user.public_id,    user.role, user.epoch,
-                              session.generation, session.public_id, now, now.Plus(Micros(options_.access_ttl_s))};
+    const AccessClaims claims{user.id,
+                              user.public_id,
+                              user.role,
+                              user.epoch,
+                              session.generation,
+                              session.public_id,
+                              now,
+                              now.Plus(Micros(options_.access_ttl_s))};
     return {tokens_.Issue(claims, parts_.random), options_.access_ttl_s, std::move(refresh_token),
             (session.expires.micros - now.micros) / base::kMicrosPerSecond, user};
 }
@@ -180,13 +186,13 @@ Status Service::Judge(const SessionStore::Rotation& rotation, const Caller& call
     const base::Time now = parts_.clock.Now();
     revocations_.EndSession(session.public_id, now);
     parts_.metrics.Get(Metric::kTokenReuse).Add();
-    parts_.log.Warn("refresh token used twice; session ended", {{"session", session.public_id},
-                                                                {"requestId", caller.actor.request_id},
-                                                                {"client", caller.actor.client}});
+    parts_.log.Warn(
+        "refresh token used twice; session ended",
+        {{"session", session.public_id}, {"requestId", caller.actor.request_id}, {"client", caller.actor.client}});
     const AuditEvent event{"session.token_reused", caller.actor, session.user_id, nullptr,
                            json::Object{{"session", session.public_id}}};
-    const Status audited =
-        parts_.db.Write("session.token_reused", [&](Writer& writer) { return parts_.audit.Append(writer, event, now); });
+    const Status audited = parts_.db.Write("session.token_reused",
+                                           [&](Writer& writer) { return parts_.audit.Append(writer, event, now); });
     if (!audited.ok()) parts_.log.Error("audit of a token reuse failed", {{"detail", audited.error().detail}});
     return Fail(Code::kTokenReused);
 }

@@ -64,11 +64,11 @@ class Service {
 
     // Hashes. FORBIDDEN when registration is closed.
     Result<SignedIn> Register(const NewUser& wanted, const Caller& caller);
-    // Hashes, always once. BAD_CREDENTIALS; TOO_MANY_REQUESTS with retry_after_s; FORBIDDEN for a locked account when the
-    // password was right.
+    // Hashes, always once. BAD_CREDENTIALS; TOO_MANY_REQUESTS with retry_after_s; FORBIDDEN for a locked account when
+    // the password was right.
     Result<SignedIn> SignIn(std::string_view login_name, std::string_view password, const Caller& caller);
-    // UNAUTHENTICATED for an unknown token, TOKEN_EXPIRED for a lapsed one, TOKEN_REUSED for a spent one (which ends the
-    // session), CONFLICT when another tab of the same browser has just renewed (nothing is lost: repeat once).
+    // UNAUTHENTICATED for an unknown token, TOKEN_EXPIRED for a lapsed one, TOKEN_REUSED for a spent one (which ends
+    // the session), CONFLICT when another tab of the same browser has just renewed (nothing is lost: repeat once).
     Result<SignedIn> Renew(std::string_view refresh_token, const Caller& caller);
     // Ends the session of this token; Ok for a token that is not good.
     Status SignOut(std::string_view refresh_token, const Caller& caller);
@@ -76,7 +76,8 @@ class Service {
     Result<SignedIn> ChangePassword(UserId user, std::string_view current, std::string_view password,
                                     const Caller& caller);
 
-    // A token for the page that makes the first administrator; replaces an older one. nullopt when there is one already.
+    // A token for the page that makes the first administrator; replaces an older one. nullopt when there is one
+    // already.
     Result<std::optional<std::string>> NewSetupToken();
     // Hashes. INVALID_STATE when there is an administrator, INVITE_EXPIRED for a token that is not the current one.
     Result<SignedIn> SetUp(std::string_view token, const NewUser& wanted, const Caller& caller);

@@ -180,8 +180,7 @@ Result<SessionStore::Rotation> SessionStore::Rotate(const RefreshToken& token, c
 }
 
 Status SessionStore::End(const RefreshToken& token, const Session& session, base::Time now) {
-    return kv_.Update(kv::Env::kDurable,
-                      [&](kv::Batch& batch) { return EndIn(batch, KeyOf(token), session, now); });
+    return kv_.Update(kv::Env::kDurable, [&](kv::Batch& batch) { return EndIn(batch, KeyOf(token), session, now); });
 }
 
 Status SessionStore::EndIn(kv::Batch& batch, const std::string& key, const Session& session, base::Time now) const {

@@ -1,8 +1,8 @@
-// Sessions and their refresh tokens in LMDB (durable). One record a session: the chain of its tokens is kept as the hash of
-// the newest, so the space does not grow with use.
+// Sessions and their refresh tokens in LMDB (durable). One record a session: the chain of its tokens is kept as the
+// hash of the newest, so the space does not grow with use.
 //
-// A refresh token is "rt1." and base64url of 16 bytes that name the session and 32 random bytes. The name leaves the server
-// in tokens only, so whoever sends a known name with anything but the newest token has seen one: that is reuse.
+// A refresh token is "rt1." and base64url of 16 bytes that name the session and 32 random bytes. The name leaves the
+// server in tokens only, so whoever sends a known name with anything but the newest token has seen one: that is reuse.
 #pragma once
 
 #include <cstdint>

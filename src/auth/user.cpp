@@ -4,9 +4,12 @@ namespace rt::auth {
 
 std::string_view Name(Role role) {
     switch (role) {
-        case Role::kUser: return "user";
-        case Role::kOrganiser: return "organiser";
-        case Role::kAdmin: return "admin";
+        case Role::kUser:
+            return "user";
+        case Role::kOrganiser:
+            return "organiser";
+        case Role::kAdmin:
+            return "admin";
     }
     return "user";
 }
@@ -20,9 +23,12 @@ std::optional<Role> ParseRole(std::string_view text) {
 
 std::string_view Name(UserStatus status) {
     switch (status) {
-        case UserStatus::kActive: return "ACTIVE";
-        case UserStatus::kLocked: return "LOCKED";
-        case UserStatus::kDeleted: return "DELETED";
+        case UserStatus::kActive:
+            return "ACTIVE";
+        case UserStatus::kLocked:
+            return "LOCKED";
+        case UserStatus::kDeleted:
+            return "DELETED";
     }
     return "DELETED";
 }

@@ -8,8 +8,8 @@ namespace sql = storage::sql;
 
 namespace {
 
-#define RT_USER_COLUMNS                                                                                           \
-    "id, public_id, login_name, display_name, password_hash, role, status, locale, epoch, session_epoch, "        \
+#define RT_USER_COLUMNS                                                                                    \
+    "id, public_id, login_name, display_name, password_hash, role, status, locale, epoch, session_epoch, " \
     "epoch_moved, created, last_active_at, rev"
 
 constexpr sql::Statement kById{"user.by_id", "SELECT " RT_USER_COLUMNS " FROM \"user\" WHERE id = $1"};
@@ -25,13 +25,13 @@ constexpr sql::Statement kList{
                  " ORDER BY id DESC LIMIT $4"};
 constexpr sql::Statement kCount{"user.count", "SELECT count(*) FROM \"user\" WHERE status <> 'DELETED'"};
 constexpr sql::Statement kCountActive{"user.count_active", "SELECT count(*) FROM \"user\" WHERE last_active_at >= $1"};
-constexpr sql::Statement kActiveAdmin{
-    "user.active_admin", "SELECT id FROM \"user\" WHERE role = 'admin' AND status = 'ACTIVE' LIMIT 1"};
+constexpr sql::Statement kActiveAdmin{"user.active_admin",
+                                      "SELECT id FROM \"user\" WHERE role = 'admin' AND status = 'ACTIVE' LIMIT 1"};
 constexpr sql::Statement kMoved{"user.moved_epochs", "SELECT id, epoch FROM \"user\" WHERE epoch_moved >= $1"};
 constexpr sql::Statement kGeneration{"auth.generation", "SELECT generation FROM auth_generation WHERE id = 1"};
-constexpr sql::Statement kInsert{
-    "user.insert", "INSERT INTO \"user\" (" RT_USER_COLUMNS
-                   ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"};
+constexpr sql::Statement kInsert{"user.insert",
+                                 "INSERT INTO \"user\" (" RT_USER_COLUMNS
+                                 ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"};
 constexpr sql::Statement kUpdate{
     "user.update",
     "UPDATE \"user\" SET display_name = $3, password_hash = $4, role = $5, status = $6, locale = $7, epoch = $8,"
@@ -40,8 +40,8 @@ constexpr sql::Statement kUpdate{
     " (SELECT 1 FROM \"user\" AS other WHERE other.role = 'admin' AND other.status = 'ACTIVE' AND other.id <> $1))"};
 constexpr sql::Statement kTouch{
     "user.touch", "UPDATE \"user\" SET last_active_at = $2 WHERE id = $1 AND coalesce(last_active_at, 0) < $2"};
-constexpr sql::Statement kReplaceHash{
-    "user.replace_hash", "UPDATE \"user\" SET password_hash = $3 WHERE id = $1 AND password_hash = $2"};
+constexpr sql::Statement kReplaceHash{"user.replace_hash",
+                                      "UPDATE \"user\" SET password_hash = $3 WHERE id = $1 AND password_hash = $2"};
 constexpr sql::Statement kMoveGeneration{"auth.move_generation",
                                          "UPDATE auth_generation SET generation = generation + 1 WHERE id = 1"};
 constexpr sql::Statement kPutSetupLink{
@@ -140,20 +140,20 @@ Result<std::int64_t> Generation(Reader& reader) {
 }
 
 Status Insert(Writer& writer, const User& user) {
-    return writer.RunOne(kInsert,
-                         {user.id, user.public_id, NullIfEmpty(user.login_name), user.display_name,
-                          NullIfEmpty(user.password_hash), Name(user.role), Name(user.status), Name(user.locale),
-                          user.epoch, user.session_epoch, user.epoch_moved, user.created, user.last_active_at,
-                          user.rev},
-                         Code::kInternal);
+    return writer.RunOne(
+        kInsert,
+        {user.id, user.public_id, NullIfEmpty(user.login_name), user.display_name, NullIfEmpty(user.password_hash),
+         Name(user.role), Name(user.status), Name(user.locale), user.epoch, user.session_epoch, user.epoch_moved,
+         user.created, user.last_active_at, user.rev},
+        Code::kInternal);
 }
 
 Status Update(Writer& writer, const User& user) {
     const std::int64_t rev_before = user.rev - 1;
-    RT_TRY(const auto changed,
-           writer.Run(kUpdate, {user.id, rev_before, user.display_name, NullIfEmpty(user.password_hash),
-                                Name(user.role), Name(user.status), Name(user.locale), user.epoch, user.session_epoch,
-                                user.epoch_moved}));
+    RT_TRY(
+        const auto changed,
+        writer.Run(kUpdate, {user.id, rev_before, user.display_name, NullIfEmpty(user.password_hash), Name(user.role),
+                             Name(user.status), Name(user.locale), user.epoch, user.session_epoch, user.epoch_moved}));
     if (changed == 1) return Ok();
     RT_TRY(const auto now, FindById(writer, user.id));
     if (!now || now->rev != rev_before) return Fail(Code::kPreconditionFailed);

@@ -253,7 +253,7 @@ def domain_purity(files):
         if not is_cpp(path) or not re.match(r"^src/\w+/domain/", path):
             continue
         for number, _, target in includes(text):
-            if IMPURE_INCLUDES.match(target):
+            if IMPURE_INCLUDES.match(target) and not re.match(r"^\w+/domain/", target):
                 problems.append(f"{path}:{number}: a domain is pure: no {target}")
         for number, line in lines(without_comments(text, keep_strings=False)):
             match = IMPURE_WORDS.search(line)
@@ -374,7 +374,7 @@ RULES = {
     "domain_purity": (domain_purity, [
         {"src/avalon/domain/a.cpp": "#include <thread>\n"}, {"src/avalon/domain/a.cpp": '#include "json/json.h"\n'},
         {"src/avalon/domain/a.cpp": "void F(const Clock& clock);\n"},
-    ], [{"src/avalon/domain/a.cpp": "#include <vector>\nvoid F(Time now);\n", "src/avalon/room.cpp": "#include <thread>\n"}]),
+    ], [{"src/avalon/domain/a.cpp": "#include <vector>\nvoid F(Time now);\n", "src/auth/domain/a.cpp": '#include "auth/domain/a.h"\n', "src/avalon/room.cpp": "#include <thread>\n"}]),
     "mutable_globals": (mutable_globals, [
         {"src/net/a.cpp": "int counter = 0;\n"}, {"src/net/a.cpp": "static std::vector<int> cache;\n"},
         {"src/net/a.cpp": "std::atomic<bool> g_stop{false};\n"}, {"src/net/a.cpp": "void F() {\n    static int calls = 0;\n}\n"},

@@ -29,21 +29,26 @@ std::string LowerAscii(std::string_view text) {
 
 // Words and keyboard walks that every guesser tries first, in lower case and sorted. Short ones stand here because
 // IsCommon() also looks at a password without the digits and marks at its end.
-constexpr std::array kCommon = std::to_array<std::string_view>({
-    "0okm9ijn", "11223344", "112233445566", "12121212", "12341234", "12344321", "123abc456", "123qweasd", "147258369",
-    "14789632", "159753456", "1q2w3e4r", "1q2w3e4r5t", "1qaz2wsx", "1qaz2wsx3edc", "1qazxsw2", "31415926", "52013145",
-    "5201314520", "741852963", "789456123", "87654321", "963852741", "987654321", "a12345678", "a123456789", "aa",
-    "aa123456", "aa12345678", "abc", "abc12345", "abcd", "abcd1234", "abcd12345", "access", "admin", "admin123",
-    "admin1234", "adminadmin", "administrator", "alexander", "asd", "asd123456", "asdasdasd", "asdf1234", "asdfasdf",
-    "asdfghjkl", "baseball", "basketball", "changeme", "chocolate", "computer", "default", "default1", "dragon",
-    "dragon12", "football", "google", "guest", "hello", "iloveu", "iloveyou", "internet", "jennifer", "jordan",
-    "letmein", "letmein1", "letmeinnow", "liverpool", "login", "master", "master12", "metallica", "michael",
-    "michelle", "monkey", "monkey12", "motdepasse", "nihao", "organiser", "p@ssw0rd", "p@ssword", "pa$$w0rd", "pass",
-    "pass1234", "passw0rd", "password", "passwort", "princess", "q1w2e3r4", "q1w2e3r4t5", "qaz", "qazwsxedc", "qq",
-    "qq123456", "qwe", "qwe123456", "qweasdzxc", "qwer1234", "qwerty", "qwerty12", "qwerty123", "qwertyui",
-    "qwertyuiop", "root", "roundtable", "samantha", "secret", "shadow", "shadow12", "starwars", "sunshine",
-    "superman", "taobao", "test", "test1234", "testtest", "trustno1", "user", "wechat", "weixin", "welcome",
-    "welcome1", "whatever", "woaini", "woaini1314", "yuanzhuo", "zxc", "zxcvbnm123"});
+constexpr std::array kCommon = std::to_array<std::string_view>(
+    {"0okm9ijn",     "11223344",  "112233445566", "12121212",   "12341234",      "12344321",   "123abc456",
+     "123qweasd",    "147258369", "14789632",     "159753456",  "1q2w3e4r",      "1q2w3e4r5t", "1qaz2wsx",
+     "1qaz2wsx3edc", "1qazxsw2",  "31415926",     "52013145",   "5201314520",    "741852963",  "789456123",
+     "87654321",     "963852741", "987654321",    "a12345678",  "a123456789",    "aa",         "aa123456",
+     "aa12345678",   "abc",       "abc12345",     "abcd",       "abcd1234",      "abcd12345",  "access",
+     "admin",        "admin123",  "admin1234",    "adminadmin", "administrator", "alexander",  "asd",
+     "asd123456",    "asdasdasd", "asdf1234",     "asdfasdf",   "asdfghjkl",     "baseball",   "basketball",
+     "changeme",     "chocolate", "computer",     "default",    "default1",      "dragon",     "dragon12",
+     "football",     "google",    "guest",        "hello",      "iloveu",        "iloveyou",   "internet",
+     "jennifer",     "jordan",    "letmein",      "letmein1",   "letmeinnow",    "liverpool",  "login",
+     "master",       "master12",  "metallica",    "michael",    "michelle",      "monkey",     "monkey12",
+     "motdepasse",   "nihao",     "organiser",    "p@ssw0rd",   "p@ssword",      "pa$$w0rd",   "pass",
+     "pass1234",     "passw0rd",  "password",     "passwort",   "princess",      "q1w2e3r4",   "q1w2e3r4t5",
+     "qaz",          "qazwsxedc", "qq",           "qq123456",   "qwe",           "qwe123456",  "qweasdzxc",
+     "qwer1234",     "qwerty",    "qwerty12",     "qwerty123",  "qwertyui",      "qwertyuiop", "root",
+     "roundtable",   "samantha",  "secret",       "shadow",     "shadow12",      "starwars",   "sunshine",
+     "superman",     "taobao",    "test",         "test1234",   "testtest",      "trustno1",   "user",
+     "wechat",       "weixin",    "welcome",      "welcome1",   "whatever",      "woaini",     "woaini1314",
+     "yuanzhuo",     "zxc",       "zxcvbnm123"});
 static_assert(std::is_sorted(kCommon.begin(), kCommon.end()));
 
 bool InCommonList(std::string_view lower) {
@@ -57,7 +62,8 @@ bool IsCommon(std::string_view lower) {
     return word != std::string_view::npos && InCommonList(lower.substr(0, word + 1));
 }
 
-// "aaaaaaaa", "12345678", "hgfedcba": every byte is the one before it plus the same step of -1, 0 or 1; 9 may go on to 0.
+// "aaaaaaaa", "12345678", "hgfedcba": every byte is the one before it plus the same step of -1, 0 or 1; 9 may go on to
+// 0.
 bool IsRun(std::string_view lower) {
     for (const int step : {-1, 0, 1}) {
         bool run = true;
@@ -81,7 +87,8 @@ bool IsRepetition(std::string_view lower) {
 }
 
 bool HasControlByte(std::string_view text) {
-    return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+    return std::any_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 }  // namespace

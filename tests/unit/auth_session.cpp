@@ -1,0 +1,63 @@
+#include <doctest/doctest.h>
+
+#include "auth/domain/session.h"
+
+using rt::Time;
+using rt::auth::domain::ClientKind;
+using rt::auth::domain::Judge;
+using rt::auth::domain::kBrowserRaceMicros;
+using rt::auth::domain::kSessionMicrosMax;
+using rt::auth::domain::RefreshVerdict;
+using rt::auth::domain::Rotated;
+using rt::auth::domain::Session;
+using rt::base::kMicrosPerDay;
+
+namespace {
+
+constexpr Time kStart{1'700'000'000'000'000};
+constexpr std::int64_t kTtl = 30 * kMicrosPerDay;
+
+Session Fresh(ClientKind client) {
+    Session session;
+    session.client = client;
+    session.token_hash = "one";
+    session.issued = kStart;
+    session.rotated = kStart;
+    session.expires = kStart.Plus(kTtl);
+    return session;
+}
+
+}  // namespace
+
+TEST_CASE("the newest token renews, every other one of a program is reuse") {
+    const Session session = Rotated(Fresh(ClientKind::kNative), "two", kStart, kTtl);
+    CHECK(Judge(session, "two", kStart) == RefreshVerdict::kRotate);
+    CHECK(Judge(session, "one", kStart) == RefreshVerdict::kReused);
+    CHECK(Judge(session, "other", kStart) == RefreshVerdict::kReused);
+    CHECK(Judge(session, "", kStart) == RefreshVerdict::kReused);
+}
+
+TEST_CASE("a browser's tab may lose the race for ten seconds, and only with the token just spent") {
+    Session session = Rotated(Fresh(ClientKind::kBrowser), "two", kStart, kTtl);
+    CHECK(Judge(session, "one", kStart) == RefreshVerdict::kRaced);
+    CHECK(Judge(session, "one", kStart.Plus(kBrowserRaceMicros - 1)) == RefreshVerdict::kRaced);
+    CHECK(Judge(session, "one", kStart.Plus(kBrowserRaceMicros)) == RefreshVerdict::kReused);
+    CHECK(Judge(session, "other", kStart) == RefreshVerdict::kReused);
+    session = Rotated(session, "three", kStart, kTtl);
+    CHECK(Judge(session, "two", kStart) == RefreshVerdict::kRaced);
+    CHECK(Judge(session, "one", kStart) == RefreshVerdict::kReused);
+}
+
+TEST_CASE("an empty previous hash matches nothing") {
+    CHECK(Judge(Fresh(ClientKind::kBrowser), "", kStart) == RefreshVerdict::kReused);
+}
+
+TEST_CASE("a session lapses when unused, and in the end in any case") {
+    const Session session = Fresh(ClientKind::kNative);
+    CHECK(Judge(session, "one", kStart.Plus(kTtl - 1)) == RefreshVerdict::kRotate);
+    CHECK(Judge(session, "one", kStart.Plus(kTtl)) == RefreshVerdict::kExpired);
+    CHECK(Judge(session, "other", kStart.Plus(kTtl)) == RefreshVerdict::kExpired);
+    const Time late = kStart.Plus(kSessionMicrosMax - kMicrosPerDay);
+    CHECK(Rotated(session, "two", late, kTtl).expires == kStart.Plus(kSessionMicrosMax));
+    CHECK(Rotated(session, "two", kStart.Plus(kTtl), kTtl).expires == kStart.Plus(2 * kTtl));
+}
