@@ -1,0 +1,1 @@
+export function Console(_: { params: Record<string, string> }) { return null; }

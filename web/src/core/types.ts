@@ -1,0 +1,220 @@
+// The JSON of the API, as far as the pages read it.
+export interface I18nText {
+    zh: string;
+    en: string;
+}
+
+export type Role = "user" | "organiser" | "admin";
+
+export interface User {
+    id: string;
+    login_name: string;
+    display_name: string;
+    role: Role;
+    locale?: string;
+}
+
+export interface Session {
+    access_token: string;
+    expires_in: number;
+    user: User;
+}
+
+export interface AdminUser extends User {
+    status: "ACTIVE" | "LOCKED" | "DELETED";
+    created: string;
+    last_active_at: string | null;
+    rev: number;
+}
+
+export type Availability = "OK" | "HELD" | "RESERVED" | "GONE";
+export type EventState = "DRAFT" | "PUBLISHED" | "PAUSED" | "CANCELLED" | "ARCHIVED";
+export type Phase = "UPCOMING" | "OPEN" | "CLOSED" | "RUNNING" | "FINISHED";
+
+export interface EventSummary {
+    id: string;
+    slug: string;
+    title: I18nText;
+    summary: I18nText;
+    venue: I18nText | string;
+    tz?: string;
+    starts: string;
+    ends: string;
+    reg_open: string;
+    reg_close: string;
+    phase: Phase;
+    state?: EventState;
+    availability?: Availability;
+    places_left?: number | null;
+    rev?: number;
+}
+
+export interface Division {
+    id: string;
+    code: string;
+    name: I18nText;
+    team_min: number | null;
+    team_max: number | null;
+    cap_teams?: number | null;
+    cap_persons?: number | null;
+    availability?: Availability;
+    places_left?: number | null;
+    rev?: number;
+}
+
+export type FieldType =
+    | "text" | "textarea" | "int" | "bool" | "single" | "multi" | "date" | "email" | "mobile_cn" | "id_card_cn";
+
+export interface FieldOption {
+    id: string;
+    label: I18nText;
+}
+
+export interface FormField {
+    key: string;
+    type: FieldType;
+    label: I18nText;
+    help?: I18nText;
+    required: boolean;
+    options?: FieldOption[];
+    min?: number;
+    max?: number;
+    sensitive?: boolean;
+}
+
+export interface FormVersion {
+    form_version?: string | null;
+    no?: number;
+    fields: FormField[];
+}
+
+export type AnswerValue = string | number | boolean | string[] | null;
+export type Answers = Record<string, AnswerValue>;
+
+export interface EventDetail extends EventSummary {
+    description: I18nText;
+    type?: string;
+    visibility?: "PUBLIC" | "LINK" | "PRIVATE";
+    mode?: string;
+    edit_deadline?: string | null;
+    team_min: number;
+    team_max: number;
+    review_stages: number;
+    hold_policy?: string;
+    quota_teams?: number | null;
+    cancel_reason?: string | null;
+    divisions: Division[];
+    forms?: { team?: FormVersion | null; member?: FormVersion | null };
+}
+
+export type TeamState = "FORMING" | "READY" | "SUBMITTED" | "LOCKED" | "DISBANDED";
+export type RegistrationState =
+    | "DRAFT" | "IN_REVIEW" | "RETURNED" | "CONFIRMED" | "REJECTED" | "WITHDRAWN" | "CANCELLED" | "EXPIRED"
+    | "WAITLISTED" | "AWAITING_PAYMENT";
+
+export interface Member {
+    id: string;
+    name: string;
+    role: string;
+    state: string;
+    complete: boolean;
+    is_me: boolean;
+    answers?: Answers;
+}
+
+export interface RegistrationRef {
+    id: string;
+    state: RegistrationState;
+    friendly_no: string | number | null;
+    decision_reason?: string | null;
+    rev: number;
+}
+
+export interface Team {
+    id: string;
+    event: { id: string; slug: string; title: I18nText };
+    division: { id: string; name: I18nText };
+    name: string;
+    state: TeamState;
+    my_role: string | null;
+    member_count: number;
+    confirmed_count: number;
+    team_min: number;
+    team_max: number;
+    answers?: Answers;
+    members: Member[];
+    registration: RegistrationRef | null;
+    missing: string[];
+    rev: number;
+}
+
+export interface Invite {
+    id: string;
+    code?: string;
+    code_hint?: string;
+    url?: string;
+    max_uses: number | null;
+    used: number;
+    expires: string | null;
+    revoked?: boolean;
+}
+
+export interface InviteLookup {
+    team: { name: string; member_count: number; team_max: number };
+    event: EventSummary;
+    division: { id: string; name: I18nText };
+    forms: { member?: FormVersion | null };
+}
+
+export interface MyRegistration {
+    team: Team;
+    registration: RegistrationRef | null;
+    event: EventSummary;
+}
+
+export interface Quota {
+    id: string;
+    scope: string;
+    unit: string;
+    division?: { id: string; name: I18nText } | string | null;
+    cap: number | null;
+    held: number;
+    confirmed: number;
+    blocked: number;
+    state: string;
+    rev: number;
+}
+
+export interface EventFigures {
+    teams: number;
+    members: number;
+    submitted: number;
+    in_review: number;
+    confirmed: number;
+    rejected: number;
+    withdrawn: number;
+    cancelled: number;
+    fill: { division: { id: string; name: I18nText } | string; cap: number | null; used: number }[];
+    by_day: { day: string; count: number }[];
+}
+
+export interface RegistrationRow {
+    id: string;
+    friendly_no: string | number | null;
+    state: RegistrationState;
+    team: { id: string; name: string };
+    division: { id: string; name: I18nText };
+    captain: { name: string } | string | null;
+    members: number;
+    submitted_at: string | null;
+    rev: number;
+}
+
+export interface RegistrationDetail extends Omit<RegistrationRow, "members" | "team"> {
+    event?: { id: string; title: I18nText; slug: string };
+    team: { id: string; name: string; answers?: Answers };
+    members: { id: string; name: string; role: string; state: string; complete?: boolean; answers?: Answers }[];
+    decision_reason?: string | null;
+    history: { at: string; actor?: string | { display_name?: string; login_name?: string } | null; action?: string; state?: string; from?: string; to?: string; reason?: string | null }[];
+    forms?: { team?: FormVersion | null; member?: FormVersion | null };
+}

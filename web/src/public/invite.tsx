@@ -1,0 +1,117 @@
+import { useState } from "preact/hooks";
+import { call, list, post, type Page } from "../core/api";
+import { asApiError, useBusy, useIdempotencyKey, useLoad } from "../core/hooks";
+import { relative } from "../core/time";
+import type { Invite, Team } from "../core/types";
+import { pick, useLang, useText } from "../i18n";
+import { Button, Card, Notice, errorText } from "../ui/basic";
+import { ask } from "../ui/dialog";
+import { toast } from "../ui/toast";
+
+// The clipboard exists only in secure contexts; on a plain local address the old command does.
+export async function copyText(text: string): Promise<boolean> {
+    try {
+        await navigator.clipboard.writeText(text);
+        return true;
+    } catch {
+        const area = document.createElement("textarea");
+        area.value = text;
+        area.className = "sr";
+        document.body.append(area);
+        area.select();
+        const ok = document.execCommand("copy");
+        area.remove();
+        return ok;
+    }
+}
+
+// "ABCD EFGH": easier to read out; the server ignores spaces and case, and so does our form.
+export function spaced(code: string): string {
+    return code.length === 8 ? `${code.slice(0, 4)} ${code.slice(4)}` : code;
+}
+
+export function InvitePanel({ team }: { team: Team }) {
+    const t = useText();
+    const lang = useLang();
+    const invites = useLoad<Page<Invite>>((signal) => list(`/teams/${team.id}/invites`, {}, { signal }), [team.id]);
+    const [fresh, setFresh] = useState<Invite | null>(null);
+    const [busy, run] = useBusy();
+    const key = useIdempotencyKey();
+    const [round, setRound] = useState(0);
+    const full = team.member_count >= team.team_max;
+    const link = fresh?.code ? `${location.origin}/join/${fresh.code}` : "";
+
+    const create = () => run(async () => {
+        try {
+            setFresh(await post<Invite>(`/teams/${team.id}/invites`, {}, { key: key({ team: team.id, round }) }));
+            setRound(round + 1);
+            await invites.reload();
+        } catch (error) {
+            toast(errorText(asApiError(error)), "bad");
+        }
+    });
+    const copy = async (text: string, words: string) => {
+        if (await copyText(text)) toast(words);
+    };
+    const share = async () => {
+        try {
+            await navigator.share({ text: t.team.shareText(team.name, pick(team.event.title, lang)), url: link });
+        } catch (error) {
+            if ((error as Error).name !== "AbortError") await copy(link, t.team.linkCopied);
+        }
+    };
+    const revoke = async (invite: Invite) => {
+        const { ok } = await ask({ title: t.team.inviteRevokeTitle, body: t.team.inviteRevokeBody, confirm: t.team.inviteRevoke, danger: true });
+        if (!ok) return;
+        try {
+            await call("DELETE", `/invites/${invite.id}`);
+            if (fresh?.id === invite.id) setFresh(null);
+            toast(t.team.inviteRevoked);
+        } catch (error) {
+            toast(errorText(asApiError(error)), "bad");
+        }
+        await invites.reload();
+    };
+
+    const active = (invites.data?.items ?? []).filter((invite) => !invite.revoked && (!invite.expires || new Date(invite.expires) > new Date()));
+    return (
+        <Card title={t.team.inviteTitle} lead={t.team.inviteLead} id="invite">
+            <div class="stack-s">
+                {full && <Notice tone="ok">{t.team.full}</Notice>}
+                {fresh?.code && (
+                    <div class="invite-code">
+                        <div><small class="muted">{t.team.inviteCode}</small><p class="code-big">{spaced(fresh.code)}</p></div>
+                        <p class="link-line">{link}</p>
+                        <div class="row">
+                            <Button kind="primary" icon="copy" onClick={() => void copy(link, t.team.linkCopied)}>{t.team.copyLink}</Button>
+                            {"share" in navigator && <Button icon="share" onClick={() => void share()}>{t.common.share}</Button>}
+                            <Button kind="quiet" onClick={() => void copy(fresh.code!, t.team.codeCopied)}>{t.team.copyCode}</Button>
+                        </div>
+                        <small class="muted">{t.team.inviteOnce}</small>
+                    </div>
+                )}
+                {!full && (
+                    <Button kind={fresh || active.length > 0 ? "secondary" : "primary"} wide icon="plus" busy={busy} onClick={() => void create()}>
+                        {fresh || active.length > 0 ? t.team.inviteAgain : t.team.inviteCreate}
+                    </Button>
+                )}
+                {active.length > 0 && (
+                    <div>
+                        <h3 class="list-title">{t.team.inviteActive}</h3>
+                        <ul>
+                            {active.map((invite) => (
+                                <li key={invite.id} class="row row-between invite-row">
+                                    <span>
+                                        {t.team.inviteEnding(invite.code_hint ?? invite.code?.slice(-2) ?? "")}
+                                        <small class="muted block">{t.team.inviteUsed(invite.used, invite.max_uses)}{invite.expires && ` · ${t.team.inviteExpires(relative(invite.expires, lang))}`}</small>
+                                    </span>
+                                    <Button size="small" kind="quiet" onClick={() => void revoke(invite)}>{t.team.inviteRevoke}</Button>
+                                </li>
+                            ))}
+                        </ul>
+                    </div>
+                )}
+            </div>
+        </Card>
+    );
+}

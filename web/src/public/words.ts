@@ -1,0 +1,20 @@
+// Which tone each state has: one table, so that a state looks the same everywhere.
+import type { Availability, EventState, Phase, RegistrationState, TeamState } from "../core/types";
+import type { Tone } from "../ui/basic";
+import type { IconName } from "../ui/icons";
+
+export const phaseTone: Record<Phase, Tone> = { UPCOMING: "info", OPEN: "ok", CLOSED: "neutral", RUNNING: "accent", FINISHED: "neutral" };
+export const eventTone: Record<EventState, Tone> = { DRAFT: "neutral", PUBLISHED: "ok", PAUSED: "warn", CANCELLED: "bad", ARCHIVED: "neutral" };
+export const availabilityTone: Record<Availability, Tone> = { OK: "ok", HELD: "warn", RESERVED: "warn", GONE: "bad" };
+export const teamTone: Record<TeamState, Tone> = { FORMING: "warn", READY: "info", SUBMITTED: "accent", LOCKED: "neutral", DISBANDED: "neutral" };
+export const registrationTone: Record<RegistrationState, Tone> = {
+    DRAFT: "neutral", IN_REVIEW: "info", RETURNED: "warn", CONFIRMED: "ok", REJECTED: "bad", WITHDRAWN: "neutral", CANCELLED: "neutral",
+    EXPIRED: "neutral", WAITLISTED: "warn", AWAITING_PAYMENT: "warn",
+};
+export const registrationIcon: Record<RegistrationState, IconName> = {
+    DRAFT: "edit", IN_REVIEW: "clock", RETURNED: "edit", CONFIRMED: "check", REJECTED: "close", WITHDRAWN: "back", CANCELLED: "close",
+    EXPIRED: "clock", WAITLISTED: "list", AWAITING_PAYMENT: "clock",
+};
+
+// Ended registrations hold no places; a team whose registration ended may submit anew.
+export const endedStates: ReadonlySet<RegistrationState> = new Set(["REJECTED", "WITHDRAWN", "EXPIRED", "CANCELLED"]);
