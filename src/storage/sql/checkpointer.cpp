@@ -24,6 +24,7 @@ Checkpointer::~Checkpointer() {
 Status Checkpointer::Open() {
     RT_TRY(connection_, Connection::Open(context_, Connection::Role::kWriter));
     Measure();
+    wal_.frames.store(wal_bytes() / kFrameBytes, std::memory_order_relaxed);  // left by an earlier process
     return Ok();
 }
 

@@ -1,4 +1,9 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <array>
+#include <cerrno>
+#include <cstring>
 
 #include "storage/sql/connection_internal.h"
 
@@ -52,9 +57,19 @@ constexpr std::array kPragmas{
     Pragma{"PRAGMA mmap_size=0", "PRAGMA mmap_size", "0"},
 };
 
+// SQLite gives the log and the index the permissions of the database file, so that is made first.
+Status MakePrivateFile(const Options& options) {
+    if (!options.vfs.empty()) return Ok();
+    const int file = ::open(options.path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file >= 0) ::close(file);
+    if (file >= 0 || errno == EEXIST) return Ok();
+    return Fail(Code::kInternal, "cannot create " + options.path + ": " + std::strerror(errno));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Connection>> Connection::Open(const Context& context, Role role) {
+    if (role == Role::kWriter) RT_CHECK_OK(MakePrivateFile(context.options));
     std::unique_ptr<Connection> made(new Connection(context, role));
     const Options& options = context.options;
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
@@ -136,8 +151,10 @@ int Connection::OnProgress(void* self) {
 
 int Connection::OnAuthorize(void* self, int action, const char* /*first*/, const char* /*second*/,
                             const char* /*database*/, const char* /*trigger*/) {
-    const bool forbidden = action == SQLITE_TRANSACTION || action == SQLITE_ATTACH || action == SQLITE_DETACH;
-    return forbidden && !static_cast<Connection*>(self)->own_statement_ ? SQLITE_DENY : SQLITE_OK;
+    const auto& me = *static_cast<Connection*>(self);
+    const bool forbidden = action == SQLITE_TRANSACTION || action == SQLITE_ATTACH || action == SQLITE_DETACH ||
+                           (me.in_script_ && action == SQLITE_PRAGMA);
+    return forbidden && !me.own_statement_ ? SQLITE_DENY : SQLITE_OK;
 }
 
 void Connection::SetBudget(std::int64_t cpu_micros) {
@@ -150,7 +167,9 @@ Error Connection::Note(int result, std::string_view statement) {
 }
 
 Status Connection::ExecuteScript(std::string_view name, const std::string& script) {
+    in_script_ = true;
     const int result = sqlite3_exec(handle_, script.c_str(), nullptr, nullptr, nullptr);
+    in_script_ = false;
     if (result != SQLITE_OK) return Note(result, name);
     return Ok();
 }

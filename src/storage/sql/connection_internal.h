@@ -53,7 +53,7 @@ class Connection {
     Result<std::int64_t> Run(const Statement& statement, std::span<const Param> params);
     // A statement without parameters or rows: BEGIN, SAVEPOINT, COMMIT ...
     Status Execute(const Statement& statement);
-    // A script of several statements, not cached (migrations).
+    // A script of several statements, not cached; it may hold no transactions, attachments or pragmas (migrations).
     Status ExecuteScript(std::string_view name, const std::string& script);
 
     Trouble trouble() const { return trouble_; }
@@ -94,6 +94,7 @@ class Connection {
     sqlite3* handle_ = nullptr;
     std::unordered_map<std::string_view, Prepared> statements_;
     bool own_statement_ = false;  // BEGIN, COMMIT and ROLLBACK are ours, never a closure's
+    bool in_script_ = false;
     Trouble trouble_ = Trouble::kNone;
     std::atomic<bool> cancelled_{false};
     std::int64_t budget_end_cpu_micros_ = 0;

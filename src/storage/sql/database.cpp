@@ -19,15 +19,6 @@ namespace {
 constexpr Statement kBegin{"sql.snapshot_begin", "BEGIN"};
 constexpr Statement kPin{"sql.snapshot_pin", "SELECT count(*) FROM sqlite_schema"};
 
-// SQLite gives the log and the index the permissions of the database file, so that is made first.
-Status MakePrivateFile(const Options& options) {
-    if (!options.vfs.empty()) return Ok();
-    const int file = ::open(options.path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file >= 0) ::close(file);
-    if (file >= 0 || errno == EEXIST) return Ok();
-    return Fail(Code::kInternal, "cannot create " + options.path + ": " + std::strerror(errno));
-}
-
 Status SyncPath(const std::string& path, int flags) {
     const int file = ::open(path.c_str(), flags | O_CLOEXEC);
     if (file < 0) return Fail(Code::kInternal, "cannot open " + path);
@@ -61,7 +52,6 @@ Database::~Database() = default;
 Result<std::unique_ptr<Database>> Database::Open(Options options, const base::Clock& clock, base::Log& log,
                                                  base::Metrics& metrics) {
     if (sqlite3_threadsafe() == 0) return Fail(Code::kInternal, "sqlite was built without thread safety");
-    RT_CHECK_OK(MakePrivateFile(options));
     auto state = std::make_unique<State>(std::move(options), clock, log, metrics);
     RT_CHECK_OK(state->writer.Open());
     RT_CHECK_OK(state->readers.OpenAll([&writer = state->writer] { writer.ReportTrouble(Trouble::kDamage); }));

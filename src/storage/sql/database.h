@@ -115,7 +115,7 @@ class Writer : public Reader {
 };
 
 struct Options {
-    std::string path;              // the database file
+    std::string path{};            // the database file
     int readers = 8;               // connections for reading
     std::size_t queue_max = 4096;  // closures waiting; one more is refused with UNAVAILABLE
     std::size_t batch_max = 256;   // closures in one commit
@@ -128,7 +128,7 @@ struct Options {
     std::int64_t read_age_micros_max = 5'000'000;  // an older reader is interrupted
     std::string synchronous = "FULL";              // "OFF" only in the control of the power-loss test
     bool autocommit_check = true;                  // off only in the control of the batch test
-    std::string vfs;                               // empty: the default; tests name their own
+    std::string vfs{};                             // empty: the default; tests name their own
 };
 
 // One fixed view for a long copy; not interrupted, so the log grows until it is gone. Not thread-safe.

@@ -15,6 +15,8 @@
 
 namespace rt::storage::sql {
 
+inline constexpr std::int64_t kFrameBytes = 4096 + 24;  // a page and its frame header
+
 // What the writer and the checkpoint thread share.
 struct WalState {
     std::atomic<std::int64_t> frames{0};  // in the log since its last restart

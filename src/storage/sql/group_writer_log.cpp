@@ -5,8 +5,6 @@ namespace rt::storage::sql {
 
 namespace {
 
-constexpr std::int64_t kPageBytes = 4096;
-constexpr std::int64_t kFrameBytes = kPageBytes + 24;
 constexpr std::int64_t kRetryBytes = 2 << 20;         // growth between two tries of a restart
 constexpr std::int64_t kIdleTruncateBytes = 1 << 20;  // a shorter log is left alone
 constexpr int kBusyTimeoutMs = 5'000;
@@ -114,7 +112,9 @@ void GroupWriter::TryRecover() {
         RT_CHECK_OK(RewriteLog());
         // Setting the same number writes page 1: a real commit, with its fsync.
         RT_CHECK_OK(connection_->Execute(kProbeBegin));
-        RT_CHECK_OK(connection_->ExecuteScript("sql.probe", "PRAGMA user_version=" + std::to_string(version)));
+        const std::string set = "PRAGMA user_version=" + std::to_string(version);
+        const int result = sqlite3_exec(connection_->handle(), set.c_str(), nullptr, nullptr, nullptr);
+        if (result != SQLITE_OK) return ErrorOf(result, sqlite3_errstr(result), "sql.probe");
         return connection_->Execute(kProbeCommit);
     };
     if (const Status status = recover(); !status.ok()) {
