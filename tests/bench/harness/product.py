@@ -40,6 +40,11 @@ class Api:
         text = self.text(method, API + path, body, headers)
         return json.loads(text)["data"] if text else None
 
+    def call_as(self, captain, method, path):
+        """A call with somebody else's token."""
+        text = self.text(method, API + path, headers={"Authorization": f"Bearer {captain.token}"})
+        return json.loads(text)["data"]
+
 
 class Server:
     def __init__(self, process, port, data, seconds_to_ready):
@@ -151,6 +156,11 @@ def places_over(server):
             used = quota["held"] + quota["confirmed"] + quota["blocked"]
             over += max(0, used - quota["cap"]) if quota["cap"] is not None else 0
     return over
+
+
+def store_file(server):
+    """The SQLite file of the data folder."""
+    return next(path for path in sorted(pathlib.Path(server.data).rglob("*")) if path.suffix in (".sqlite", ".sqlite3", ".db"))
 
 
 def copy_store(bench, server, name):
