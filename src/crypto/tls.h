@@ -24,6 +24,8 @@ class TlsContext {
     virtual Status Replace(const TlsOptions& options) = 0;
     // notAfter of the leaf, microseconds UTC.
     virtual std::int64_t ExpiresMicros() const = 0;
+    // Session tickets are sealed with a new key; those of the last two keys stay good. Call it a few times a day.
+    virtual void RotateTicketKeys() = 0;
 };
 
 // VALIDATION_FAILED with the reason if certificate or key cannot be read or do not belong together.
@@ -41,14 +43,16 @@ class TlsSession {
   public:
     virtual ~TlsSession() = default;
     virtual TlsResult Handshake() = 0;
-    // kClosed: the peer said close_notify.
+    // kClosed: the peer said close_notify. Read until kWantRead: decrypted bytes may wait here while the descriptor is
+    // quiet.
     virtual TlsResult Read(std::span<char> out) = 0;
-    // After kWantWrite the same bytes must come again (at another address is fine).
+    // May write a part. After kWantWrite the same bytes must come again (at another address is fine).
     virtual TlsResult Write(std::string_view data) = 0;
     // Sends close_notify, once, without waiting for the peer's.
     virtual void CloseNotify() = 0;
 };
 
+// `context` must come from MakeTlsContext; it may be destroyed before the session.
 std::unique_ptr<TlsSession> NewTlsServerSession(TlsContext& context, int descriptor);
 
 }  // namespace rt::crypto
