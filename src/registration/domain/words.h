@@ -1,0 +1,102 @@
+// The closed vocabularies of registration: one word for one thing in C++, SQL, JSON and metrics.
+//   Word(TeamState::kReady) == "READY";  FromWord<TeamState>("READY") == TeamState::kReady
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace rt::registration {
+
+enum class EventType : std::uint8_t { kCompetition, kActivity, kTraining };
+enum class EventState : std::uint8_t { kDraft, kPublished, kPaused, kCancelled, kArchived };
+enum class Phase : std::uint8_t { kUpcoming, kOpen, kClosed, kRunning, kFinished };
+enum class Visibility : std::uint8_t { kPublic, kLink };
+enum class Mode : std::uint8_t { kTeam };
+enum class HoldPolicy : std::uint8_t { kAtSubmit };
+enum class QuotaScope : std::uint8_t { kEvent, kDivision };
+enum class QuotaUnit : std::uint8_t { kTeam, kPerson };
+enum class Availability : std::uint8_t { kOk, kHeld, kReserved, kGone };
+enum class TeamState : std::uint8_t { kForming, kReady, kSubmitted, kDisbanded };
+enum class MemberRole : std::uint8_t { kCaptain, kPlayer };
+enum class MemberState : std::uint8_t { kJoined, kConfirmed, kLeft, kRemoved };
+enum class RegistrationState : std::uint8_t {
+    kDraft,
+    kInReview,
+    kReturned,
+    kConfirmed,
+    kRejected,
+    kWithdrawn,
+    kExpired,
+    kCancelled,
+};
+enum class AllocationState : std::uint8_t { kHeld, kConfirmed, kReleased };
+enum class ReviewAction : std::uint8_t { kApprove, kReject, kReturn };
+enum class FormScope : std::uint8_t { kTeam, kMember };
+enum class FieldType : std::uint8_t {
+    kText,
+    kTextarea,
+    kInt,
+    kBool,
+    kSingle,
+    kMulti,
+    kDate,
+    kEmail,
+    kMobileCn,
+    kIdCardCn,
+};
+
+namespace internal {
+template <class E>
+struct Words;
+
+#define RT_WORDS(E, ...)                                             \
+    template <>                                                      \
+    struct Words<E> {                                                \
+        static constexpr auto kTable = std::to_array<std::string_view>({__VA_ARGS__}); \
+    }
+RT_WORDS(EventType, "COMPETITION", "ACTIVITY", "TRAINING");
+RT_WORDS(EventState, "DRAFT", "PUBLISHED", "PAUSED", "CANCELLED", "ARCHIVED");
+RT_WORDS(Phase, "UPCOMING", "OPEN", "CLOSED", "RUNNING", "FINISHED");
+RT_WORDS(Visibility, "PUBLIC", "LINK");
+RT_WORDS(Mode, "TEAM");
+RT_WORDS(HoldPolicy, "AT_SUBMIT");
+RT_WORDS(QuotaScope, "EVENT", "DIVISION");
+RT_WORDS(QuotaUnit, "TEAM", "PERSON");
+RT_WORDS(Availability, "OK", "HELD", "RESERVED", "GONE");
+RT_WORDS(TeamState, "FORMING", "READY", "SUBMITTED", "DISBANDED");
+RT_WORDS(MemberRole, "CAPTAIN", "PLAYER");
+RT_WORDS(MemberState, "JOINED", "CONFIRMED", "LEFT", "REMOVED");
+RT_WORDS(RegistrationState, "DRAFT", "IN_REVIEW", "RETURNED", "CONFIRMED", "REJECTED", "WITHDRAWN", "EXPIRED",
+         "CANCELLED");
+RT_WORDS(AllocationState, "HELD", "CONFIRMED", "RELEASED");
+RT_WORDS(ReviewAction, "APPROVE", "REJECT", "RETURN");
+RT_WORDS(FormScope, "TEAM", "MEMBER");
+RT_WORDS(FieldType, "text", "textarea", "int", "bool", "single", "multi", "date", "email", "mobile_cn", "id_card_cn");
+#undef RT_WORDS
+}  // namespace internal
+
+// All words of a vocabulary, in the order of the enumerators.
+template <class E>
+constexpr std::span<const std::string_view> WordsOf() {
+    return internal::Words<E>::kTable;
+}
+
+template <class E>
+constexpr std::string_view Word(E value) {
+    return internal::Words<E>::kTable[static_cast<std::size_t>(value)];
+}
+
+// nullopt when it is no word of this vocabulary.
+template <class E>
+constexpr std::optional<E> FromWord(std::string_view word) {
+    const auto words = WordsOf<E>();
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (words[i] == word) return static_cast<E>(i);
+    }
+    return std::nullopt;
+}
+
+}  // namespace rt::registration

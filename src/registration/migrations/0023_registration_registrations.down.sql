@@ -1,0 +1,3 @@
+DROP TABLE review;
+DROP TABLE allocation;
+DROP TABLE registration;

@@ -1,0 +1,71 @@
+// What every command brings to its commit. Closures of the writer may run again, so ids, times and random texts are
+// made before: a command is a value, its function a pure change of the store.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/ids.h"
+#include "json/json.h"
+#include "net/http.h"
+#include "registration/domain/types.h"
+#include "storage/sql/database.h"
+
+namespace rt::registration::store {
+
+using storage::sql::Reader;
+using storage::sql::Row;
+using storage::sql::Statement;
+using storage::sql::Writer;
+
+// Who acts. `user` 0 is the server itself (clocks, chunks of a cancelled event).
+struct Actor {
+    UserId user;
+    net::Role role = net::Role::kUser;
+    std::string client;  // address
+    std::string request_id;
+
+    bool IsAdmin() const { return role == net::Role::kAdmin; }
+    static Actor Server() { return {{}, net::Role::kAdmin, {}, {}}; }
+};
+
+// A supply of ids made in advance. Copy it at the start of a closure: a rerun then uses the same ids.
+class IdBlock {
+  public:
+    IdBlock(IdGenerator& ids, std::size_t count) {
+        ids_.reserve(count);
+        for (std::size_t i = 0; i < count; ++i) ids_.push_back(ids.Next());
+    }
+    // The process stops when the supply is used up: the caller has miscounted.
+    std::int64_t Take() {
+        RT_CHECK(next_ < ids_.size());
+        return ids_[next_++];
+    }
+    template <class TypedId>
+    TypedId Take() {
+        return TypedId{Take()};
+    }
+
+  private:
+    std::vector<std::int64_t> ids_;
+    std::size_t next_ = 0;
+};
+
+// One commit: who, when, and the ids it may use.
+struct Commit {
+    Actor actor;
+    base::Time now;
+    IdBlock ids;
+};
+
+// Quotas that one team can touch; bounds the ids of a commit.
+inline constexpr std::size_t kQuotasPerTeamMax = 3;
+// Ids for taking or freeing everything of one registration: an allocation and a ledger row for each quota.
+inline constexpr std::size_t kIdsPerRegistration = 2 * kQuotasPerTeamMax;
+
+}  // namespace rt::registration::store

@@ -1,0 +1,143 @@
+#include "registration/store/events.h"
+
+#include "registration/store/i18n.h"
+#include "registration/store/journal.h"
+
+namespace rt::registration::store {
+namespace {
+
+#define RT_EVENT_COLUMNS                                                                                            \
+    "SELECT id, public_id, slug, type, title, summary, description, venue, tz, state, visibility, reg_open,"        \
+    " reg_close, edit_deadline, cancel_deadline, starts, ends, team_min, team_max, return_ttl,"                     \
+    " entries_max_per_person, review_stages, created_by, created, rev FROM event "
+
+constexpr Statement kById{"event.by_id", RT_EVENT_COLUMNS "WHERE id = $1"};
+constexpr Statement kByPublicId{"event.by_public_id", RT_EVENT_COLUMNS "WHERE public_id = $1"};
+constexpr Statement kBySlug{"event.by_slug", RT_EVENT_COLUMNS "WHERE org = $1 AND slug = $2"};
+constexpr Statement kList{"event.list",
+                          RT_EVENT_COLUMNS "WHERE ($1 = 0 OR created_by = $1) AND ($2 = 0 OR id < $2)"
+                                           " ORDER BY id DESC LIMIT $3"};
+constexpr Statement kListPublic{"event.list_public",
+                                RT_EVENT_COLUMNS "WHERE visibility = 'PUBLIC'"
+                                                 " AND state IN ('PUBLISHED', 'PAUSED', 'CANCELLED')"
+                                                 " ORDER BY starts DESC, id DESC LIMIT $1"};
+#undef RT_EVENT_COLUMNS
+
+constexpr Statement kInsert{
+    "event.insert",
+    "INSERT INTO event (id, public_id, org, slug, type, title, summary, description, venue, tz, state, visibility,"
+    " reg_open, reg_close, edit_deadline, cancel_deadline, starts, ends, mode, team_min, team_max, hold_policy,"
+    " return_ttl, entries_max_per_person, review_stages, created_by, created) VALUES ($1, $2, $3, $4, $5, $6, $7, $8,"
+    " $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)"};
+constexpr Statement kNumber{"friendly_no.start", "INSERT INTO friendly_no (event, last) VALUES ($1, 0)"};
+constexpr Statement kUpdate{
+    "event.update",
+    "UPDATE event SET slug = $3, type = $4, title = $5, summary = $6, description = $7, venue = $8, tz = $9,"
+    " visibility = $10, reg_open = $11, reg_close = $12, edit_deadline = $13, cancel_deadline = $14, starts = $15,"
+    " ends = $16, team_min = $17, team_max = $18, return_ttl = $19, entries_max_per_person = $20,"
+    " review_stages = $21, rev = rev + 1 WHERE id = $1 AND rev = $2"};
+constexpr Statement kSetState{"event.set_state",
+                              "UPDATE event SET state = $3, rev = rev + 1 WHERE id = $1 AND state = $2"};
+
+Event ReadEvent(const Row& row) {
+    Event out;
+    out.id = row.As<EventId>(0);
+    out.public_id = row.Text(1);
+    out.slug = row.Text(2);
+    out.type = *FromWord<EventType>(row.TextView(3));
+    out.title = DecodeI18n(row.TextView(4));
+    out.summary = DecodeI18n(row.TextView(5));
+    out.description = DecodeI18n(row.TextView(6));
+    out.venue = DecodeI18n(row.TextView(7));
+    out.tz = row.Text(8);
+    out.state = *FromWord<EventState>(row.TextView(9));
+    out.visibility = *FromWord<Visibility>(row.TextView(10));
+    out.times = {row.Time(11), row.Time(12), row.Time(15), row.Time(16)};
+    out.edit_deadline = row.OptionalTime(13);
+    out.cancel_deadline = row.OptionalTime(14);
+    out.team_min = row.Int(17);
+    out.team_max = row.Int(18);
+    out.return_ttl = row.Int(19);
+    out.entries_max_per_person = row.Int(20);
+    out.review_stages = row.Int(21);
+    out.created_by = row.As<UserId>(22);
+    out.created = row.Time(23);
+    out.rev = row.Int(24);
+    return out;
+}
+
+// What an audit row tells of an event: its rules, not its texts.
+std::string RulesJson(const Event& event) {
+    return json::Encode(json::Object{{"slug", event.slug},
+                                     {"visibility", Word(event.visibility)},
+                                     {"reg_open", event.times.reg_open.micros},
+                                     {"reg_close", event.times.reg_close.micros},
+                                     {"starts", event.times.starts.micros},
+                                     {"ends", event.times.ends.micros},
+                                     {"team_min", event.team_min},
+                                     {"team_max", event.team_max},
+                                     {"entries_max_per_person", event.entries_max_per_person},
+                                     {"review_stages", event.review_stages}});
+}
+
+}  // namespace
+
+Result<std::optional<Event>> FindEvent(Reader& reader, EventId id) {
+    return reader.Find<Event>(kById, {id}, ReadEvent);
+}
+
+Result<std::optional<Event>> FindEventByPublicId(Reader& reader, std::string_view public_id) {
+    return reader.Find<Event>(kByPublicId, {public_id}, ReadEvent);
+}
+
+Result<std::optional<Event>> FindEventByName(Reader& reader, std::string_view name) {
+    RT_TRY(auto by_id, FindEventByPublicId(reader, name));
+    if (by_id.has_value()) return by_id;
+    return reader.Find<Event>(kBySlug, {kDefaultOrg, name}, ReadEvent);
+}
+
+Result<std::vector<Event>> ListEvents(Reader& reader, const EventPage& page) {
+    return reader.All<Event>(kList, {page.created_by.value_or(UserId{}), page.before_id, page.limit}, ReadEvent);
+}
+
+Result<std::vector<Event>> ListPublicEvents(Reader& reader, std::int64_t limit) {
+    return reader.All<Event>(kListPublic, {limit}, ReadEvent);
+}
+
+Status InsertEvent(Writer& writer, Commit& commit, const Event& event) {
+    RT_CHECK_OK(writer.RunOne(
+        kInsert,
+        {event.id, event.public_id, kDefaultOrg, event.slug, Word(event.type), EncodeI18n(event.title),
+         EncodeI18n(event.summary), EncodeI18n(event.description), EncodeI18n(event.venue), event.tz,
+         Word(event.state), Word(event.visibility), event.times.reg_open, event.times.reg_close, event.edit_deadline,
+         event.cancel_deadline, event.times.starts, event.times.ends, Word(event.mode), event.team_min, event.team_max,
+         Word(event.hold_policy), event.return_ttl, event.entries_max_per_person, event.review_stages,
+         event.created_by, event.created},
+        Code::kInternal));
+    RT_CHECK_OK(writer.RunOne(kNumber, {event.id}, Code::kInternal));
+    return Record(writer, commit, {"event.create", "event", event.id.value, event.id, {}, RulesJson(event), {}});
+}
+
+Status UpdateEvent(Writer& writer, Commit& commit, const Event& event) {
+    RT_TRY(const auto before, FindEvent(writer, event.id));
+    if (!before.has_value()) return Fail(Code::kNotFound);
+    RT_CHECK_OK(writer.RunOne(
+        kUpdate,
+        {event.id, event.rev, event.slug, Word(event.type), EncodeI18n(event.title), EncodeI18n(event.summary),
+         EncodeI18n(event.description), EncodeI18n(event.venue), event.tz, Word(event.visibility),
+         event.times.reg_open, event.times.reg_close, event.edit_deadline, event.cancel_deadline, event.times.starts,
+         event.times.ends, event.team_min, event.team_max, event.return_ttl, event.entries_max_per_person,
+         event.review_stages},
+        Code::kPreconditionFailed));
+    return Record(writer, commit,
+                  {"event.update", "event", event.id.value, event.id, RulesJson(*before), RulesJson(event), {}});
+}
+
+Status SetEventState(Writer& writer, Commit& commit, const Event& event, EventState to, std::string_view reason) {
+    RT_CHECK_OK(writer.RunOne(kSetState, {event.id, Word(event.state), Word(to)}, Code::kInvalidState));
+    return Record(writer, commit,
+                  {"event.set_state", "event", event.id.value, event.id, StateJson(Word(event.state)),
+                   StateJson(Word(to)), std::string(reason)});
+}
+
+}  // namespace rt::registration::store

@@ -1,0 +1,62 @@
+// Forms, their immutable versions, and the answers given to them (registration.md §3.3, invariant I11).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "registration/domain/form.h"
+#include "registration/store/commit.h"
+
+namespace rt::registration::store {
+
+struct FormVersion {
+    FormVersionId id;
+    FormId form;
+    std::int64_t no = 0;
+    FormSchema schema;
+    base::Time published_at;
+};
+
+// nullopt: the event has no such form.
+Result<std::optional<FormVersion>> CurrentForm(Reader& reader, EventId event, FormScope scope);
+Result<std::optional<FormVersion>> FindFormVersion(Reader& reader, FormVersionId id);
+
+struct NewFormVersion {
+    EventId event;
+    FormScope scope = FormScope::kTeam;
+    FormSchema schema;
+    std::string schema_json;       // EncodeSchema(schema)
+    FormId fresh_form;             // used if there is no form yet
+    FormVersionId version;
+    std::optional<std::int64_t> no_before;  // If-Match: the version number the caller saw; nullopt: not asked
+};
+// Returns the number of the version. PRECONDITION_FAILED if another version came between.
+Result<std::int64_t> PublishForm(Writer& writer, Commit& commit, const NewFormVersion& form);
+
+// Checked answers, ready for the store: made before the commit, because sealing needs randomness.
+struct SealedAnswers {
+    AnswerSetId fresh;  // the id if the owner has none yet
+    FormVersionId version;
+    std::string data;                      // JSON of the plain fields
+    std::optional<std::string> sensitive;  // sealed JSON of the others
+    std::optional<std::string> id_bi;      // blind index of the identity number
+};
+enum class AnswerOwner : std::uint8_t { kTeam, kMember };
+// Inserts or replaces; returns the row's id.
+Result<AnswerSetId> PutAnswers(Writer& writer, base::Time now, AnswerOwner kind, std::int64_t owner,
+                               const SealedAnswers& answers);
+
+struct AnswerSet {
+    AnswerSetId id;
+    FormVersionId version;
+    std::string data;
+    std::optional<std::string> sensitive;
+};
+Result<std::optional<AnswerSet>> FindAnswers(Reader& reader, AnswerSetId id);
+
+// Does the current form of this scope ask for anything? Then a member or team without answers is not complete.
+Result<bool> FormIsRequired(Reader& reader, EventId event, FormScope scope);
+
+}  // namespace rt::registration::store
