@@ -10,6 +10,8 @@ template <class... Fns>
 struct Overloaded : Fns... {
     using Fns::operator()...;
 };
+template <class... Fns>
+Overloaded(Fns...) -> Overloaded<Fns...>;
 
 std::string Join(const std::vector<std::string>& list, std::string_view separator) {
     std::string out;

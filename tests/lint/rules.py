@@ -121,7 +121,7 @@ BANNED_CALLS = [
      r"^src/(base/clock|os/)", "take a Clock"),
     (r"\bsleep_for\b|\bsleep_until\b|(?<![\w.>:])(u|nano)?sleep\s*\(", r"", "wait on a condition with a deadline"),
     (r"\b(secure_)?getenv\s*\(|\bsetenv\s*\(|\bputenv\s*\(", r"^src/(os|config)/", "options come through config/"),
-    (r"\bstd::(cout|cerr|clog|cin)\b|(?<![\w:])(std::)?(printf|puts|putchar)\s*\(", r"^src/(cli/|main\.cpp|base/check)", "use Log"),
+    (r"\bstd::(cout|cerr|clog|cin)\b|(?<![\w:])(std::)?(printf|puts|putchar)\s*\(", r"^src/(cli/|main\.cpp|base/check|os/terminal)", "use Log"),
     (r"\bstd::endl\b", r"", "use '\\n'"),
     (r"(?<![\w.>:])(std::)?(exit|_exit|_Exit|quick_exit|abort|terminate)\s*\(", r"^src/(base/check|main\.cpp|os/)", "return an error; RT_CHECK for broken invariants"),
     (r"\bassert\s*\(", r"", "use RT_CHECK"),
