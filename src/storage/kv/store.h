@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -42,10 +44,18 @@ class Batch {
 };
 
 struct Options {
-    std::string directory;                       // holds durable/ and cache/
+    std::string directory{};                     // holds durable/ and cache/
     std::int64_t durable_map_bytes = 4LL << 30;  // address space, not disk; STORAGE_FULL beyond it
     std::int64_t cache_map_bytes = 2LL << 30;
-    std::string boot_id;  // empty: the kernel's
+    std::string boot_id{};  // empty: the kernel's
+};
+
+// Not thread-safe; must end before its Store.
+class Snapshot {
+  public:
+    virtual ~Snapshot() = default;
+    // Writes a compact environment to a new folder, and to disk. Returns the keys of each table.
+    virtual Result<std::vector<std::pair<std::string, std::int64_t>>> CopyTo(const std::string& directory) = 0;
 };
 
 // Thread-safe; one writer thread an environment, commits grouped.
@@ -70,8 +80,14 @@ class Store {
     Status Delete(const Table& table, std::string_view key);
     // Removes expired keys, at most `keys_max`; returns how many. Called by the scheduler.
     Result<std::size_t> Sweep(Env env, std::size_t keys_max);
+    // Frees the read slots of processes that died. Called at start and hourly.
+    void DropStaleReaders();
+    // A fixed view of the durable environment; writes go on (its pages are not reused until it is gone).
+    Result<std::unique_ptr<Snapshot>> OpenSnapshot() const;
     // A consistent copy of the durable environment into a new folder, while writes go on.
     Status CopyTo(const std::string& directory) const;
+    // Runs `fn` on the durable writer's thread between two commits. Keep it short.
+    Status AtBarrier(const std::function<void()>& fn);
 
   private:
     struct State;

@@ -1,10 +1,6 @@
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
-#include <cstring>
 
+#include "os/file.h"
 #include "storage/sql/connection_internal.h"
 
 namespace rt::storage::sql {
@@ -59,11 +55,9 @@ constexpr std::array kPragmas{
 
 // SQLite gives the log and the index the permissions of the database file, so that is made first.
 Status MakePrivateFile(const Options& options) {
-    if (!options.vfs.empty()) return Ok();
-    const int file = ::open(options.path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file >= 0) ::close(file);
-    if (file >= 0 || errno == EEXIST) return Ok();
-    return Fail(Code::kInternal, "cannot create " + options.path + ": " + std::strerror(errno));
+    if (!options.vfs.empty() || os::Exists(options.path)) return Ok();
+    const Status made = os::CreateFileAtomic(options.path, {});
+    return made.ok() || made.error().code == Code::kAlreadyExists ? Ok() : made;
 }
 
 }  // namespace

@@ -4,9 +4,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
-#include <filesystem>
 
+#include "os/file.h"
 #include "storage/sql/checkpointer_internal.h"
 #include "storage/sql/connection_internal.h"
 #include "storage/sql/group_writer_internal.h"
@@ -18,15 +17,6 @@ namespace {
 
 constexpr Statement kBegin{"sql.snapshot_begin", "BEGIN"};
 constexpr Statement kPin{"sql.snapshot_pin", "SELECT count(*) FROM sqlite_schema"};
-
-Status SyncPath(const std::string& path, int flags) {
-    const int file = ::open(path.c_str(), flags | O_CLOEXEC);
-    if (file < 0) return Fail(Code::kInternal, "cannot open " + path);
-    const int result = ::fsync(file);
-    ::close(file);
-    if (result == 0) return Ok();
-    return Fail(Code::kUnavailable, "fsync of " + path + " failed");
-}
 
 }  // namespace
 
@@ -107,9 +97,7 @@ Snapshot::~Snapshot() = default;
 
 // The source stays inside its read transaction, so the steps see one view and are never restarted by writes.
 Status Snapshot::CopyTo(const std::string& path) {
-    const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (made < 0) return Fail(Code::kInternal, "cannot create " + path + ": " + std::strerror(errno));
-    ::close(made);
+    RT_CHECK_OK(os::CreateFileAtomic(path, {}));
     sqlite3* target = nullptr;
     int result = sqlite3_open_v2(path.c_str(), &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
     if (result == SQLITE_OK) result = sqlite3_exec(target, "PRAGMA synchronous=OFF", nullptr, nullptr, nullptr);
@@ -121,8 +109,9 @@ Status Snapshot::CopyTo(const std::string& path) {
     const std::string text = result == SQLITE_DONE ? "" : sqlite3_errstr(result);
     sqlite3_close_v2(target);
     if (result != SQLITE_DONE) return ErrorOf(result, text, "copy to " + path);
-    RT_CHECK_OK(SyncPath(path, O_RDWR));
-    return SyncPath(std::filesystem::path(path).parent_path().string(), O_RDONLY | O_DIRECTORY);
+    const os::Fd file(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+    if (!file || ::fsync(file.get()) != 0) return os::OsError("sync", path, errno);
+    return os::SyncFolder(os::ParentFolder(path));
 }
 
 }  // namespace rt::storage::sql

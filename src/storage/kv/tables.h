@@ -1,0 +1,23 @@
+// The tables of the fast side, all of them. A name is on disk: it is never used again for something else.
+#pragma once
+
+#include <array>
+
+#include "storage/kv/store.h"
+
+namespace rt::storage::kv {
+
+inline constexpr std::array kTables{
+    // A sign-in with the hash of the refresh token in force (auth/).
+    Table{Env::kDurable, "auth.session"},
+    // The sessions of a user, to end them all.
+    Table{Env::kDurable, "auth.user_session"},
+    // Sessions that ended before their access tokens did.
+    Table{Env::kDurable, "auth.ended_session"},
+    // Failed sign-ins, for the growing delay.
+    Table{Env::kCache, "auth.guess"},
+    // Token buckets of the rate limiter, saved once a second (net/).
+    Table{Env::kCache, "net.rate_bucket"},
+};
+
+}  // namespace rt::storage::kv
