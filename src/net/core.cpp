@@ -1,0 +1,67 @@
+#include "net/core.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace rt::net {
+namespace {
+
+std::size_t Cores() {
+    return std::max(1U, std::thread::hardware_concurrency());
+}
+
+}  // namespace
+
+bool AddressCounts::Enter(const os::Address& address, std::size_t max) {
+    const std::lock_guard lock(mutex_);
+    std::size_t& count = counts_[address];
+    if (count >= max) {
+        if (count == 0) counts_.erase(address);
+        return false;
+    }
+    ++count;
+    return true;
+}
+
+void AddressCounts::Leave(const os::Address& address) {
+    const std::lock_guard lock(mutex_);
+    const auto found = counts_.find(address);
+    if (found != counts_.end() && --found->second == 0) counts_.erase(found);
+}
+
+bool ByteBudget::Take(std::uint64_t bytes) {
+    std::uint64_t used = used_.load(std::memory_order_relaxed);
+    do {
+        if (bytes > bytes_max_ || used > bytes_max_ - bytes) return false;
+    } while (!used_.compare_exchange_weak(used, used + bytes, std::memory_order_relaxed));
+    return true;
+}
+
+Core::Core(ServerOptions server_options, ServerParts server_parts)
+    : options(std::move(server_options)),
+      parts(std::move(server_parts)),
+      store({"store", options.pools.store_threads, options.pools.store_queue_max, Pool::Priority::kNormal},
+            parts.metrics),
+      hash({"hash", options.pools.hash_threads > 0 ? options.pools.hash_threads : std::max<std::size_t>(1, Cores() / 2),
+            options.pools.hash_queue_max, Pool::Priority::kLowest},
+           parts.metrics),
+      outgoing({"outgoing", options.pools.outgoing_threads, options.pools.outgoing_queue_max, Pool::Priority::kNormal},
+               parts.metrics),
+      // At most one read of each connection waits here, so the connection cap bounds the queue.
+      bodies({"bodies", options.pools.body_threads, std::size_t{1} << 20, Pool::Priority::kNormal}, parts.metrics),
+      body_memory(options.caps.body_memory_bytes_max),
+      upload_caps(std::make_shared<UploadCaps>(options.caps.upload_bytes_max)),
+      connections_gauge(parts.metrics.Get(Metric::kHttpConnections)),
+      in_flight_gauge(parts.metrics.Get(Metric::kHttpInFlight)),
+      sockets_gauge(parts.metrics.Get(Metric::kSocketConnections)),
+      socket_messages_in(parts.metrics.Get(Metric::kSocketMessages, {"in"})),
+      socket_messages_out(parts.metrics.Get(Metric::kSocketMessages, {"out"})),
+      bytes_in(parts.metrics.Get(Metric::kHttpBytesIn)),
+      bytes_out(parts.metrics.Get(Metric::kHttpBytesOut)) {}
+
+Pool& Core::PoolOf(Run run) {
+    if (run == Run::kHash) return hash;
+    return run == Run::kOutgoing ? outgoing : store;
+}
+
+}  // namespace rt::net

@@ -1,0 +1,49 @@
+// cpp-httplib as the HTTP engine: one framed request in, the bytes of one answer out. Everything that steers (framing,
+// routing, access, limits) was decided by the reactor before; nothing of a client's head reaches the library.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "net/http.h"
+
+namespace rt::net {
+
+// What the engine needs to know of a request.
+struct EngineCall {
+    Method method = Method::kGet;
+    std::string_view body;  // decoded
+    bool close = false;     // the connection ends after this answer
+    int minor_version = 1;  // of the client's HTTP/1
+    std::string_view date;  // IMF-fixdate
+    // Makes the answer; takes the body as the library delivered it. Must not throw.
+    std::function<Response(std::string body)> handle;
+};
+
+// What goes to the client. `head` holds status line and fields, and the body when it is small.
+struct EngineAnswer {
+    int status = 500;
+    std::string head;
+    std::string body;              // large bodies, sent after the head
+    std::shared_ptr<Body> stream;  // pulled by the reactor after the head; null for HEAD
+    bool chunked = false;          // `stream` goes out in chunks
+    bool until_close = false;      // `stream` ends with the connection (HTTP/1.0, unknown size)
+};
+
+// One per thread: Run() is not thread-safe.
+class Engine {
+  public:
+    Engine();
+    ~Engine();
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
+    EngineAnswer Run(const EngineCall& call);
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace rt::net

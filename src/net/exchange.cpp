@@ -1,0 +1,106 @@
+#include "net/exchange.h"
+
+#include <exception>
+
+namespace rt::net {
+namespace {
+
+constexpr std::string_view kNoRoute = "-";
+
+bool HasField(const Response& response, std::string_view name) {
+    for (const Header& header : response.headers) {
+        if (header.name == name) return true;
+    }
+    return false;
+}
+
+// Fields of every answer, unless the handler said otherwise.
+void AddDefaults(const Core& core, const Exchange& exchange, Response& response) {
+    response.headers.insert(response.headers.end(), exchange.fields.begin(), exchange.fields.end());
+    response.With("X-Request-Id", exchange.request.request_id);
+    response.With("X-Content-Type-Options", "nosniff");
+    if (!HasField(response, "Cache-Control")) response.With("Cache-Control", "no-store");
+    if (core.options.hsts_max_age_s > 0 && exchange.request.secure) {
+        response.With("Strict-Transport-Security", "max-age=" + std::to_string(core.options.hsts_max_age_s));
+    }
+}
+
+Result<Response> Guarded(const Core& core, const Exchange& exchange) {
+    try {
+        return exchange.route->handler(exchange.request);
+    } catch (const std::exception& error) {
+        core.parts.log.Error(
+            "handler threw",
+            {{"route", exchange.RouteName()}, {"requestId", exchange.request.request_id}, {"error", error.what()}});
+    } catch (...) {
+        core.parts.log.Error("handler threw",
+                             {{"route", exchange.RouteName()}, {"requestId", exchange.request.request_id}});
+    }
+    return Fail(Code::kInternal);
+}
+
+void LogError(const Core& core, const Exchange& exchange, const Error& error) {
+    const base::CodeInfo& info = base::Info(error.code);
+    core.parts.metrics.Get(Metric::kHttpErrors, {info.wire}).Add();
+    if (!core.parts.log.Enabled(info.level)) return;
+    core.parts.log.Write(info.level, "request failed",
+                         {{"requestId", exchange.request.request_id},
+                          {"route", exchange.RouteName()},
+                          {"code", info.wire},
+                          {"detail", error.detail}});
+}
+
+Response CallHandler(const Core& core, Exchange& exchange, std::string body) {
+    exchange.request.body = std::move(body);
+    Result<Response> result = Guarded(core, exchange);
+    if (result.ok()) return *std::move(result);
+    LogError(core, exchange, result.error());
+    return Failure(result.error(), exchange.request.locale, exchange.request.request_id);
+}
+
+}  // namespace
+
+std::string_view Exchange::RouteName() const {
+    if (route != nullptr) return route->name;
+    return socket != nullptr ? std::string_view(socket->name) : kNoRoute;
+}
+
+EngineAnswer Answer(const Core& core, Engine& engine, Exchange& exchange, std::string_view date) {
+    EngineCall call;
+    call.method = exchange.request.method;
+    call.close = exchange.close;
+    call.minor_version = exchange.minor_version;
+    call.date = date;
+    // A refused request's body was read to keep the connection, and is not looked at.
+    const std::string body = exchange.refusal ? std::string() : std::move(exchange.body);
+    call.body = body;
+    call.handle = [&](std::string received) {
+        Response response =
+            exchange.refusal ? *std::move(exchange.refusal) : CallHandler(core, exchange, std::move(received));
+        AddDefaults(core, exchange, response);
+        return response;
+    };
+    EngineAnswer answer = engine.Run(call);
+    exchange.status = answer.status;
+    return answer;
+}
+
+EngineAnswer AnswerError(const Core& core, Engine& engine, Exchange& exchange, const Error& error,
+                         std::string_view date) {
+    LogError(core, exchange, error);
+    exchange.refusal = Failure(error, exchange.request.locale, exchange.request.request_id);
+    return Answer(core, engine, exchange, date);
+}
+
+void LogAccess(const Core& core, const Exchange& exchange, std::int64_t duration_micros) {
+    core.parts.log.Info("request", {{"requestId", exchange.request.request_id},
+                                    {"userId", exchange.request.principal.public_id},
+                                    {"client", exchange.request.client},
+                                    {"method", Name(exchange.request.method)},
+                                    {"route", exchange.RouteName()},
+                                    {"status", exchange.status},
+                                    {"duration", static_cast<double>(duration_micros) / 1000.0},
+                                    {"bytes", exchange.bytes_out}});
+}
+
+}  // namespace rt::net

@@ -1,0 +1,84 @@
+// Rate limits: token buckets per address (IPv6: per /64), per user and per class (operations.md §10). In memory, least
+// recently used buckets go first; what changed can be saved and restored.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "net/http.h"
+#include "net/route.h"
+#include "os/address.h"
+
+namespace rt::net {
+
+// `limit` requests a window, all of them at once if they were saved up. 0: no limit.
+struct RateRule {
+    std::uint32_t limit = 0;
+    std::uint32_t window_s = 900;
+};
+
+// Requests without a valid token count against the address, signed-in requests against the user only.
+struct RateRules {
+    RateRule address_general{100, 900};  // kRead and kWrite share a bucket
+    RateRule user_general{600, 900};
+    RateRule address_sign_in{100, 900};
+    RateRule user_sign_in{60, 900};
+    RateRule address_export{10, 900};
+    RateRule user_export{30, 900};
+};
+
+struct RateDecision {
+    bool allowed = true;
+    bool counted = false;  // a bucket applied; the fields below have a meaning
+    bool by_user = false;
+    std::uint32_t limit = 0;
+    std::uint32_t remaining = 0;
+    std::uint32_t reset_s = 0;        // until the bucket is full again
+    std::uint32_t retry_after_s = 0;  // when refused
+};
+
+// One bucket outside the process. `key` is opaque; `full_at` is the wall time at which it is full again.
+struct SavedBucket {
+    std::string key;
+    Time full_at;
+};
+
+// Thread-safe.
+class RateLimiter {
+  public:
+    static constexpr std::size_t kBucketsMaxDefault = 200'000;
+
+    RateLimiter(const RateRules& rules, const Clock& clock, std::size_t buckets_max = kBucketsMaxDefault);
+    ~RateLimiter();
+
+    // Takes one token, or says when to come again.
+    RateDecision Take(RateClass rate_class, const Principal& principal, const os::Address& address);
+
+    // Limits from now on; buckets keep what was used.
+    void SetRules(const RateRules& rules);
+    RateRules rules() const;
+
+    // Buckets that changed since they were last taken, at most `max`; call it once a second.
+    std::vector<SavedBucket> TakeDirty(std::size_t max);
+    // Buckets that are full by now, or whose key is not one of ours, are skipped.
+    void Restore(std::span<const SavedBucket> saved);
+    std::size_t size() const;
+
+  private:
+    struct Shard;
+    static constexpr std::size_t kShards = 16;
+
+    const Clock& clock_;
+    const std::size_t shard_buckets_max_;
+    mutable std::mutex rules_mutex_;
+    std::shared_ptr<const RateRules> rules_;
+    std::array<std::unique_ptr<Shard>, kShards> shards_;
+};
+
+}  // namespace rt::net

@@ -1,0 +1,108 @@
+// One event loop (epoll) on one thread: its connections, their deadlines, tasks from other threads. Internal to net.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "net/core.h"
+#include "net/timer_wheel.h"
+
+namespace rt::net {
+
+class Connection;
+struct Exchange;
+
+class Reactor {
+  public:
+    static constexpr std::size_t kScratchBytes = 64 * 1024;
+
+    // `siblings` is the server's list, complete before Start().
+    Reactor(Core& core, std::size_t index, const std::vector<Listener>& listeners,
+            const std::vector<std::unique_ptr<Reactor>>& siblings);
+    ~Reactor();
+    Reactor(const Reactor&) = delete;
+    Reactor& operator=(const Reactor&) = delete;
+
+    Status Start();
+    // Closes every connection at once and joins the thread. Idempotent.
+    void Stop();
+    // Stops accepting; connections are told.
+    void Drain();
+
+    // Thread-safe. Runs `task` on the reactor's thread soon; tasks posted after Stop() are dropped.
+    void Post(std::function<void()> task);
+    // Thread-safe.
+    std::int64_t last_turn_micros() const { return last_turn_.load(std::memory_order_relaxed); }
+    std::size_t load() const { return load_.load(std::memory_order_relaxed); }
+
+    // The rest is for the reactor's own thread.
+    Connection* Find(std::uint64_t connection_id);
+    void Retire(Connection& connection);
+    // Runs the connection again after the others had their turn.
+    void Again(const Connection& connection);
+    TimerWheel& wheel() { return wheel_; }
+    Engine& engine() { return engine_; }
+    Core& core() { return core_; }
+    std::span<char> scratch() { return scratch_; }
+    std::int64_t now() const { return now_; }  // monotonic, microseconds, of this turn
+    const std::string& date();                 // IMF-fixdate
+    std::string NewRequestId();
+    void CountExchange(const Exchange& exchange, std::int64_t duration_micros);
+
+  private:
+    struct RouteSeries {
+        base::Series* duration = nullptr;
+        std::unordered_map<int, base::Series*> by_method_and_status;
+    };
+
+    void Loop();
+    void Turn();
+    void OnEvent(std::uint64_t tag, std::uint32_t events);
+    void Accept(const Listener& listener);
+    void Place(int descriptor, const os::Address& address, ListenKind kind);
+    void Adopt(int descriptor, const os::Address& address, ListenKind kind);
+    // Empty if the connection may stay, else which cap it is over.
+    std::string_view Count(const os::Address& address, bool is_proxy);
+    void RunPosted();
+    void RunReady();
+    void StopListening();
+
+    Core& core_;
+    const std::size_t index_;
+    const std::vector<Listener>& listeners_;
+    const std::vector<std::unique_ptr<Reactor>>& siblings_;
+    int epoll_ = -1;
+    int wake_ = -1;
+    std::thread thread_;
+
+    std::mutex posted_mutex_;
+    std::vector<std::function<void()>> posted_;
+    std::atomic<bool> wake_sent_{false};
+    std::atomic<bool> stopping_{false};
+    std::atomic<std::int64_t> last_turn_{0};
+    std::atomic<std::size_t> load_{0};
+
+    std::int64_t now_ = 0;
+    TimerWheel wheel_;
+    Engine engine_;
+    std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
+    std::vector<std::unique_ptr<Connection>> retired_;
+    std::vector<std::uint64_t> ready_;
+    std::uint64_t next_id_ = 0;
+    std::size_t refused_ = 0;
+    bool listening_ = false;
+    std::uint64_t request_id_state_ = 0;
+    std::int64_t date_second_ = -1;
+    std::string date_;
+    std::unordered_map<std::string_view, RouteSeries> series_;
+    std::array<char, kScratchBytes> scratch_{};
+};
+
+}  // namespace rt::net

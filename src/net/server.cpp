@@ -1,0 +1,184 @@
+#include "net/server.h"
+
+#include <netinet/in.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <thread>
+
+#include "net/core.h"
+#include "net/reactor.h"
+
+namespace rt::net {
+namespace {
+
+// Descriptors kept for stores, logs, uploads and outgoing calls.
+constexpr std::size_t kReservedDescriptors = 256;
+constexpr std::size_t kConnectionsMaxAtMost = 1'000'000;
+
+struct SocketAddress {
+    sockaddr_storage storage{};
+    socklen_t size = 0;
+    sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
+};
+
+SocketAddress ToSocketAddress(const os::Endpoint& endpoint) {
+    SocketAddress out;
+    const auto& bytes = endpoint.address.bytes();
+    if (endpoint.address.IsIpv4()) {
+        sockaddr_in v4{};
+        v4.sin_family = AF_INET;
+        v4.sin_port = htons(endpoint.port);
+        std::memcpy(&v4.sin_addr, bytes.data() + 12, sizeof v4.sin_addr);
+        std::memcpy(&out.storage, &v4, sizeof v4);
+        out.size = sizeof v4;
+    } else {
+        sockaddr_in6 v6{};
+        v6.sin6_family = AF_INET6;
+        v6.sin6_port = htons(endpoint.port);
+        std::memcpy(&v6.sin6_addr, bytes.data(), sizeof v6.sin6_addr);
+        std::memcpy(&out.storage, &v6, sizeof v6);
+        out.size = sizeof v6;
+    }
+    return out;
+}
+
+os::Endpoint EndpointOf(int descriptor) {
+    SocketAddress address;
+    address.size = sizeof address.storage;
+    if (getsockname(descriptor, address.get(), &address.size) != 0) return {};
+    os::Endpoint endpoint;
+    endpoint.address = os::Address::FromSockaddr(*address.get()).value_or(os::Address());
+    // The port lies at the same place in both families.
+    sockaddr_in v4{};
+    std::memcpy(&v4, &address.storage, sizeof v4);
+    endpoint.port = ntohs(v4.sin_port);
+    return endpoint;
+}
+
+Result<int> Bind(const os::Endpoint& endpoint) {
+    const int family = endpoint.address.IsIpv4() ? AF_INET : AF_INET6;
+    const int descriptor = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (descriptor < 0 && errno == EAFNOSUPPORT && endpoint.address == os::Address()) {
+        // "Every address" on a machine without IPv6.
+        return Bind({*os::Address::Parse("0.0.0.0"), endpoint.port});
+    }
+    if (descriptor < 0) return Fail(Code::kUnavailable, std::string("socket: ") + std::strerror(errno));
+    const int on = 1;
+    const int off = 0;
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (family == AF_INET6) setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+    SocketAddress address = ToSocketAddress(endpoint);
+    if (bind(descriptor, address.get(), address.size) != 0 || listen(descriptor, SOMAXCONN) != 0) {
+        const std::string why = std::strerror(errno);
+        close(descriptor);
+        return Fail(Code::kUnavailable, "cannot listen on " + endpoint.Text() + ": " + why);
+    }
+    return descriptor;
+}
+
+std::size_t ConnectionsAllowed() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return kReservedDescriptors;
+    if (limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+        getrlimit(RLIMIT_NOFILE, &limit);
+    }
+    const auto descriptors = static_cast<std::size_t>(limit.rlim_cur);
+    if (descriptors <= 2 * kReservedDescriptors) return std::max<std::size_t>(1, descriptors / 2);
+    return std::min(descriptors - kReservedDescriptors, kConnectionsMaxAtMost);
+}
+
+}  // namespace
+
+Server::Server(ServerOptions options, ServerParts parts)
+    : core_(std::make_unique<Core>(std::move(options), std::move(parts))) {}
+
+Server::~Server() {
+    Stop();
+    for (const Listener& listener : core_->listeners) close(listener.descriptor);
+}
+
+Status Server::Start() {
+    Core& core = *core_;
+    RT_TRY(Router router, Router::Make(core.parts.routes, core.parts.sockets, core.options.api_prefix));
+    core.router = std::make_unique<Router>(std::move(router));
+    const Caps& caps = core.options.caps;
+    core.connections_max = caps.connections_max > 0 ? caps.connections_max : ConnectionsAllowed();
+    core.connections_per_address_max = caps.connections_per_address_max > 0
+                                           ? caps.connections_per_address_max
+                                           : std::max<std::size_t>(1, core.connections_max / 2);
+    for (const ListenOptions& listener : core.options.listeners) {
+        if (listener.kind == ListenKind::kTls && !core.options.tls)
+            return Fail(Code::kInvalid, "a TLS listener without a certificate");
+        int descriptor = listener.inherited;
+        if (descriptor < 0) {
+            RT_TRY(descriptor, Bind(listener.endpoint));
+        }
+        core.listeners.push_back({descriptor, listener.kind, EndpointOf(descriptor)});
+    }
+    for (Pool* pool : {&core.store, &core.hash, &core.outgoing, &core.bodies}) RT_CHECK_OK(pool->Start());
+    const std::size_t count =
+        core.options.reactors > 0 ? core.options.reactors : std::max(1U, std::thread::hardware_concurrency());
+    for (std::size_t i = 0; i < count; ++i) {
+        reactors_.push_back(std::make_unique<Reactor>(core, i, core.listeners, reactors_));
+    }
+    for (const auto& reactor : reactors_) RT_CHECK_OK(reactor->Start());
+    return Ok();
+}
+
+std::vector<os::Endpoint> Server::endpoints() const {
+    std::vector<os::Endpoint> endpoints;
+    for (const Listener& listener : core_->listeners) endpoints.push_back(listener.endpoint);
+    return endpoints;
+}
+
+std::vector<int> Server::listening_descriptors() const {
+    std::vector<int> descriptors;
+    for (const Listener& listener : core_->listeners) descriptors.push_back(listener.descriptor);
+    return descriptors;
+}
+
+bool Server::Drain(std::int64_t deadline_ms) {
+    core_->draining = true;
+    for (const auto& reactor : reactors_) reactor->Drain();
+    bool clean = false;
+    {
+        std::unique_lock lock(core_->idle_mutex);
+        clean = core_->idle.wait_for(lock, std::chrono::milliseconds(deadline_ms),
+                                     [this] { return core_->connections == 0; });
+    }
+    Stop();
+    return clean;
+}
+
+void Server::Stop() {
+    // Workers post to reactors, so the reactors' objects stay until the pools have stopped.
+    for (const auto& reactor : reactors_) reactor->Stop();
+    for (Pool* pool : {&core_->store, &core_->hash, &core_->outgoing, &core_->bodies}) pool->Stop();
+}
+
+std::int64_t Server::OldestTurnMillis() const {
+    const std::int64_t now = core_->parts.clock.MonotonicMicros();
+    std::int64_t oldest = 0;
+    for (const auto& reactor : reactors_) oldest = std::max(oldest, now - reactor->last_turn_micros());
+    return oldest / base::kMicrosPerMilli;
+}
+
+bool Server::Submit(Run pool, std::function<void()> task) {
+    RT_CHECK(pool != Run::kInline);
+    return core_->PoolOf(pool).Submit([task = std::move(task)](Engine&) { task(); });
+}
+
+ServerFigures Server::figures() const {
+    return {core_->connections, core_->sockets, static_cast<std::size_t>(std::max<std::int64_t>(0, core_->in_flight)),
+            core_->requests_total};
+}
+
+}  // namespace rt::net

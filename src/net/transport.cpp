@@ -1,0 +1,96 @@
+#include "net/transport.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace rt::net {
+namespace {
+
+IoResult FromErrno() {
+    return {errno == EAGAIN || errno == EWOULDBLOCK ? IoStep::kBlocked : IoStep::kFailed, 0};
+}
+
+IoResult FromTls(const crypto::TlsResult& result) {
+    switch (result.step) {
+        case crypto::TlsStep::kDone:
+            return {IoStep::kDone, result.bytes};
+        case crypto::TlsStep::kWantRead:
+        case crypto::TlsStep::kWantWrite:
+            return {IoStep::kBlocked, 0};
+        case crypto::TlsStep::kClosed:
+            return {IoStep::kEnd, 0};
+        case crypto::TlsStep::kFailed:
+            break;
+    }
+    return {IoStep::kFailed, 0};
+}
+
+}  // namespace
+
+Transport::Transport(int descriptor, std::unique_ptr<crypto::TlsSession> session)
+    : descriptor_(descriptor), session_(std::move(session)) {}
+
+Transport::~Transport() {
+    session_.reset();
+    close(descriptor_);
+}
+
+IoStep Transport::Handshake() {
+    return session_ ? FromTls(session_->Handshake()).step : IoStep::kDone;
+}
+
+IoResult Transport::Read(std::span<char> out) {
+    if (session_) return FromTls(session_->Read(out));
+    ssize_t size = 0;
+    do {
+        size = recv(descriptor_, out.data(), out.size(), 0);
+    } while (size < 0 && errno == EINTR);
+    if (size < 0) return FromErrno();
+    return {size == 0 ? IoStep::kEnd : IoStep::kDone, static_cast<std::size_t>(size)};
+}
+
+IoResult Transport::Write(OutQueue& queue) {
+    return session_ ? WriteTls(queue) : WritePlain(queue);
+}
+
+IoResult Transport::WritePlain(OutQueue& queue) {
+    IoResult total{IoStep::kDone, 0};
+    while (!queue.empty()) {
+        std::array<iovec, OutQueue::kPiecesMax> pieces{};
+        msghdr message{};
+        message.msg_iov = pieces.data();
+        message.msg_iovlen = queue.Gather(pieces);
+        const ssize_t size = sendmsg(descriptor_, &message, MSG_NOSIGNAL);
+        if (size < 0) {
+            if (errno == EINTR) continue;
+            total.step = FromErrno().step;
+            break;
+        }
+        queue.Consume(static_cast<std::size_t>(size));
+        total.bytes += static_cast<std::size_t>(size);
+    }
+    return total;
+}
+
+IoResult Transport::WriteTls(OutQueue& queue) {
+    IoResult total{IoStep::kDone, 0};
+    while (!queue.empty()) {
+        const IoResult step = FromTls(session_->Write(queue.front()));
+        if (step.step != IoStep::kDone) {
+            total.step = step.step;
+            break;
+        }
+        queue.Consume(step.bytes);
+        total.bytes += step.bytes;
+    }
+    return total;
+}
+
+void Transport::ShutdownWrite() {
+    if (session_) session_->CloseNotify();
+    shutdown(descriptor_, SHUT_WR);
+}
+
+}  // namespace rt::net

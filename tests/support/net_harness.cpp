@@ -1,0 +1,236 @@
+#include "support/net_harness.h"
+
+#include <arpa/inet.h>
+#include <doctest/doctest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "base/parse.h"
+
+namespace rt::test {
+namespace {
+
+std::uint64_t ParseHex(std::string_view text) {
+    std::uint64_t value = 0;
+    for (const char c : text) {
+        const std::string_view digits = "0123456789abcdef";
+        const std::size_t digit = digits.find(static_cast<char>(c | 0x20));
+        if (digit == std::string_view::npos) break;
+        value = value * 16 + digit;
+    }
+    return value;
+}
+
+}  // namespace
+
+Result<net::Principal> RoleAuthenticator::Authenticate(const net::Request& head) {
+    const std::string_view value = head.HeaderValue("authorization");
+    net::Principal principal;
+    if (value.empty()) return principal;
+    if (value == "Bearer expired") return Fail(Code::kTokenExpired);
+    principal.user_id = 1;
+    if (value == "Bearer organiser") {
+        principal.user_id = 2;
+        principal.role = net::Role::kOrganiser;
+    } else if (value == "Bearer admin") {
+        principal.user_id = 3;
+        principal.role = net::Role::kAdmin;
+    } else if (value != "Bearer user") {
+        return Fail(Code::kUnauthenticated);
+    }
+    principal.public_id = "user" + std::to_string(principal.user_id);
+    return principal;
+}
+
+Status SwitchAdmission::Admit(const net::Route& /*route*/, const net::Request& /*head*/) {
+    return maintenance ? Status(Fail(Code::kMaintenance)) : Ok();
+}
+
+NetHarness::NetHarness(net::RouteTable route_table, std::vector<net::SocketRoute> socket_table)
+    : routes(std::move(route_table)), sockets(std::move(socket_table)) {
+    options.listeners.push_back({*os::ParseEndpoint("127.0.0.1:0"), net::ListenKind::kPlain, -1});
+    options.reactors = 2;
+    options.pools.store_threads = 4;
+    options.deadlines.linger_ms = 1'000;
+}
+
+NetHarness::~NetHarness() = default;
+
+void NetHarness::Start() {
+    limiter = std::make_unique<net::RateLimiter>(rules, clock);
+    server = std::make_unique<net::Server>(
+        options, net::ServerParts{routes, sockets, authenticator, admission, *limiter, *log, metrics, clock, random});
+    const Status started = server->Start();
+    REQUIRE_MESSAGE(started.ok(), started.error().detail);
+}
+
+net::Route TestRoute(std::string name, net::Method method, std::string pattern, net::Run run, net::Handler handler) {
+    net::Route route;
+    route.name = std::move(name);
+    route.method = method;
+    route.pattern = std::move(pattern);
+    route.access = net::Access::kPublic;
+    route.run = run;
+    route.rate_class = net::RateClass::kExempt;
+    if (method == net::Method::kPost || method == net::Method::kPut || method == net::Method::kPatch) {
+        route.body = net::BodyKind::kJson;
+    }
+    route.handler = std::move(handler);
+    return route;
+}
+
+std::string RawAnswer::Field(std::string_view name) const {
+    std::string_view rest = head;
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find("\r\n"), rest.size());
+        const std::string_view line = rest.substr(0, end);
+        rest.remove_prefix(std::min(end + 2, rest.size()));
+        const std::size_t colon = line.find(':');
+        if (colon != std::string_view::npos && base::EqualsIgnoreAsciiCase(line.substr(0, colon), name)) {
+            return std::string(base::TrimAscii(line.substr(colon + 1)));
+        }
+    }
+    return {};
+}
+
+bool RawAnswer::Has(std::string_view name) const {
+    return !Field(name).empty();
+}
+
+RawClient::RawClient(std::uint16_t port) {
+    descriptor_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (connect(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+        close(descriptor_);
+        descriptor_ = -1;
+    }
+}
+
+RawClient::~RawClient() {
+    if (descriptor_ >= 0) close(descriptor_);
+}
+
+bool RawClient::Send(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t sent = send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (sent <= 0) return false;
+        bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    return true;
+}
+
+bool RawClient::Fill() {
+    if (ended_) return false;
+    pollfd wait{descriptor_, POLLIN, 0};
+    if (poll(&wait, 1, kPatienceMillis) <= 0) return false;
+    char buffer[65'536];
+    const ssize_t size = recv(descriptor_, buffer, sizeof buffer, 0);
+    if (size <= 0) {
+        ended_ = true;
+        return false;
+    }
+    pending_.append(buffer, static_cast<std::size_t>(size));
+    return true;
+}
+
+std::string RawClient::ReadHead() {
+    while (pending_.find("\r\n\r\n") == std::string::npos) {
+        if (!Fill()) return {};
+    }
+    const std::size_t end = pending_.find("\r\n\r\n") + 4;
+    std::string head = pending_.substr(0, end);
+    pending_.erase(0, end);
+    return head;
+}
+
+std::string RawClient::ReadBytes(std::size_t bytes) {
+    while (pending_.size() < bytes && Fill()) {
+    }
+    std::string out = pending_.substr(0, bytes);
+    pending_.erase(0, out.size());
+    return out;
+}
+
+std::string RawClient::ReadSome(std::size_t bytes_max) {
+    if (pending_.empty()) Fill();
+    std::string out = pending_.substr(0, bytes_max);
+    pending_.erase(0, out.size());
+    return out;
+}
+
+RawAnswer RawClient::Read(bool head_request) {
+    RawAnswer answer;
+    do {
+        answer.head = ReadHead();
+        if (answer.head.size() < 12) return answer;
+        answer.status = static_cast<int>(base::ParseUnsigned(answer.head.substr(9, 3)).value_or(0));
+    } while (answer.status == 100);
+    if (head_request || answer.status == 204 || answer.status == 304 || answer.status == 101) {
+        answer.complete = true;
+        return answer;
+    }
+    if (answer.Field("transfer-encoding") == "chunked") {
+        while (true) {
+            while (pending_.find("\r\n") == std::string::npos) {
+                if (!Fill()) return answer;
+            }
+            const std::size_t line = pending_.find("\r\n");
+            const std::uint64_t size = ParseHex(std::string_view(pending_).substr(0, line));
+            pending_.erase(0, line + 2);
+            const std::string data = ReadBytes(size + 2);
+            if (data.size() != size + 2) return answer;
+            answer.body.append(data, 0, size);
+            if (size == 0) break;
+        }
+        answer.complete = true;
+        return answer;
+    }
+    if (answer.Has("content-length")) {
+        const std::size_t size = base::ParseUnsigned(answer.Field("content-length")).value_or(0);
+        answer.body = ReadBytes(size);
+        answer.complete = answer.body.size() == size;
+        return answer;
+    }
+    while (Fill()) {
+    }
+    answer.body.swap(pending_);
+    answer.complete = ended_;
+    return answer;
+}
+
+bool RawClient::ServerCloses() {
+    while (Fill()) pending_.clear();
+    return ended_;
+}
+
+bool RawClient::StillServes() {
+    return Send("GET /still-serves HTTP/1.1\r\nHost: t\r\n\r\n") && Read().status == 404;
+}
+
+void RawClient::ShutdownWrite() {
+    shutdown(descriptor_, SHUT_WR);
+}
+
+void RawClient::SetReceiveBuffer(int bytes) {
+    setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+}
+
+bool Eventually(const std::function<bool()>& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(RawClient::kPatienceMillis);
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > deadline) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    return true;
+}
+
+}  // namespace rt::test
