@@ -1,0 +1,145 @@
+#include "log/line.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "base/utf8.h"
+
+namespace rt::log {
+namespace {
+
+enum class Match : std::uint8_t { kWhole, kPart };
+
+struct Redaction {
+    std::string_view name;
+    Match match;
+};
+
+constexpr auto kRedactions = std::to_array<Redaction>({
+#define RT_REDACT(name, match) {name, Match::match},
+#include "log/redaction.def"
+#undef RT_REDACT
+});
+
+constexpr auto kOwnKeys = std::to_array<std::string_view>({"timestamp", "level", "message", "service", "version"});
+constexpr std::string_view kHex = "0123456789abcdef";
+
+void AppendEscape(std::string& out, char32_t point) {
+    out += "\\u";
+    for (int shift = 12; shift >= 0; shift -= 4) out += kHex[(point >> static_cast<unsigned>(shift)) & 15U];
+}
+
+// Characters that would move the cursor, break the line or turn the text around on the screen of whoever reads the log.
+bool IsUnsafe(char32_t point) {
+    return point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x2028 || point == 0x2029 ||
+           (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069) || point == 0x200E ||
+           point == 0x200F || point == 0xFEFF;
+}
+
+void AppendNumber(std::string& out, double value) {
+    if (!std::isfinite(value)) {
+        out += "null";
+        return;
+    }
+    std::array<char, 32> buffer{};
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+    out.append(buffer.data(), end);
+}
+
+void AppendValue(std::string& out, const base::LogValue& value) {
+    if (const auto* text = std::get_if<std::string_view>(&value)) {
+        AppendText(out, *text);
+    } else if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+        out += std::to_string(*integer);
+    } else if (const auto* number = std::get_if<double>(&value)) {
+        AppendNumber(out, *number);
+    } else {
+        out += *std::get_if<bool>(&value) ? "true" : "false";
+    }
+}
+
+void AppendField(std::string& out, const base::LogField& field) {
+    out += ",";
+    // A second member of the same name would make two readers see two things.
+    const bool own = std::find(kOwnKeys.begin(), kOwnKeys.end(), field.key) != kOwnKeys.end();
+    AppendText(out, own ? "field_" + std::string(field.key) : std::string(field.key));
+    out += ":";
+    if (IsRedacted(field.key)) {
+        AppendText(out, kRedacted);
+    } else {
+        AppendValue(out, field.value);
+    }
+}
+
+// At most kValueBytesMax bytes, without half a character at the end.
+std::string_view Cut(std::string_view text) {
+    if (text.size() <= kValueBytesMax) return text;
+    std::size_t size = kValueBytesMax;
+    while (size > kValueBytesMax - 3 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
+    return text.substr(0, size);
+}
+
+}  // namespace
+
+bool IsRedacted(std::string_view field_name) {
+    std::string plain;
+    plain.reserve(field_name.size());
+    for (const char c : field_name) {
+        if (c == '_' || c == '-' || c == '.') continue;
+        plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return std::any_of(kRedactions.begin(), kRedactions.end(), [&](const Redaction& row) {
+        return row.match == Match::kWhole ? plain == row.name : plain.find(row.name) != std::string::npos;
+    });
+}
+
+std::string_view LevelName(base::Level level) {
+    static constexpr std::array<std::string_view, 4> kNames{"debug", "info", "warn", "error"};
+    return kNames.at(static_cast<std::size_t>(level));
+}
+
+void AppendText(std::string& out, std::string_view text) {
+    std::string_view rest = Cut(text);
+    const std::size_t left_out = text.size() - rest.size();
+    out += '"';
+    while (!rest.empty()) {
+        const std::string_view before = rest;
+        const auto point = base::NextCodePoint(rest);
+        if (!point.has_value()) {
+            out += "\\ufffd";
+            rest.remove_prefix(1);
+        } else if (*point == '"' || *point == '\\') {
+            out += '\\';
+            out += before.front();
+        } else if (*point == '\n') {
+            out += "\\n";
+        } else if (IsUnsafe(*point)) {
+            AppendEscape(out, *point);
+        } else {
+            out += before.substr(0, before.size() - rest.size());
+        }
+    }
+    if (left_out > 0) out += " (" + std::to_string(left_out) + " more bytes)";
+    out += '"';
+}
+
+std::string LineTail(base::Level level, std::string_view message, std::string_view common,
+                     std::initializer_list<base::LogField> fields) {
+    std::string out;
+    out.reserve(256);
+    out.append("\"level\":\"").append(LevelName(level)).append("\",\"message\":");
+    AppendText(out, message);
+    out += common;
+    for (const base::LogField& field : fields) AppendField(out, field);
+    out += '}';
+    return out;
+}
+
+std::string Line(base::Time time, std::string_view tail) {
+    std::string out = "{\"timestamp\":\"" + base::FormatRfc3339(time) + "\",";
+    return out.append(tail).append("\n");
+}
+
+}  // namespace rt::log
