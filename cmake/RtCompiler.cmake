@@ -50,7 +50,7 @@ add_library(rt_flags INTERFACE)
 target_include_directories(rt_flags INTERFACE "${CMAKE_SOURCE_DIR}/src")
 target_compile_options(rt_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
-    -Wcast-align -Wformat -Wformat-security -Wimplicit-fallthrough -Wvla
+    -Wcast-align -Wno-missing-field-initializers -Wformat -Wformat-security -Wimplicit-fallthrough -Wvla
     # GCC 12 reports these wrongly on std::string (GCC bugs 105651, 105329).
     -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds -Wno-maybe-uninitialized
     $<$<BOOL:${RT_WERROR}>:-Werror>

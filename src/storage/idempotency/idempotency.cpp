@@ -1,0 +1,118 @@
+#include "storage/idempotency/idempotency.h"
+
+#include "json/json.h"
+
+namespace rt::storage::idempotency {
+namespace {
+
+using sql::Statement;
+
+constexpr Statement kFind{"idempotency.find",
+                          "SELECT request_hash, status, body FROM idempotency"
+                          " WHERE actor = $1 AND scope = $2 AND key = $3 AND expires > $4"};
+// The cap is part of the write: no row changes when the actor has too many live keys.
+constexpr Statement kKeep{"idempotency.keep",
+                          "INSERT INTO idempotency (actor, scope, key, request_hash, status, body, expires)"
+                          " SELECT $1, $2, $3, $4, $5, $6, $7"
+                          " WHERE (SELECT COUNT(*) FROM idempotency WHERE actor = $1) < $8"
+                          " ON CONFLICT (actor, scope, key) DO UPDATE SET request_hash = excluded.request_hash,"
+                          " status = excluded.status, body = excluded.body, expires = excluded.expires"
+                          " WHERE idempotency.expires <= $9"};
+constexpr Statement kSweep{"idempotency.sweep",
+                           "DELETE FROM idempotency WHERE (actor, scope, key) IN"
+                           " (SELECT actor, scope, key FROM idempotency WHERE expires <= $1 LIMIT $2)"};
+
+struct Kept {
+    std::string request_hash;
+    int status = 0;  // 0: `body` is an error
+    std::string body;
+};
+
+bool IsKept(const Error& error) {
+    const int status = base::Info(error.code).http_status;
+    return status < 500 && status != 401 && status != 409 && status != 429;
+}
+
+std::string EncodeError(const Error& error) {
+    json::Array fields;
+    for (const base::FieldError& field : error.fields) {
+        fields.push_back(json::Object{{"field", field.field}, {"zh", field.reason.zh}, {"en", field.reason.en}});
+    }
+    return json::Encode(json::Object{{"code", base::Info(error.code).wire},
+                                     {"zh", error.message.zh},
+                                     {"en", error.message.en},
+                                     {"fields", std::move(fields)}});
+}
+
+std::string TextOf(const json::Value& object, std::string_view key) {
+    const json::Value* value = object.Find(key);
+    return value != nullptr && value->IsString() ? value->AsString() : std::string();
+}
+
+Error DecodeError(std::string_view body) {
+    const auto value = json::Decode(body);
+    if (!value.ok()) return Fail(Code::kInternal, "a kept answer is damaged");
+    // By wire code: numbers of codes change between versions.
+    for (std::size_t i = 0; i < base::CodeCount(); ++i) {
+        if (base::Info(static_cast<Code>(i)).wire != TextOf(*value, "code")) continue;
+        Error error =
+            FailText(static_cast<Code>(i), {TextOf(*value, "zh"), TextOf(*value, "en")}, "answered again by key");
+        if (const json::Value* fields = value->Find("fields"); fields != nullptr && fields->IsArray()) {
+            for (const json::Value& field : fields->AsArray()) {
+                error.fields.push_back({TextOf(field, "field"), {TextOf(field, "zh"), TextOf(field, "en")}});
+            }
+        }
+        return error;
+    }
+    return Fail(Code::kInternal, "a kept answer has an unknown code");
+}
+
+Result<std::optional<Kept>> Find(sql::Reader& reader, const Key& key, base::Time now) {
+    return reader.Find<Kept>(kFind, {key.actor, key.scope, key.key, now}, [](const sql::Row& row) {
+        return Kept{row.Text(0), static_cast<int>(row.Int(1)), row.Text(2)};
+    });
+}
+
+Result<Answer> Again(const Key& key, const Kept& kept) {
+    if (kept.request_hash != key.request_hash) return Fail(Code::kIdempotencyMismatch);
+    if (kept.status == 0) return DecodeError(kept.body);
+    return Answer{kept.status, kept.body, true};
+}
+
+Status Keep(sql::Writer& writer, const Key& key, base::Time now, int status, std::string_view body) {
+    RT_TRY(const std::int64_t changed, writer.Run(kKeep, {key.actor, key.scope, key.key, key.request_hash, status, body,
+                                                          now.Plus(kKeepMicros), kKeysPerActorMax, now}));
+    if (changed == 1) return Ok();
+    return Fail(Code::kTooManyRequests, "too many live idempotency keys of one actor");
+}
+
+}  // namespace
+
+Result<Answer> Write(sql::Database& db, const Key& key, base::Time now, std::string_view name, const Effect& effect) {
+    if (key.key.empty()) return db.Write(name, effect);
+    auto answer = db.Write(name, [&](sql::Writer& writer) -> Result<Answer> {
+        RT_TRY(const auto kept, Find(writer, key, now));
+        if (kept.has_value()) return Again(key, *kept);
+        RT_TRY(Answer fresh, effect(writer));
+        RT_CHECK_OK(Keep(writer, key, now, fresh.status, fresh.body));
+        return fresh;
+    });
+    if (answer.ok() || !IsKept(answer.error()) || answer.error().code == Code::kIdempotencyMismatch) return answer;
+    // The closure that failed was rolled back; its answer is kept by a commit of its own. If another request got there
+    // first meanwhile, its answer is the one.
+    std::optional<Result<Answer>> earlier;
+    const Status kept_it = db.Write("idempotency.keep_failure", [&](sql::Writer& writer) -> Status {
+        earlier.reset();
+        RT_TRY(const auto kept, Find(writer, key, now));
+        if (!kept.has_value()) return Keep(writer, key, now, 0, EncodeError(answer.error()));
+        earlier = Again(key, *kept);
+        return Ok();
+    });
+    return kept_it.ok() && earlier.has_value() ? std::move(*earlier) : std::move(answer);
+}
+
+Result<std::int64_t> Sweep(sql::Database& db, base::Time now, std::int64_t rows_max) {
+    return db.Write("idempotency.sweep", [&](sql::Writer& writer) { return writer.Run(kSweep, {now, rows_max}); });
+}
+
+}  // namespace rt::storage::idempotency

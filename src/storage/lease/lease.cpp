@@ -1,0 +1,42 @@
+#include "storage/lease/lease.h"
+
+#include <array>
+
+namespace rt::storage::lease {
+namespace {
+
+using sql::Statement;
+
+constexpr Statement kHold{"lease.hold",
+                          "INSERT INTO lease (role, holder, expires, term) VALUES ($1, $2, $3, 1)"
+                          " ON CONFLICT (role) DO UPDATE SET holder = excluded.holder, expires = excluded.expires,"
+                          " term = CASE WHEN lease.holder = excluded.holder THEN lease.term ELSE lease.term + 1 END"
+                          " WHERE lease.holder = excluded.holder OR lease.expires <= $4"};
+constexpr Statement kRelease{"lease.release", "DELETE FROM lease WHERE role = $1 AND holder = $2"};
+
+}  // namespace
+
+std::string_view Name(Role role) {
+    static constexpr auto kNames = std::to_array<std::string_view>({
+#define RT_LEASE_ROLE(id, name, what) name,
+#include "storage/lease/roles.def"
+#undef RT_LEASE_ROLE
+    });
+    return kNames.at(static_cast<std::size_t>(role));
+}
+
+Result<bool> Hold(sql::Database& db, Role role, std::string_view holder, base::Time now, std::int64_t ttl_micros) {
+    return db.Write("lease.hold", [&](sql::Writer& writer) -> Result<bool> {
+        RT_TRY(const std::int64_t changed, writer.Run(kHold, {Name(role), holder, now.Plus(ttl_micros), now}));
+        return changed == 1;
+    });
+}
+
+Status Release(sql::Database& db, Role role, std::string_view holder) {
+    return db.Write("lease.release", [&](sql::Writer& writer) -> Status {
+        RT_CHECK_OK(writer.Run(kRelease, {Name(role), holder}));
+        return Ok();
+    });
+}
+
+}  // namespace rt::storage::lease
