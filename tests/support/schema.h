@@ -1,11 +1,10 @@
-// A database with the product's whole schema in a folder of its own.
+// A database with the product's schema in a folder of its own.
 #pragma once
 
 #include <doctest/doctest.h>
 
 #include <memory>
 #include <span>
-#include <vector>
 
 #include "base/embedded.h"
 #include "storage/sql/database.h"
@@ -20,12 +19,17 @@ std::span<const base::EmbeddedFile> RegistrationMigrations();
 
 namespace rt::testing {
 
-// Every migration of the given modules, in order.
-std::vector<storage::sql::Migration> MigrationsOf(std::initializer_list<std::span<const base::EmbeddedFile>> modules);
+using MigrationFolders = std::initializer_list<std::span<const base::EmbeddedFile>>;
 
-// The schema of the given modules at `path`, opened.
-std::unique_ptr<storage::sql::Database> OpenMigrated(storage::sql::Options options,
-                                                     std::initializer_list<std::span<const base::EmbeddedFile>> modules,
-                                                     const base::Clock& clock, base::Log& log, base::Metrics& metrics);
+// The schema of the given modules at options.path, opened.
+inline std::unique_ptr<storage::sql::Database> OpenMigrated(const storage::sql::Options& options,
+                                                            MigrationFolders modules, const base::Clock& clock,
+                                                            base::Log& log, base::Metrics& metrics) {
+    const Status migrated = storage::sql::MigrateUp(options, {modules.begin(), modules.size()}, clock, log, metrics);
+    REQUIRE_MESSAGE(migrated.ok(), (migrated.ok() ? "" : migrated.error().detail));
+    auto db = storage::sql::Database::Open(options, clock, log, metrics);
+    REQUIRE_MESSAGE(db.ok(), (db.ok() ? "" : db.error().detail));
+    return std::move(*db);
+}
 
 }  // namespace rt::testing
