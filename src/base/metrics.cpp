@@ -105,6 +105,13 @@ Series& Metrics::Get(Metric metric, std::initializer_list<std::string_view> labe
     return *series;
 }
 
+void Metrics::Each(Metric metric, const std::function<void(const std::vector<std::string>&, const Series&)>& fn) const {
+    const std::lock_guard lock(mutex_);
+    const auto family = families_.find(metric);
+    if (family == families_.end()) return;
+    for (const auto& [values, series] : family->second) fn(values, *series);
+}
+
 std::string Metrics::PrometheusText() const {
     std::string out;
     const std::lock_guard lock(mutex_);

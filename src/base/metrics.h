@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <map>
 #include <memory>
@@ -63,6 +64,9 @@ class Metrics {
 
     // `labels` in the order of the table; the reference stays valid as long as this object.
     Series& Get(Metric metric, std::initializer_list<std::string_view> labels = {});
+
+    // Every series of one metric with its label values, for dashboards. `fn` must not call back into this object.
+    void Each(Metric metric, const std::function<void(const std::vector<std::string>&, const Series&)>& fn) const;
 
     // Prometheus text format 0.0.4 of everything.
     std::string PrometheusText() const;
