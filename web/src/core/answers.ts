@@ -14,7 +14,8 @@ export function textMax(field: FormField): number {
 }
 
 // GB 11643: 17 digits, a check character by ISO 7064 MOD 11-2, a birth date that exists.
-export function isIdCard(text: string): boolean {
+export function isIdCard(typed: string): boolean {
+    const text = compact(typed);
     if (!/^[1-9]\d{16}[\dXx]$/.test(text)) return false;
     const [year, month, day] = [Number(text.slice(6, 10)), Number(text.slice(10, 12)), Number(text.slice(12, 14))];
     if (year < 1900 || !isDate(`${text.slice(6, 10)}-${text.slice(10, 12)}-${text.slice(12, 14)}`) || month < 1 || day < 1) return false;
@@ -23,8 +24,13 @@ export function isIdCard(text: string): boolean {
     return "10X98765432"[sum % 11] === text[17]!.toUpperCase();
 }
 
+// As the server reads numbers: full-width forms, spaces and dashes do not matter.
+function compact(text: string): string {
+    return text.normalize("NFKC").replace(/[\s-]/g, "");
+}
+
 export function isMobile(text: string): boolean {
-    return /^1[3-9]\d{9}$/.test(text);
+    return /^(\+86|0086)?1[3-9]\d{9}$/.test(compact(text));
 }
 
 export function isEmail(text: string): boolean {
@@ -95,7 +101,6 @@ export function cleanAnswers(fields: FormField[], answers: Answers): Answers {
         const value = answers[field.key];
         if (isEmptyAnswer(value)) continue;
         clean[field.key] = typeof value === "string" ? value.trim() : value!;
-        if (field.type === "id_card_cn") clean[field.key] = String(value).trim().toUpperCase();
     }
     return clean;
 }

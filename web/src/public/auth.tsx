@@ -9,8 +9,8 @@ import { PasswordInput, TextInput } from "../ui/fields";
 import { Form, useForm, type FieldErrors } from "../ui/form";
 import { toast } from "../ui/toast";
 
-const kPasswordMin = 8;
-const kLoginName = /^[A-Za-z0-9._-]{3,32}$/;
+export const kPasswordMin = 8;
+export const kLoginName = /^[A-Za-z0-9._-]{3,32}$/;
 
 // Sign in, register, and the first administrator: one form, three doors.
 export function AuthPage({ kind }: { kind: "signin" | "register" | "setup" }) {

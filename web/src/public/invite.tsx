@@ -25,9 +25,9 @@ export async function copyText(text: string): Promise<boolean> {
     }
 }
 
-// "ABCD EFGH": easier to read out; the server ignores spaces and case, and so does our form.
+// "ABCD-EFGH": easier to read out; dashes and case do not matter when it is typed.
 export function spaced(code: string): string {
-    return code.length === 8 ? `${code.slice(0, 4)} ${code.slice(4)}` : code;
+    return code.length === 8 ? `${code.slice(0, 4)}-${code.slice(4)}` : code;
 }
 
 export function InvitePanel({ team }: { team: Team }) {
@@ -39,7 +39,7 @@ export function InvitePanel({ team }: { team: Team }) {
     const key = useIdempotencyKey();
     const [round, setRound] = useState(0);
     const full = team.member_count >= team.team_max;
-    const link = fresh?.code ? `${location.origin}/join/${fresh.code}` : "";
+    const link = fresh?.code ? `${location.origin}/join/${fresh.code.replace("-", "")}` : "";
 
     const create = () => run(async () => {
         try {

@@ -198,8 +198,8 @@ export function Meter({ value, max, label, tone = "accent" }: { value: number; m
     const share = max && max > 0 ? Math.min(1, value / max) : 0;
     return (
         <svg class={`meter tone-${tone}`} role="img" aria-label={label} viewBox="0 0 100 6" preserveAspectRatio="none">
-            <rect class="meter-track" width="100" height="6" rx="3" />
-            {share > 0 && <rect class="meter-fill" width={Math.max(2, share * 100)} height="6" rx="3" />}
+            <rect class="meter-track" width="100" height="6" />
+            {share > 0 && <rect class="meter-fill" width={Math.max(1, share * 100)} height="6" />}
         </svg>
     );
 }

@@ -82,7 +82,7 @@ function DynamicField({ field, value, error, onChange, name }: {
         default: {
             const type = kInputTypes[field.type as keyof typeof kInputTypes] ?? "text";
             const mode = kInputModes[field.type as keyof typeof kInputModes];
-            const length = field.type === "text" ? textMax(field) : field.type === "mobile_cn" ? 11 : field.type === "id_card_cn" ? 18 : 254;
+            const length = field.type === "text" ? textMax(field) : field.type === "mobile_cn" || field.type === "id_card_cn" ? 24 : 254;
             return (
                 <TextInput {...base} type={type} inputMode={mode} value={String(value ?? "")} onInput={onChange} maxLength={length}
                     autoComplete={kAutoComplete[field.type] ?? "off"} />

@@ -1,0 +1,120 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { get } from "../core/api";
+import { useLoad, usePolling } from "../core/hooks";
+import { useLang, useText } from "../i18n";
+import { useAdminText } from "../i18n/admin";
+import { Card, Empty, Failed, Loading, PageHead, Stat } from "../ui/basic";
+import { registrationTone } from "../public/words";
+import type { RegistrationState } from "../core/types";
+import { Badge } from "../ui/basic";
+import { Chart, type Series } from "./charts";
+import { bytes, count, duration, figure } from "./parts";
+
+const kPollMs = 5000;
+const kSamplesMax = 120;
+
+interface Figures {
+    users?: number;
+    events?: Record<string, number> | number;
+    registrations?: Record<string, number>;
+    by_day?: { day: string; count: number }[];
+    [key: string]: unknown;
+}
+
+export function Dashboard() {
+    const a = useAdminText();
+    const t = useText();
+    const lang = useLang();
+    const figures = useLoad((signal) => get<Figures>("/admin/figures", { signal }), []);
+    usePolling(() => void figures.reload(), kPollMs);
+    const live = useLiveRate(figures.data);
+
+    if (figures.error && !figures.data) return <Failed error={figures.error} retry={() => void figures.reload()} />;
+    if (!figures.data) return <Loading />;
+    const data = figures.data;
+    const states = Object.entries(data.registrations ?? {}).filter(([, n]) => typeof n === "number");
+    const active = states.filter(([state]) => ["IN_REVIEW", "CONFIRMED", "RETURNED"].includes(state)).reduce((sum, [, n]) => sum + n, 0);
+    const published = typeof data.events === "object" ? (data.events["PUBLISHED"] ?? 0) : (data.events ?? null);
+    const ms = (path: string) => {
+        const value = figure(data, path);
+        return value === null ? "—" : a.dashboard.ms(count(value, lang));
+    };
+    return (
+        <>
+            <PageHead title={a.dashboard.title} lead={a.dashboard.lead} />
+            <div class="stack">
+                <dl class="stats">
+                    <Stat label={a.dashboard.registrations} value={count(active, lang)} />
+                    <Stat label={a.dashboard.inReview} value={count(data.registrations?.["IN_REVIEW"] ?? 0, lang)} />
+                    <Stat label={a.dashboard.events} value={count(published, lang)} />
+                    <Stat label={a.dashboard.users} value={count(figure(data, "users"), lang)} />
+                </dl>
+                <div class="split">
+                    <Card title={a.dashboard.byDay} lead={a.dashboard.byDayLead}><DayChart days={data.by_day ?? []} /></Card>
+                    <Card title={a.dashboard.live} lead={a.dashboard.liveLead}><LiveChart live={live} /></Card>
+                </div>
+                <Card title={a.dashboard.server}>
+                    <dl class="stats">
+                        <Stat label={a.dashboard.requests} value={live.y.length > 0 ? count(live.y[live.y.length - 1]!, lang) : "—"} />
+                        <Stat label={a.dashboard.p95} value={ms("p95_ms.read")} />
+                        <Stat label={a.dashboard.commit} value={ms("store.commit_ms_p95")} />
+                        <Stat label={a.dashboard.errors} value={count(figure(data, "requests.errors"), lang)} />
+                        <Stat label={a.dashboard.sockets} value={count(figure(data, "sockets.open") ?? figure(data, "sockets"), lang)} />
+                        <Stat label={a.dashboard.queue} value={count(figure(data, "store.writer_queue"), lang)} />
+                        <Stat label={a.dashboard.wal} value={bytes(figure(data, "store.wal_bytes"))} />
+                        <Stat label={a.dashboard.database} value={bytes(figure(data, "store.db_bytes"))} />
+                        <Stat label={a.dashboard.uptime} value={duration(figure(data, "uptime_s"), a)} />
+                    </dl>
+                </Card>
+                {states.length > 0 && (
+                    <Card title={a.dashboard.byState}>
+                        <ul class="row">
+                            {states.map(([state, n]) => (
+                                <li key={state}><Badge tone={registrationTone[state as RegistrationState] ?? "neutral"}>{t.registration.state[state as RegistrationState] ?? state} {count(n, lang)}</Badge></li>
+                            ))}
+                        </ul>
+                    </Card>
+                )}
+            </div>
+        </>
+    );
+}
+
+// Requests per second between two answers, from the counter; the server's own rate where it gives one.
+function useLiveRate(data: Figures | null): Series {
+    const [live, setLive] = useState<Series>({ x: [], y: [] });
+    const last = useRef<{ at: number; total: number } | null>(null);
+    useEffect(() => {
+        if (!data) return;
+        const now = Date.now() / 1000;
+        const total = figure(data, "requests.total");
+        let rate = figure(data, "requests.per_second");
+        if (rate === null && total !== null) {
+            if (last.current && now > last.current.at) rate = Math.max(0, (total - last.current.total) / (now - last.current.at));
+            last.current = { at: now, total };
+        }
+        if (rate === null) return;
+        setLive((old) => ({ x: [...old.x, now].slice(-kSamplesMax), y: [...old.y, rate].slice(-kSamplesMax) }));
+    }, [data]);
+    return live;
+}
+
+function LiveChart({ live }: { live: Series }) {
+    const a = useAdminText();
+    const lang = useLang();
+    const clock = useMemo(() => new Intl.DateTimeFormat(lang === "zh" ? "zh-CN" : "en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" }), [lang]);
+    if (live.x.length < 2) return <div class="chart-wait"><Loading /></div>;
+    return <Chart data={live} kind="line" label={a.dashboard.live} xText={(x) => clock.format(new Date(x * 1000))} yText={(y) => count(y, lang)} />;
+}
+
+export function DayChart({ days }: { days: { day: string; count: number }[] }) {
+    const a = useAdminText();
+    const lang = useLang();
+    const data = useMemo<Series>(() => ({ x: days.map((_, i) => i), y: days.map((item) => item.count) }), [days]);
+    if (days.length === 0) return <Empty icon="chart" title={a.dashboard.noData} />;
+    const short = new Intl.DateTimeFormat(lang === "zh" ? "zh-CN" : "en-GB", { month: "numeric", day: "numeric", timeZone: "UTC" });
+    return (
+        <Chart data={data} kind="bars" label={a.dashboard.byDay} yText={(y) => (Number.isInteger(y) ? count(y, lang) : "")}
+            xText={(x) => (days[x] ? short.format(new Date(`${days[x].day.slice(0, 10)}T00:00:00Z`)) : "")} />
+    );
+}
