@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 
@@ -22,6 +23,18 @@ constexpr auto kRedactions = std::to_array<Redaction>({
 #include "log/redaction.def"
 #undef RT_REDACT
 });
+
+static_assert(kRedactions.size() <= 64);
+
+// Bit n is set for row n: a name of a field is compared with few rows, since this runs for every field of every line.
+constexpr std::array<std::uint64_t, 256> RowsByFirstByte() {
+    std::array<std::uint64_t, 256> out{};
+    for (std::size_t i = 0; i < kRedactions.size(); ++i) {
+        out[static_cast<unsigned char>(kRedactions[i].name.front())] |= std::uint64_t{1} << i;
+    }
+    return out;
+}
+constexpr auto kRowsByFirstByte = RowsByFirstByte();
 
 constexpr auto kOwnKeys = std::to_array<std::string_view>({"timestamp", "level", "message", "service", "version"});
 constexpr std::string_view kHex = "0123456789abcdef";
@@ -73,6 +86,13 @@ void AppendField(std::string& out, const base::LogField& field) {
     }
 }
 
+// The bytes at the front that stand for themselves.
+std::size_t PlainSize(std::string_view text) {
+    const auto end = std::find_if(text.begin(), text.end(),
+                                  [](unsigned char c) { return c < 0x20 || c >= 0x7F || c == '"' || c == '\\'; });
+    return static_cast<std::size_t>(end - text.begin());
+}
+
 // At most kValueBytesMax bytes, without half a character at the end.
 std::string_view Cut(std::string_view text) {
     if (text.size() <= kValueBytesMax) return text;
@@ -90,9 +110,15 @@ bool IsRedacted(std::string_view field_name) {
         if (c == '_' || c == '-' || c == '.') continue;
         plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     }
-    return std::any_of(kRedactions.begin(), kRedactions.end(), [&](const Redaction& row) {
-        return row.match == Match::kWhole ? plain == row.name : plain.find(row.name) != std::string::npos;
-    });
+    for (std::size_t at = 0; at < plain.size(); ++at) {
+        const std::string_view rest = std::string_view(plain).substr(at);
+        std::uint64_t rows = kRowsByFirstByte[static_cast<unsigned char>(rest.front())];
+        for (; rows != 0; rows &= rows - 1) {
+            const Redaction& row = kRedactions[static_cast<std::size_t>(std::countr_zero(rows))];
+            if (row.match == Match::kPart ? rest.starts_with(row.name) : plain == row.name) return true;
+        }
+    }
+    return false;
 }
 
 std::string_view LevelName(base::Level level) {
@@ -104,7 +130,11 @@ void AppendText(std::string& out, std::string_view text) {
     std::string_view rest = Cut(text);
     const std::size_t left_out = text.size() - rest.size();
     out += '"';
-    while (!rest.empty()) {
+    while (true) {
+        const std::size_t plain = PlainSize(rest);
+        out += rest.substr(0, plain);
+        rest.remove_prefix(plain);
+        if (rest.empty()) break;
         const std::string_view before = rest;
         const auto point = base::NextCodePoint(rest);
         if (!point.has_value()) {
