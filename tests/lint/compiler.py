@@ -83,28 +83,39 @@ def tool_version(tool):
     return run([tool, "--version"])[1]
 
 
-def check_all(paths, key_of, check):
-    """Runs check(path) -> (passed, output) for each path whose key did not pass before. Returns [(path, output)] of the failures."""
+def unchecked(paths, key_of):
+    """{path: its mark file} of the paths whose key did not pass before."""
     CACHE.mkdir(parents=True, exist_ok=True)
-    failures = []
-
-    def one(path):
+    todo = {}
+    for path in paths:
         mark = CACHE / key_of(path)
         if mark.exists():
             mark.touch()
-            return None
-        passed, output = check(path)
-        if passed:
-            mark.touch()
-            return None
-        return path, output[:OUTPUT_CHARACTERS_MAX]
-
-    with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        failures = [failure for failure in pool.map(one, paths) if failure]
+        else:
+            todo[path] = mark
     marks = sorted(CACHE.iterdir(), key=lambda mark: mark.stat().st_mtime)
     for mark in marks[:max(0, len(marks) - CACHE_ENTRIES_MAX)]:
         mark.unlink(missing_ok=True)
-    return failures
+    return todo
+
+
+def in_parallel(function, items):
+    with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        return list(pool.map(function, items))
+
+
+def check_all(paths, key_of, check):
+    """Runs check(path) -> (passed, output) for each path whose key did not pass before. Returns [(path, output)] of the failures."""
+    todo = unchecked(paths, key_of)
+
+    def one(path):
+        passed, output = check(path)
+        if passed:
+            todo[path].touch()
+            return None
+        return path, output[:OUTPUT_CHARACTERS_MAX]
+
+    return [failure for failure in in_parallel(one, todo) if failure]
 
 
 def report(failures):
