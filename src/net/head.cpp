@@ -174,7 +174,8 @@ class Checker {
     HeadVerdict CheckRequestLine(std::string_view line) {
         const std::size_t first = line.find(' ');
         const std::size_t last = line.rfind(' ');
-        if (first == std::string_view::npos || first == last) return Reject(Code::kBadRequest, "bad_request_line");
+        if (first == std::string_view::npos || first == 0 || first == last)
+            return Reject(Code::kBadRequest, "bad_request_line");
         const std::string_view method = line.substr(0, first);
         const std::string_view target = line.substr(first + 1, last - first - 1);
         if (!IsToken(method)) return Reject(Code::kBadRequest, "bad_method");

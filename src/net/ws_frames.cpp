@@ -39,13 +39,16 @@ std::size_t FrameReader::HeaderSize() const {
     return 2 + extended + mask_.size();
 }
 
+// The first two bytes tell most mistakes: an unmasked frame must not wait for a mask that never comes.
+bool FrameReader::StartsWell() const {
+    const std::uint8_t opcode = header_[0] & kOpcodeBits;
+    return (header_[0] & kReservedBits) == 0 && IsKnown(opcode) && (header_[1] & kMaskBit) != 0;
+}
+
 // 0, or the code to close with.
 std::uint16_t FrameReader::ReadHeader() {
-    const std::uint8_t opcode = header_[0] & kOpcodeBits;
-    if ((header_[0] & kReservedBits) != 0 || !IsKnown(opcode)) return kCloseProtocolError;
-    if ((header_[1] & kMaskBit) == 0) return kCloseProtocolError;
     final_ = (header_[0] & kFinalBit) != 0;
-    opcode_ = static_cast<Opcode>(opcode);
+    opcode_ = static_cast<Opcode>(header_[0] & kOpcodeBits);
 
     const std::uint8_t length = header_[1] & kLengthBits;
     std::uint64_t size = length;
@@ -128,6 +131,7 @@ FrameResult FrameReader::Next(std::string_view& input) {
             while (!input.empty() && (wanted == 0 || header_size_ < wanted)) {
                 header_.at(header_size_++) = static_cast<std::uint8_t>(input.front());
                 input.remove_prefix(1);
+                if (header_size_ == 2 && !StartsWell()) return ErrorWith(kCloseProtocolError);
                 if (wanted == 0) wanted = HeaderSize();
             }
             if (wanted == 0 || header_size_ < wanted) return {};

@@ -49,6 +49,7 @@ class FrameReader {
   private:
     // Sizes of the header as far as it is known; 0: more bytes are needed to know.
     std::size_t HeaderSize() const;
+    bool StartsWell() const;
     std::uint16_t ReadHeader();
     std::uint16_t CheckData(Opcode opcode, std::uint64_t size);
     std::uint16_t TakePayload(std::string_view& input);
