@@ -16,6 +16,7 @@ struct OpenCommand {
 };
 
 constexpr std::array kOpenCommands{
+    OpenCommand{"doctor", Examine},
     OpenCommand{"user.create", CreateUser},
     OpenCommand{"user.list", ListUsers},
     OpenCommand{"user.grant", GrantRole},

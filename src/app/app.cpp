@@ -77,7 +77,7 @@ Status App::Parts::Build(ServeOptions& options, Startup& startup) {
         RT_TRY(control, ControlServer::Start(
                             stores->folder.ControlSocket(),
                             [this](std::string_view command, const json::Value& args) {
-                                return Administer(*services, command, args);
+                                return Control(command, args);
                             },
                             log));
         return Ok();
