@@ -74,12 +74,10 @@ Status App::Parts::Build(ServeOptions& options, Startup& startup) {
     }));
     RT_CHECK_OK(BuildServer(options, startup));
     RT_CHECK_OK(startup.Run("control socket", "", [&]() -> Status {
-        RT_TRY(control, ControlServer::Start(
-                            stores->folder.ControlSocket(),
-                            [this](std::string_view command, const json::Value& args) {
-                                return Control(command, args);
-                            },
-                            log));
+        RT_TRY(control,
+               ControlServer::Start(
+                   stores->folder.ControlSocket(),
+                   [this](std::string_view command, const json::Value& args) { return Control(command, args); }, log));
         return Ok();
     }));
     RT_CHECK_OK(Announce(options.demo));

@@ -105,20 +105,21 @@ class OpsApi {
     Result<Response> Limits(const Request& request) const {
         static_cast<void>(request);
         const net::RateRules rules = parts_.limiter.rules();
-        json::Array rows{RuleJson("address_general", rules.address_general), RuleJson("user_general", rules.user_general),
-                         RuleJson("address_sign_in", rules.address_sign_in), RuleJson("user_sign_in", rules.user_sign_in),
-                         RuleJson("address_export", rules.address_export), RuleJson("user_export", rules.user_export)};
+        json::Array rows{
+            RuleJson("address_general", rules.address_general), RuleJson("user_general", rules.user_general),
+            RuleJson("address_sign_in", rules.address_sign_in), RuleJson("user_sign_in", rules.user_sign_in),
+            RuleJson("address_export", rules.address_export),   RuleJson("user_export", rules.user_export)};
         for (const LimitRow& row : parts_.limits) {
             rows.emplace_back(json::Object{{"name", row.name}, {"value", row.value}, {"unit", row.unit}});
         }
         json::Array refused;
-        parts_.metrics.Each(Metric::kHttpLimited, [&](const std::vector<std::string>& labels, const base::Series& series) {
-            refused.emplace_back(
-                json::Object{{"class", labels[0]}, {"scope", labels[1]}, {"requests", series.Value()}});
-        });
-        return net::Success(json::Object{{"limits", std::move(rows)},
-                                         {"refused", std::move(refused)},
-                                         {"buckets", parts_.limiter.size()}});
+        parts_.metrics.Each(
+            Metric::kHttpLimited, [&](const std::vector<std::string>& labels, const base::Series& series) {
+                refused.emplace_back(
+                    json::Object{{"class", labels[0]}, {"scope", labels[1]}, {"requests", series.Value()}});
+            });
+        return net::Success(json::Object{
+            {"limits", std::move(rows)}, {"refused", std::move(refused)}, {"buckets", parts_.limiter.size()}});
     }
 
     Result<Response> GetNotice(const Request& request) const {
@@ -212,8 +213,8 @@ class OpsApi {
                 {"runs", job.runs},
                 {"failures", job.failures},
                 {"running", job.running},
-                {"last_started", job.last_started.micros == 0 ? json::Value()
-                                                              : json::Value(base::FormatRfc3339(job.last_started))},
+                {"last_started",
+                 job.last_started.micros == 0 ? json::Value() : json::Value(base::FormatRfc3339(job.last_started))},
                 {"last_ms", static_cast<double>(job.last_micros) / 1e3},
                 {"last_error", job.last_error.empty() ? json::Value() : json::Value(job.last_error)}});
         }

@@ -7,9 +7,13 @@
 namespace rt::cli {
 namespace {
 
-Result<Parsed> ParseWords(std::vector<std::string> words) { return Parse("app", words, Commands()); }
+Result<Parsed> ParseWords(std::vector<std::string> words) {
+    return Parse("app", words, Commands());
+}
 
-std::string NameOf(const Result<Parsed>& parsed) { return std::string(parsed.value().command->name); }
+std::string NameOf(const Result<Parsed>& parsed) {
+    return std::string(parsed.value().command->name);
+}
 
 TEST_CASE("a group without a verb means its default verb") {
     CHECK(NameOf(ParseWords({"backup"})) == "backup create");
@@ -66,7 +70,8 @@ TEST_CASE("every command is in help, the manual and the completion") {
         CAPTURE(command.name);
         CHECK(HelpOverview("app", Commands()).find(command.name) != std::string::npos);
         CHECK(HelpTopic("app", command.name, Commands()).find(command.summary) != std::string::npos);
-        CHECK(manual.find("roundtable " + std::string(command.name.substr(0, command.name.find(' ')))) != std::string::npos);
+        CHECK(manual.find("roundtable " + std::string(command.name.substr(0, command.name.find(' ')))) !=
+              std::string::npos);
         CHECK(bash.find(command.name.substr(0, command.name.find(' '))) != std::string::npos);
     }
     CHECK(CompletionScript("app", "csh", Commands()).empty());
@@ -74,7 +79,8 @@ TEST_CASE("every command is in help, the manual and the completion") {
 
 TEST_CASE("tables count East Asian characters as two columns") {
     CHECK(DisplayWidth("梅林 ok") == 7);
-    const json::Value rows(json::Array{json::Object{{"name", "梅林"}, {"n", 1}}, json::Object{{"name", "abc"}, {"n", nullptr}}});
+    const json::Value rows(
+        json::Array{json::Object{{"name", "梅林"}, {"n", 1}}, json::Object{{"name", "abc"}, {"n", nullptr}}});
     static constexpr Column kColumns[] = {{"name", "NAME"}, {"n", "N"}};
     CHECK(FormatTable(rows, kColumns) == "NAME  N\n梅林  1\nabc   -\n");
 }
