@@ -1,10 +1,9 @@
-#include "registration/domain/form.h"
-
 #include <doctest/doctest.h>
 
 #include <string>
 
 #include "registration/domain/field_checks.h"
+#include "registration/domain/form.h"
 #include "registration/form_json.h"
 
 using namespace rt::registration;
@@ -51,12 +50,14 @@ TEST_CASE("identity card numbers") {
     CHECK(ParseIdCardCn("１１０１０５１９４９１２３１００２Ｘ", kToday).has_value());
     CHECK(ParseIdCardCn("110105 19491231 002X", kToday).has_value());
     const char* bad[] = {"",
-                         "11010519491231002",     // 17
-                         "11010519491231002XX",   // 19
-                         "110105194912310021",    // check character
-                         "11010519491131002X",    // 31 November
-                         "01010519491231002X",    // region
-                         "A1010519491231002X",    "1101051949123100X2", "110105491231002"};
+                         "11010519491231002",    // 17
+                         "11010519491231002XX",  // 19
+                         "110105194912310021",   // check character
+                         "11010519491131002X",   // 31 November
+                         "01010519491231002X",   // region
+                         "A1010519491231002X",
+                         "1101051949123100X2",
+                         "110105491231002"};
     for (const char* one : bad) CHECK_FALSE(ParseIdCardCn(one, kToday).has_value());
     CHECK(ParseIdCardCn(IdCard("11010520261122001"), kToday).has_value());
     CHECK_FALSE(ParseIdCardCn(IdCard("11010520261123001"), kToday).has_value());
@@ -83,17 +84,19 @@ TEST_CASE("a wrong digit or two swapped neighbours of a card number are found") 
 }
 
 TEST_CASE("mobile numbers and mail addresses") {
-    for (const char* good : {"13812345678", "+86 138 1234 5678", "138-1234-5678", "１３８１２３４５６７８", "008613812345678"}) {
+    for (const char* good :
+         {"13812345678", "+86 138 1234 5678", "138-1234-5678", "１３８１２３４５６７８", "008613812345678"}) {
         CAPTURE(good);
         CHECK(NormaliseMobileCn(good) == "13812345678");
     }
-    for (const char* bad : {"", "1381234567", "138123456789", "12812345678", "23812345678", "+8513812345678", "1381234567a"}) {
+    for (const char* bad :
+         {"", "1381234567", "138123456789", "12812345678", "23812345678", "+8513812345678", "1381234567a"}) {
         CHECK_FALSE(NormaliseMobileCn(bad).has_value());
     }
     CHECK(NormaliseEmail("Li.Lei+x@Example.COM") == "Li.Lei+x@example.com");
     CHECK(NormaliseEmail("a@b.cn") == "a@b.cn");
-    for (const char* bad : {"", "a", "@b.cn", "a@", "a@b", "a@b.1", ".a@b.cn", "a.@b.cn", "a..b@b.cn", "a@-b.cn", "a@b-.cn",
-                            "a b@b.cn", "a@b..cn", "a@b.cn.", "a@@b.cn", "a\n@b.cn", "张@b.cn"}) {
+    for (const char* bad : {"", "a", "@b.cn", "a@", "a@b", "a@b.1", ".a@b.cn", "a.@b.cn", "a..b@b.cn", "a@-b.cn",
+                            "a@b-.cn", "a b@b.cn", "a@b..cn", "a@b.cn.", "a@@b.cn", "a\n@b.cn", "张@b.cn"}) {
         CAPTURE(bad);
         CHECK_FALSE(NormaliseEmail(bad).has_value());
     }
@@ -147,22 +150,20 @@ TEST_CASE("bounds at limit-1, limit, limit+1") {
     CHECK(Accepts(Make(FieldType::kText), Text(199)));
     CHECK(Accepts(Make(FieldType::kText), Text(200)));
     CHECK_FALSE(Accepts(Make(FieldType::kText), Text(201)));
-    CHECK(Accepts(Make(FieldType::kTextarea), Text(5'000)));
-    CHECK_FALSE(Accepts(Make(FieldType::kTextarea), Text(5'001)));
+    CHECK(Accepts(Make(FieldType::kTextarea), Text(2'000)));
+    CHECK_FALSE(Accepts(Make(FieldType::kTextarea), Text(2'001)));
 }
 
 TEST_CASE("required fields, unknown fields, normal forms") {
-    FormSchema schema{{Make(FieldType::kText, "name"), Make(FieldType::kIdCardCn, "card"), Make(FieldType::kBool, "agree"),
-                       Make(FieldType::kMulti, "days")}};
+    FormSchema schema{{Make(FieldType::kText, "name"), Make(FieldType::kIdCardCn, "card"),
+                       Make(FieldType::kBool, "agree"), Make(FieldType::kMulti, "days")}};
     for (Field& field : schema.fields) field.required = true;
     const auto none = CheckAnswers(schema, {}, kToday);
     CHECK(none.mistakes.size() == 4);
-    const auto blank = CheckAnswers(schema,
-                                    {{"name", std::string("  ")},
-                                     {"card", std::string()},
-                                     {"agree", false},
-                                     {"days", std::vector<std::string>{}}},
-                                    kToday);
+    const auto blank = CheckAnswers(
+        schema,
+        {{"name", std::string("  ")}, {"card", std::string()}, {"agree", false}, {"days", std::vector<std::string>{}}},
+        kToday);
     CHECK(blank.mistakes.size() == 4);
     const auto good = CheckAnswers(schema,
                                    {{"name", std::string(" 李雷 ")},
@@ -220,10 +221,8 @@ TEST_CASE("schema and answers survive their JSON") {
     schema.fields[2].min = -5;
     const std::string text = EncodeSchema(schema);
     CHECK(EncodeSchema(DecodeSchema(text)) == text);
-    const Answers answers{{"a", std::string("x\"<\n")},
-                          {"b", std::int64_t{-7}},
-                          {"c", false},
-                          {"d", std::vector<std::string>{"p", "q"}}};
+    const Answers answers{
+        {"a", std::string("x\"<\n")}, {"b", std::int64_t{-7}}, {"c", false}, {"d", std::vector<std::string>{"p", "q"}}};
     CHECK(DecodeAnswers(EncodeAnswers(answers)) == answers);
     CHECK_FALSE(AnswersFrom(*rt::json::Decode(R"({"a":{"b":1}})")).ok());
     CHECK_FALSE(AnswersFrom(*rt::json::Decode(R"({"a":1.5})")).ok());

@@ -77,8 +77,9 @@ void CheckBounds(const Field& field, const std::string& path, std::vector<FieldE
 
 void CheckField(const Field& field, const std::string& path, std::vector<FieldError>& out) {
     if (!IsKey(field.key)) {
-        out.push_back({path + ".key", {"须以小写字母开头，只含小写字母、数字和 _，最长 32 个字符",
-                                       "Lower-case letter first, then lower-case letters, digits and _; at most 32"}});
+        out.push_back({path + ".key",
+                       {"须以小写字母开头，只含小写字母、数字和 _，最长 32 个字符",
+                        "Lower-case letter first, then lower-case letters, digits and _; at most 32"}});
     }
     if (field.label.zh.empty()) out.push_back({path + ".label.zh", {"请填写字段名称", "A label is required"}});
     CheckOptions(field, path, out);
@@ -120,8 +121,9 @@ FieldResult CheckText(const Field& field, const std::string& given) {
     if (!size.has_value() || (one_line && !base::IsPlainLine(trimmed)) || trimmed.find('\0') != std::string::npos) {
         return Text{"含有不允许的字符", "It holds characters that are not allowed"};
     }
-    const std::int64_t max = field.max.value_or(one_line ? 200 : kAnswerSizeMax);
-    if (!Within(static_cast<std::int64_t>(*size), field, max)) return BoundsText(field.min, max, " 个字", " characters");
+    const std::int64_t max = field.max.value_or(one_line ? kLineSizeDefault : kAreaSizeDefault);
+    if (!Within(static_cast<std::int64_t>(*size), field, max))
+        return BoundsText(field.min, max, " 个字", " characters");
     return trimmed;
 }
 

@@ -34,18 +34,20 @@ struct I18n {
 
 inline constexpr std::int64_t kTeamSizeMax = 100;
 inline constexpr std::int64_t kCapMax = 10'000'000;
-inline constexpr std::int64_t kDivisionsMax = 50;         // of an event
-inline constexpr std::int64_t kFieldsMax = 60;            // of a form
-inline constexpr std::int64_t kOptionsMax = 100;          // of a field
-inline constexpr std::int64_t kInvitesMax = 20;           // live ones of a team
+inline constexpr std::int64_t kDivisionsMax = 50;  // of an event
+inline constexpr std::int64_t kFieldsMax = 60;     // of a form
+inline constexpr std::int64_t kOptionsMax = 100;   // of a field
+inline constexpr std::int64_t kInvitesMax = 20;    // live ones of a team
 inline constexpr std::int64_t kInviteUsesMax = 1'000;
 inline constexpr std::int64_t kInviteHoursMax = 24 * 90;
 inline constexpr std::int64_t kReviewStagesMax = 1;
-inline constexpr std::int64_t kTitleSizeMax = 120;        // code points, as all sizes of texts
+inline constexpr std::int64_t kTitleSizeMax = 120;  // code points, as all sizes of texts
 inline constexpr std::int64_t kSummarySizeMax = 500;
 inline constexpr std::int64_t kDescriptionSizeMax = 20'000;
 inline constexpr std::int64_t kNameSizeMax = 60;
 inline constexpr std::int64_t kReasonSizeMax = 500;
-inline constexpr std::int64_t kAnswerSizeMax = 5'000;     // of one text
+inline constexpr std::int64_t kAnswerSizeMax = 5'000;    // what a form may ask for in one text
+inline constexpr std::int64_t kLineSizeDefault = 200;    // of a text field without `max`
+inline constexpr std::int64_t kAreaSizeDefault = 2'000;  // of a textarea without `max`
 
 }  // namespace rt::registration

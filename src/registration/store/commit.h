@@ -14,6 +14,7 @@
 #include "json/json.h"
 #include "net/http.h"
 #include "registration/domain/types.h"
+#include "storage/audit/trail.h"
 #include "storage/sql/database.h"
 
 namespace rt::registration::store {
@@ -56,11 +57,12 @@ class IdBlock {
     std::size_t next_ = 0;
 };
 
-// One commit: who, when, and the ids it may use.
+// One commit: who, when, the ids it may use, and the chain that remembers it.
 struct Commit {
     Actor actor;
     base::Time now;
     IdBlock ids;
+    const storage::audit::Trail& trail;
 };
 
 // Quotas that one team can touch; bounds the ids of a commit.

@@ -27,8 +27,8 @@ struct NewFormVersion {
     EventId event;
     FormScope scope = FormScope::kTeam;
     FormSchema schema;
-    std::string schema_json;       // EncodeSchema(schema)
-    FormId fresh_form;             // used if there is no form yet
+    std::string schema_json;  // EncodeSchema(schema)
+    FormId fresh_form;        // used if there is no form yet
     FormVersionId version;
     std::optional<std::int64_t> no_before;  // If-Match: the version number the caller saw; nullopt: not asked
 };
@@ -50,6 +50,8 @@ Result<AnswerSetId> PutAnswers(Writer& writer, base::Time now, AnswerOwner kind,
 
 struct AnswerSet {
     AnswerSetId id;
+    AnswerOwner owner_kind = AnswerOwner::kTeam;
+    std::int64_t owner = 0;
     FormVersionId version;
     std::string data;
     std::optional<std::string> sensitive;

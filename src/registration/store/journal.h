@@ -21,7 +21,6 @@ struct Change {
     std::string reason;
 };
 
-// Takes one id of the commit.
 Status Record(Writer& writer, Commit& commit, const Change& change);
 
 // Something others are told of (mails, sockets, webhooks come from it). Takes one id. `payload` is a JSON object.

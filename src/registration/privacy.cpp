@@ -1,0 +1,41 @@
+#include "registration/privacy.h"
+
+#include <array>
+#include <utility>
+
+#include "base/encoding.h"
+
+namespace rt::registration {
+namespace {
+
+std::string ContextOf(const Owner& owner) {
+    constexpr std::array<std::string_view, 3> kNames{"person.name", "team.answers", "member.answers"};
+    return std::string(kNames.at(static_cast<std::size_t>(owner.kind))) + ":" + std::to_string(owner.id);
+}
+
+}  // namespace
+
+Result<Privacy> Privacy::FromMasters(const std::vector<std::string>& masters_newest_first, Random& random) {
+    std::vector<std::string> keys;
+    for (const std::string& master : masters_newest_first) {
+        keys.push_back(crypto::DeriveKey(master, "registration.fields"));
+    }
+    RT_TRY(auto cipher, crypto::FieldCipher::FromKeys(keys));
+    return Privacy(std::move(cipher), crypto::DeriveKey(masters_newest_first.back(), "registration.blind"), random);
+}
+
+std::string Privacy::Seal(const Owner& owner, std::string_view plain) const {
+    return base::Base64Encode(base::AsBytes(cipher_.Seal(plain, ContextOf(owner), *random_)));
+}
+
+Result<std::string> Privacy::Open(const Owner& owner, std::string_view sealed) const {
+    const auto bytes = base::Base64Decode(sealed);
+    if (!bytes.has_value()) return Fail(Code::kInternal, "a sealed value is damaged");
+    return cipher_.Open(base::AsText(*bytes), ContextOf(owner));
+}
+
+std::string Privacy::BlindIndex(std::string_view kind, std::string_view value) const {
+    return base::HexEncode(base::AsBytes(crypto::BlindIndex(blind_key_, kind, value)));
+}
+
+}  // namespace rt::registration

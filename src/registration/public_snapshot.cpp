@@ -1,0 +1,176 @@
+#include "registration/public_snapshot.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <utility>
+
+#include "base/encoding.h"
+#include "crypto/hash.h"
+#include "json/json.h"
+#include "registration/views.h"
+
+namespace rt::registration {
+namespace {
+
+using storage::sql::Reader;
+using storage::sql::Row;
+using storage::sql::Statement;
+
+// Every change of an event has an audit row in its commit, so the chain tells what has changed, also by other
+// processes.
+constexpr Statement kLastSeq{"snapshot.last_seq", "SELECT MAX(seq) FROM audit"};
+constexpr Statement kChanged{"snapshot.changed",
+                             "SELECT DISTINCT event FROM audit WHERE seq > $1 AND seq <= $2 AND event <> 0"};
+constexpr Statement kShown{"snapshot.shown",
+                           "SELECT id FROM event WHERE state IN ('PUBLISHED', 'PAUSED', 'CANCELLED')"
+                           " ORDER BY starts DESC, id DESC LIMIT $1"};
+
+using EventMap = std::map<EventId, std::shared_ptr<const PublicEvent>>;
+
+std::string Envelope(const json::Value& data) {
+    return json::Encode(json::Object{{"success", true}, {"data", data}});
+}
+
+// nullptr: the public may not see it.
+Result<std::shared_ptr<const PublicEvent>> Render(Reader& reader, EventId id, base::Time now) {
+    RT_TRY(auto event, store::FindEvent(reader, id));
+    if (!event.has_value() || !IsShown(event->state)) return std::shared_ptr<const PublicEvent>();
+    RT_TRY(const auto divisions, store::DivisionsOf(reader, id));
+    RT_TRY(const auto quotas, store::QuotasOfEvent(reader, id));
+    RT_TRY(auto forms, FormsJson(reader, id));
+    const Places places = EventPlaces(*event, divisions, quotas);
+    auto out = std::make_shared<PublicEvent>();
+    out->phase = PhaseAt(event->times, now);
+    json::Object item = EventJson(*event, now, Detail::kItem);
+    SetPlaces(item, places);
+    out->list_json = json::Encode(item);
+    json::Object detail = EventJson(*event, now, Detail::kFull);
+    SetPlaces(detail, places);
+    json::Array list;
+    for (const store::Division& division : divisions) {
+        json::Object one = DivisionJson(division, *event);
+        SetPlaces(one, PlacesOf(QuotasFor(quotas, division.id), division.TeamMin(*event)));
+        list.push_back(std::move(one));
+    }
+    detail.Set("divisions", std::move(list));
+    detail.Set("forms", std::move(forms));
+    out->detail_json = Envelope(std::move(detail));
+    const auto digest = crypto::Sha256(out->detail_json);
+    out->etag = "\"" + base::HexEncode(std::span(digest).first(12)) + "\"";
+    out->event = *std::move(event);
+    return std::shared_ptr<const PublicEvent>(std::move(out));
+}
+
+std::shared_ptr<const PublicEvents> Index(const EventMap& events, std::int64_t audit_seq) {
+    auto out = std::make_shared<PublicEvents>();
+    out->audit_seq = audit_seq;
+    for (const auto& [id, event] : events) {
+        out->by_id.emplace(event->event.public_id, event);
+        out->by_slug.emplace(event->event.slug, event);
+        if (event->event.visibility == Visibility::kPublic) out->listed.push_back(event);
+    }
+    std::sort(out->listed.begin(), out->listed.end(), [](const auto& a, const auto& b) {
+        return std::pair(a->event.times.starts, a->event.id) > std::pair(b->event.times.starts, b->event.id);
+    });
+    return out;
+}
+
+}  // namespace
+
+struct PublicSnapshot::State {
+    storage::sql::Database& db;
+    const base::Clock& clock;
+    base::Log& log;
+
+    std::mutex refreshing;  // one refresh at a time; guards `events` and `seq`
+    EventMap events;
+    std::int64_t seq = -1;
+
+    mutable std::mutex reading;  // guards `current` and `stopping`; held for an instant only
+    std::shared_ptr<const PublicEvents> current = std::make_shared<PublicEvents>();
+    std::condition_variable wake;
+    bool stopping = false;
+    std::thread thread;
+};
+
+PublicSnapshot::PublicSnapshot(storage::sql::Database& db, const base::Clock& clock, base::Log& log)
+    : state_(new State{db, clock, log, {}, {}, -1, {}, std::make_shared<PublicEvents>(), {}, false, {}}) {}
+
+PublicSnapshot::~PublicSnapshot() {
+    {
+        const std::lock_guard lock(state_->reading);
+        state_->stopping = true;
+    }
+    state_->wake.notify_all();
+    if (state_->thread.joinable()) state_->thread.join();
+}
+
+Status PublicSnapshot::Start() {
+    RT_CHECK_OK(Refresh());
+    state_->thread = std::thread([this] { Loop(); });
+    pthread_setname_np(state_->thread.native_handle(), "events");
+    return Ok();
+}
+
+void PublicSnapshot::Loop() {
+    std::unique_lock lock(state_->reading);
+    while (!state_->wake.wait_for(lock, std::chrono::microseconds(kSnapshotPeriodMicros),
+                                  [this] { return state_->stopping; })) {
+        lock.unlock();
+        const Status status = Refresh();
+        if (!status.ok()) state_->log.Warn("the public events could not be read", {{"detail", status.error().detail}});
+        lock.lock();
+    }
+}
+
+Status PublicSnapshot::Refresh() {
+    const std::lock_guard refreshing(state_->refreshing);
+    State& state = *state_;
+    const base::Time now = state.clock.Now();
+    bool changed = state.seq < 0;
+    const Status status = state.db.Read([&](Reader& reader) -> Status {
+        RT_TRY(const auto last, reader.FindInt(kLastSeq, {}));
+        const std::int64_t seq = last.value_or(0);
+        std::set<EventId> due;
+        if (state.seq < 0) {
+            RT_CHECK_OK(
+                reader.Each(kShown, {kPublicEventsMax}, [&](const Row& row) { due.insert(row.As<EventId>(0)); }));
+        } else if (seq != state.seq) {
+            RT_CHECK_OK(
+                reader.Each(kChanged, {state.seq, seq}, [&](const Row& row) { due.insert(row.As<EventId>(0)); }));
+        }
+        for (const auto& [id, event] : state.events) {
+            if (PhaseAt(event->event.times, now) != event->phase) due.insert(id);
+        }
+        for (const EventId id : due) {
+            RT_TRY(auto event, Render(reader, id, now));
+            if (event == nullptr) {
+                state.events.erase(id);
+            } else {
+                state.events[id] = std::move(event);
+            }
+            changed = true;
+        }
+        state.seq = seq;
+        return Ok();
+    });
+    RT_CHECK_OK(status);
+    if (!changed) return Ok();
+    auto next = Index(state.events, state.seq);
+    const std::lock_guard reading(state.reading);
+    state.current = std::move(next);
+    return Ok();
+}
+
+std::shared_ptr<const PublicEvents> PublicSnapshot::Get() const {
+    const std::lock_guard reading(state_->reading);
+    return state_->current;
+}
+
+}  // namespace rt::registration

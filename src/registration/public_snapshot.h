@@ -1,0 +1,61 @@
+// The events as the public sees them: ready JSON in memory, at most a second old, read on the reactors without a lock
+// on any store (registration.md §2.2). Never used for decisions.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/result.h"
+#include "registration/store/events.h"
+#include "storage/sql/database.h"
+
+namespace rt::registration {
+
+inline constexpr std::int64_t kSnapshotPeriodMicros = 500'000;
+inline constexpr std::int64_t kPublicEventsMax = 10'000;  // the newest by start
+
+// One event, rendered. Immutable.
+struct PublicEvent {
+    store::Event event;
+    Phase phase = Phase::kUpcoming;
+    std::string list_json;    // an element of the list
+    std::string detail_json;  // the whole answer
+    std::string etag;         // strong, with quotes
+};
+
+// All of them. Immutable, shared by readers.
+struct PublicEvents {
+    std::map<std::string, std::shared_ptr<const PublicEvent>, std::less<>> by_id;    // public id
+    std::map<std::string, std::shared_ptr<const PublicEvent>, std::less<>> by_slug;  // also LINK ones
+    std::vector<std::shared_ptr<const PublicEvent>> listed;                          // PUBLIC, newest start first
+    std::int64_t audit_seq = 0;                                                      // of the state it shows
+};
+
+// Thread-safe.
+class PublicSnapshot {
+  public:
+    PublicSnapshot(storage::sql::Database& db, const base::Clock& clock, base::Log& log);
+    ~PublicSnapshot();
+    PublicSnapshot(const PublicSnapshot&) = delete;
+    PublicSnapshot& operator=(const PublicSnapshot&) = delete;
+
+    // Loads once, then keeps it fresh on its own thread ("events") until the object ends.
+    Status Start();
+    // Brings in what was committed since. Called by the thread, and by commands whose author looks at once.
+    Status Refresh();
+    // Never null.
+    std::shared_ptr<const PublicEvents> Get() const;
+
+  private:
+    struct State;
+    void Loop();
+    const std::unique_ptr<State> state_;
+};
+
+}  // namespace rt::registration

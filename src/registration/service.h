@@ -1,0 +1,77 @@
+// Registration as one component: what app/ builds, and what its routes, jobs and tests use.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/random.h"
+#include "net/http.h"
+#include "net/route.h"
+#include "registration/privacy.h"
+#include "registration/store/commit.h"
+#include "storage/audit/trail.h"
+#include "storage/sql/database.h"
+
+namespace rt::registration {
+
+class PublicSnapshot;
+
+// Everything outlives the service.
+struct Needs {
+    storage::sql::Database& db;
+    const storage::audit::Trail& trail;
+    const Privacy& privacy;
+    IdGenerator& ids;
+    Random& random;
+    const Clock& clock;
+    Log& log;
+    Metrics& metrics;
+    std::string export_folder;  // for finished exports until they are sent; on the data folder's disk
+};
+
+// Thread-safe.
+class Service {
+  public:
+    explicit Service(Needs needs);
+    ~Service();
+    Service(const Service&) = delete;
+    Service& operator=(const Service&) = delete;
+
+    // Loads what the public reads are served from, and keeps it at most a second old until the object ends.
+    Status Start();
+
+    // The regular work of whoever holds the scheduler role, safe to repeat: finishes cancelled events, expires
+    // returned registrations, sets the correctness gauges. Each call is bounded; true when more is left to do now.
+    Result<bool> RunJobs();
+
+    const Needs& needs() const { return needs_; }
+    PublicSnapshot& snapshot() { return *snapshot_; }
+
+    // A commit by this actor with `ids` fresh ids.
+    store::Commit NewCommit(const store::Actor& actor, std::size_t ids) const;
+
+  private:
+    Status SetGauges();
+
+    const Needs needs_;
+    const std::unique_ptr<PublicSnapshot> snapshot_;
+    std::int64_t gauges_due_ = 0;  // monotonic µs; touched by RunJobs only
+};
+
+struct ApiOptions {
+    std::string base = "/api/v1";
+};
+// `service` must outlive the table.
+net::RouteTable Routes(Service& service, const ApiOptions& options);
+
+// The demo event of `./dev run`: open, two divisions, forms, quotas, owned by `organiser`. Does nothing when its slug
+// exists.
+Status SeedDemo(Service& service, store::Actor organiser);
+
+}  // namespace rt::registration

@@ -1,0 +1,31 @@
+#include "registration/store/journal.h"
+
+#include "registration/store/events.h"
+#include "storage/outbox/outbox.h"
+
+namespace rt::registration::store {
+
+Status Record(Writer& writer, Commit& commit, const Change& change) {
+    return commit.trail.Append(writer, {.at = commit.now,
+                                        .actor = commit.actor.user.value,
+                                        .org = kDefaultOrg.value,
+                                        .event = change.event.value,
+                                        .entity = change.entity,
+                                        .entity_id = change.entity_id,
+                                        .action = change.action,
+                                        .client = commit.actor.client,
+                                        .request_id = commit.actor.request_id,
+                                        .reason = change.reason,
+                                        .before = change.before,
+                                        .after = change.after});
+}
+
+Status Announce(Writer& writer, Commit& commit, std::string_view topic, std::string payload) {
+    return storage::outbox::Add(writer, commit.ids.Take(), topic, payload, commit.now);
+}
+
+std::string StateJson(std::string_view state) {
+    return R"({"state":")" + std::string(state) + R"("})";
+}
+
+}  // namespace rt::registration::store

@@ -1,0 +1,127 @@
+#include "registration/store/queries.h"
+
+#include "base/parse.h"
+#include "registration/store/i18n.h"
+#include "text/normalise.h"
+
+namespace rt::registration::store {
+namespace {
+
+constexpr Statement kTeamsOfUser{"team_member.of_user",
+                                 "SELECT id, team FROM team_member WHERE managed_by_user = $1"
+                                 " AND state IN ('JOINED', 'CONFIRMED') AND ($2 = 0 OR id < $2)"
+                                 " ORDER BY id DESC LIMIT $3"};
+
+#define RT_ITEM                                                                                     \
+    "SELECT r.public_id, r.friendly_no, r.state, t.public_id, t.name, d.public_id, d.name, p.name," \
+    " t.member_count, r.submitted_at, r.deficient_since, r.rev, p.owner_user FROM registration r"   \
+    " JOIN team t ON t.id = r.team JOIN division d ON d.id = r.division"                            \
+    " JOIN team_member c ON c.id = t.captain_member_id JOIN person p ON p.id = c.person "
+constexpr Statement kList{"registration.list", RT_ITEM
+                          "WHERE r.event = $1 AND ($2 = 0 OR r.friendly_no < $2) AND ($3 = '' OR r.state = $3)"
+                          " AND ($4 = 0 OR r.division = $4)"
+                          " AND ($5 = '' OR t.name_norm LIKE $5 ESCAPE '\\' OR r.friendly_no = $6)"
+                          " ORDER BY r.friendly_no DESC LIMIT $7"};
+constexpr Statement kExport{"registration.export_page",
+                            RT_ITEM "WHERE r.event = $1 AND r.friendly_no > $2 ORDER BY r.friendly_no LIMIT $3"};
+#undef RT_ITEM
+
+constexpr Statement kHistory{
+    "registration.history",
+    "SELECT a.at, COALESCE(u.display_name, ''), a.action, COALESCE(x.before, ''), COALESCE(x.after, ''),"
+    " COALESCE(x.reason, '') FROM audit a LEFT JOIN audit_detail x ON x.seq = a.seq"
+    " LEFT JOIN \"user\" u ON u.id = a.actor WHERE a.entity = 'registration' AND a.entity_id = $1"
+    " ORDER BY a.seq LIMIT 200"};
+constexpr Statement kTeamFigures{"team.figures",
+                                 "SELECT COUNT(*), COALESCE(SUM(member_count), 0) FROM team WHERE event = $1"
+                                 " AND state <> 'DISBANDED'"};
+constexpr Statement kByState{"registration.by_state",
+                             "SELECT state, COUNT(*) FROM registration WHERE event = $1 GROUP BY state"};
+constexpr Statement kByDay{"registration.by_day",
+                           "SELECT (submitted_at + $2) / $3 AS day, COUNT(*) FROM registration WHERE event = $1"
+                           " AND submitted_at > $4 GROUP BY day ORDER BY day"};
+constexpr Statement kLargest{"team.largest",
+                             "SELECT MAX(member_count) FROM team WHERE event = $1 AND ($2 = 0 OR division = $2)"
+                             " AND state <> 'DISBANDED'"};
+
+constexpr std::int64_t kShanghaiOffset = 8 * base::kMicrosPerHour;
+constexpr std::int64_t kFigureDays = 90;
+
+RegistrationItem ReadItem(const Row& row) {
+    RegistrationItem out;
+    out.public_id = row.Text(0);
+    out.friendly_no = row.Int(1);
+    out.state = *FromWord<RegistrationState>(row.TextView(2));
+    out.team_public_id = row.Text(3);
+    out.team_name = row.Text(4);
+    out.division_public_id = row.Text(5);
+    out.division_name = DecodeI18n(row.TextView(6));
+    out.captain_name = row.Text(7);
+    out.members = row.Int(8);
+    out.submitted_at = row.Time(9);
+    out.deficient = !row.IsNull(10);
+    out.rev = row.Int(11);
+    out.captain_user = row.As<UserId>(12);
+    return out;
+}
+
+// The pattern of LIKE for a part of a normalised name.
+std::string PatternFor(std::string_view typed) {
+    std::string out = "%";
+    for (const char c : text::NameKey(typed).value_or("")) {
+        if (c == '%' || c == '_' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out + "%";
+}
+
+}  // namespace
+
+Result<std::vector<Membership>> TeamsOfUser(Reader& reader, UserId user, MemberId before, std::int64_t limit) {
+    return reader.All<Membership>(kTeamsOfUser, {user, before, limit}, [](const Row& row) {
+        return Membership{row.As<MemberId>(0), row.As<TeamId>(1)};
+    });
+}
+
+Result<std::vector<RegistrationItem>> ListRegistrations(Reader& reader, const RegistrationFilter& filter) {
+    const std::string pattern = filter.text.empty() ? std::string() : PatternFor(filter.text);
+    const auto number = base::ParseSigned(base::TrimAscii(filter.text));
+    return reader.All<RegistrationItem>(
+        kList,
+        {filter.event, filter.before_no, filter.state.has_value() ? Word(*filter.state) : std::string_view(),
+         filter.division, pattern, number.value_or(-1), filter.limit},
+        ReadItem);
+}
+
+Result<std::vector<RegistrationItem>> ExportPage(Reader& reader, EventId event, std::int64_t after_no,
+                                                 std::int64_t limit) {
+    return reader.All<RegistrationItem>(kExport, {event, after_no, limit}, ReadItem);
+}
+
+Result<std::vector<HistoryItem>> HistoryOf(Reader& reader, RegistrationId registration) {
+    return reader.All<HistoryItem>(kHistory, {registration}, [](const Row& row) {
+        return HistoryItem{row.Time(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Text(5)};
+    });
+}
+
+Result<EventFigures> ReadFigures(Reader& reader, EventId event, base::Time now) {
+    EventFigures out;
+    RT_CHECK_OK(reader.Each(kTeamFigures, {event}, [&](const Row& row) {
+        out.teams = row.Int(0);
+        out.members = row.Int(1);
+    }));
+    RT_CHECK_OK(reader.Each(kByState, {event}, [&](const Row& row) {
+        out.by_state.emplace_back(*FromWord<RegistrationState>(row.TextView(0)), row.Int(1));
+    }));
+    const auto since = now.Plus(-kFigureDays * base::kMicrosPerDay);
+    RT_CHECK_OK(reader.Each(kByDay, {event, kShanghaiOffset, base::kMicrosPerDay, since},
+                            [&](const Row& row) { out.by_day.emplace_back(row.Int(0), row.Int(1)); }));
+    return out;
+}
+
+Result<std::int64_t> LargestTeam(Reader& reader, EventId event, DivisionId division) {
+    RT_TRY(const auto largest, reader.FindInt(kLargest, {event, division}));
+    return largest.value_or(0);
+}
+
+}  // namespace rt::registration::store

@@ -1,0 +1,76 @@
+// Lists and figures. Nothing here decides anything.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "registration/store/events.h"
+#include "registration/store/registrations.h"
+#include "registration/store/teams.h"
+
+namespace rt::registration::store {
+
+// Teams a user is on, newest membership first; `before`: the team member id of the last one seen, 0 for the first page.
+struct Membership {
+    MemberId member;
+    TeamId team;
+};
+Result<std::vector<Membership>> TeamsOfUser(Reader& reader, UserId user, MemberId before, std::int64_t limit);
+
+struct RegistrationFilter {
+    EventId event;
+    std::optional<RegistrationState> state;
+    DivisionId division;         // 0: all
+    std::string text;            // part of a team's name (as typed), or a friendly number
+    std::int64_t before_no = 0;  // friendly number of the last one seen; 0: the first page
+    std::int64_t limit = 20;
+};
+struct RegistrationItem {
+    std::string public_id;
+    std::int64_t friendly_no = 0;
+    RegistrationState state = RegistrationState::kDraft;
+    std::string team_public_id;
+    std::string team_name;
+    std::string division_public_id;
+    I18n division_name;
+    UserId captain_user;
+    std::string captain_name;  // sealed
+    std::int64_t members = 0;
+    base::Time submitted_at;
+    bool deficient = false;
+    std::int64_t rev = 0;
+};
+// Newest number first.
+Result<std::vector<RegistrationItem>> ListRegistrations(Reader& reader, const RegistrationFilter& filter);
+
+struct HistoryItem {
+    base::Time at;
+    std::string actor;  // display name; empty: the server
+    std::string action;
+    std::string before;  // JSON or empty
+    std::string after;
+    std::string reason;
+};
+// What happened to a registration, oldest first; at most 200.
+Result<std::vector<HistoryItem>> HistoryOf(Reader& reader, RegistrationId registration);
+
+struct EventFigures {
+    std::int64_t teams = 0;
+    std::int64_t members = 0;
+    std::vector<std::pair<RegistrationState, std::int64_t>> by_state;
+    std::vector<std::pair<std::int64_t, std::int64_t>> by_day;  // day in Asia/Shanghai since 1970, submits
+};
+// The last 90 days of `by_day`.
+Result<EventFigures> ReadFigures(Reader& reader, EventId event, base::Time now);
+
+// The most that one active team of the event (or of the division) counts; the limit may not go below it.
+Result<std::int64_t> LargestTeam(Reader& reader, EventId event, DivisionId division);
+
+// Rows of an export, by team: registrations after `after_no`, and for each its members.
+Result<std::vector<RegistrationItem>> ExportPage(Reader& reader, EventId event, std::int64_t after_no,
+                                                 std::int64_t limit);
+
+}  // namespace rt::registration::store

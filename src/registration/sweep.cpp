@@ -1,0 +1,252 @@
+#include "registration/sweep.h"
+
+#include <array>
+#include <utility>
+
+#include "registration/domain/calendar.h"
+#include "registration/form_json.h"
+#include "registration/store/commit.h"
+
+namespace rt::registration {
+namespace {
+
+using storage::sql::Reader;
+using storage::sql::Row;
+using storage::sql::Statement;
+
+#define RT_ENDED "('REJECTED', 'WITHDRAWN', 'EXPIRED', 'NOT_DRAWN', 'CANCELLED')"
+#define RT_ON_TEAM "('JOINED', 'CONFIRMED')"
+
+// A check gives one row, with one integer, for each thing that is wrong.
+struct Check {
+    std::string_view invariant;
+    std::string_view sentence;  // the number of the row follows
+    Statement statement;
+};
+
+constexpr std::array kChecks{
+    Check{
+        "I1",
+        "more is taken than the cap of quota ",
+        {"sweep.over_cap", "SELECT id FROM quota WHERE cap IS NOT NULL AND held + confirmed + blocked > cap LIMIT 20"}},
+    Check{"I2",
+          "the ledger does not add up to the counters of quota ",
+          {"sweep.ledger",
+           "SELECT q.id FROM quota q LEFT JOIN (SELECT quota, SUM(delta_held) AS h, SUM(delta_confirmed) AS c,"
+           " SUM(delta_blocked) AS b FROM quota_ledger GROUP BY quota) l ON l.quota = q.id"
+           " WHERE q.held <> COALESCE(l.h, 0) OR q.confirmed <> COALESCE(l.c, 0) OR q.blocked <> COALESCE(l.b, 0)"
+           " LIMIT 20"}},
+    Check{"I2",
+          "the allocations do not add up to the counters of quota ",
+          {"sweep.allocations",
+           "SELECT q.id FROM quota q LEFT JOIN (SELECT quota,"
+           " SUM(CASE WHEN state = 'HELD' THEN qty ELSE 0 END) AS h,"
+           " SUM(CASE WHEN state = 'CONFIRMED' THEN qty ELSE 0 END) AS c"
+           " FROM allocation GROUP BY quota) a ON a.quota = q.id"
+           " WHERE q.held <> COALESCE(a.h, 0) OR q.confirmed <> COALESCE(a.c, 0) LIMIT 20"}},
+    Check{"I15",
+          "the ledger rows of one allocation do not add up to what it holds: allocation ",
+          {"sweep.allocation_ledger",
+           "SELECT a.id FROM allocation a LEFT JOIN (SELECT allocation_id, SUM(delta_held) AS h,"
+           " SUM(delta_confirmed) AS c FROM quota_ledger GROUP BY allocation_id) l ON l.allocation_id = a.id"
+           " WHERE COALESCE(l.h, 0) <> (CASE WHEN a.state = 'HELD' THEN a.qty ELSE 0 END)"
+           " OR COALESCE(l.c, 0) <> (CASE WHEN a.state = 'CONFIRMED' THEN a.qty ELSE 0 END) LIMIT 20"}},
+    Check{"I15",
+          "an ended registration still has units: registration ",
+          {"sweep.ended_with_units",
+           "SELECT r.id FROM registration r WHERE r.state IN " RT_ENDED
+           " AND EXISTS (SELECT 1 FROM allocation a WHERE a.owner_kind = 'REGISTRATION' AND a.owner = r.id"
+           " AND a.state <> 'RELEASED') LIMIT 20"}},
+    Check{"I15",
+          "units are not in the state of their registration: registration ",
+          {"sweep.units_state",
+           "SELECT r.id FROM registration r JOIN allocation a ON a.owner_kind = 'REGISTRATION' AND a.owner = r.id"
+           " WHERE a.state <> 'RELEASED' AND r.state NOT IN " RT_ENDED
+           " AND a.state <> (CASE WHEN r.state = 'CONFIRMED' THEN 'CONFIRMED' ELSE 'HELD' END) LIMIT 20"}},
+    Check{"I1",
+          "units are missing or of the wrong number: registration ",
+          {"sweep.units_missing",
+           "SELECT r.id FROM registration r JOIN team t ON t.id = r.team JOIN quota_bind b ON b.division = r.division"
+           " JOIN quota q ON q.id = b.quota LEFT JOIN allocation a ON a.owner_kind = 'REGISTRATION'"
+           " AND a.owner = r.id AND a.quota = q.id AND a.state <> 'RELEASED'"
+           " WHERE r.state NOT IN " RT_ENDED " AND q.cap IS NOT NULL"
+           " AND COALESCE(a.qty, 0) <> (CASE WHEN q.unit = 'PERSON' THEN t.member_count ELSE 1 END) LIMIT 20"}},
+    Check{"I3",
+          "a person is active twice in a division: person ",
+          {"sweep.person_twice", "SELECT person FROM team_member WHERE state IN " RT_ON_TEAM
+                                 " GROUP BY event, division, person HAVING COUNT(*) > 1 LIMIT 20"}},
+    Check{"I3",
+          "an identity number is active twice in a division; first member ",
+          {"sweep.number_twice", "SELECT MIN(id) FROM team_member WHERE id_bi IS NOT NULL AND state IN " RT_ON_TEAM
+                                 " GROUP BY event, division, id_bi HAVING COUNT(*) > 1 LIMIT 20"}},
+    Check{"I3",
+          "the entry counter of a person is wrong or over the limit; event ",
+          {"sweep.person_entries",
+           "SELECT e.event FROM person_entry e JOIN event v ON v.id = e.event LEFT JOIN"
+           " (SELECT event, 'P' || person AS subject, COUNT(*) AS n FROM team_member WHERE state IN " RT_ON_TEAM
+           " GROUP BY event, person UNION ALL SELECT event, 'N' || id_bi, COUNT(*) FROM team_member"
+           " WHERE id_bi IS NOT NULL AND state IN " RT_ON_TEAM " GROUP BY event, id_bi) m"
+           " ON m.event = e.event AND m.subject = e.subject"
+           " WHERE e.used <> COALESCE(m.n, 0) OR e.used > v.entries_max_per_person LIMIT 20"}},
+    Check{"I3",
+          "an active member has no entry counter: member ",
+          {"sweep.entry_missing",
+           "SELECT m.id FROM team_member m WHERE m.state IN " RT_ON_TEAM
+           " AND (NOT EXISTS (SELECT 1 FROM person_entry e WHERE e.event = m.event AND e.subject = 'P' || m.person)"
+           " OR (m.id_bi IS NOT NULL AND NOT EXISTS (SELECT 1 FROM person_entry e WHERE e.event = m.event"
+           " AND e.subject = 'N' || m.id_bi))) LIMIT 20"}},
+    Check{"I4",
+          "the counts of a team are not those of its members: team ",
+          {"sweep.team_counts",
+           "SELECT t.id FROM team t LEFT JOIN (SELECT team, COUNT(*) AS n,"
+           " SUM(CASE WHEN state = 'CONFIRMED' THEN 1 ELSE 0 END) AS c FROM team_member"
+           " WHERE state IN " RT_ON_TEAM " GROUP BY team) m ON m.team = t.id"
+           " WHERE t.member_count <> COALESCE(m.n, 0) OR t.confirmed_count <> COALESCE(m.c, 0) LIMIT 20"}},
+    Check{"I4",
+          "a team is larger than it may be: team ",
+          {"sweep.team_size",
+           "SELECT t.id FROM team t JOIN event e ON e.id = t.event JOIN division d ON d.id = t.division"
+           " WHERE t.member_count > COALESCE(d.team_max, e.team_max) LIMIT 20"}},
+    Check{"I4",
+          "a submitted team is below its size or incomplete and not marked deficient: team ",
+          {"sweep.deficient",
+           "SELECT t.id FROM team t JOIN event e ON e.id = t.event JOIN division d ON d.id = t.division"
+           " JOIN registration r ON r.team = t.id AND r.state NOT IN " RT_ENDED
+           " WHERE t.state = 'SUBMITTED' AND r.deficient_since IS NULL"
+           " AND (t.member_count < COALESCE(d.team_min, e.team_min) OR t.confirmed_count <> t.member_count) LIMIT 20"}},
+    Check{"I4",
+          "a team is READY without being ready: team ",
+          {"sweep.ready",
+           "SELECT t.id FROM team t JOIN event e ON e.id = t.event JOIN division d ON d.id = t.division"
+           " WHERE t.state = 'READY' AND (t.member_count < COALESCE(d.team_min, e.team_min)"
+           " OR t.confirmed_count <> t.member_count) LIMIT 20"}},
+    Check{"I4",
+          "a disbanded team has active members: team ",
+          {"sweep.disbanded",
+           "SELECT t.id FROM team t WHERE t.state = 'DISBANDED' AND EXISTS (SELECT 1 FROM team_member m"
+           " WHERE m.team = t.id AND m.state IN " RT_ON_TEAM ") LIMIT 20"}},
+    Check{"I4",
+          "a team does not have exactly one captain, who is on it: team ",
+          {"sweep.captain",
+           "SELECT t.id FROM team t WHERE t.state <> 'DISBANDED' AND (SELECT COUNT(*) FROM team_member m"
+           " WHERE m.team = t.id AND m.role = 'CAPTAIN' AND m.state IN " RT_ON_TEAM
+           " AND m.id = t.captain_member_id) <> 1 LIMIT 20"}},
+    Check{"I4",
+          "an invitation was used too often: invitation ",
+          {"sweep.invite_uses", "SELECT id FROM team_invite WHERE used > max_uses LIMIT 20"}},
+    Check{"I5",
+          "a team has more than one active registration: team ",
+          {"sweep.registered_twice", "SELECT team FROM registration WHERE state NOT IN " RT_ENDED
+                                     " GROUP BY event, division, team HAVING COUNT(*) > 1 LIMIT 20"}},
+    Check{"I5",
+          "SUBMITTED and an active registration do not go together: team ",
+          {"sweep.mirror",
+           "SELECT t.id FROM team t WHERE (t.state = 'SUBMITTED') <> EXISTS (SELECT 1 FROM registration r"
+           " WHERE r.team = t.id AND r.state NOT IN " RT_ENDED ") LIMIT 20"}},
+    Check{"I5",
+          "a number of an event was given twice or never counted; event ",
+          {"sweep.friendly_no",
+           "SELECT r.event FROM registration r LEFT JOIN friendly_no f ON f.event = r.event"
+           " GROUP BY r.event HAVING COUNT(DISTINCT r.friendly_no) <> COUNT(*)"
+           " OR MAX(r.friendly_no) > COALESCE(MAX(f.last), 0) LIMIT 20"}},
+    Check{"I11",
+          "a member's answers are missing, or of another owner: member ",
+          {"sweep.member_answers",
+           "SELECT m.id FROM team_member m LEFT JOIN answer_set a ON a.id = m.answer_set WHERE m.answer_set IS NOT NULL"
+           " AND (a.id IS NULL OR a.owner_kind <> 'MEMBER' OR a.owner <> m.id) LIMIT 20"}},
+    Check{"I12",
+          "the audit chain does not end in the state of registration ",
+          {"sweep.audited",
+           "SELECT r.id FROM registration r WHERE NOT EXISTS (SELECT 1 FROM audit a JOIN audit_detail d"
+           " ON d.seq = a.seq WHERE a.seq = (SELECT MAX(x.seq) FROM audit x WHERE x.entity = 'registration'"
+           " AND x.entity_id = r.id) AND d.after = '{\"state\":\"' || r.state || '\"}') LIMIT 20"}},
+};
+
+#undef RT_ENDED
+#undef RT_ON_TEAM
+
+constexpr Statement kAnswers{
+    "sweep.answers",
+    "SELECT a.id, a.owner_kind, a.data, a.sensitive, a.submitted_at, v.schema, a.owner FROM answer_set a"
+    " LEFT JOIN form_version v ON v.id = a.form_version WHERE a.id > $1 ORDER BY a.id LIMIT $2"};
+constexpr std::int64_t kAnswersAtOnce = 1'000;
+
+Status Run(Reader& reader, const Check& check, std::vector<Violation>& out) {
+    return reader.Each(check.statement, {}, [&](const Row& row) {
+        out.push_back({check.invariant, std::string(check.sentence) + std::to_string(row.Int(0))});
+    });
+}
+
+// I11: the answers in force still validate, as a whole, against the version they were given to.
+std::string_view ProblemWith(const Row& row, const Privacy& privacy) {
+    if (row.IsNull(5)) return "have no form version";
+    Answers answers = DecodeAnswers(row.TextView(2));
+    if (const auto sealed = row.OptionalText(3)) {
+        const bool team = row.TextView(1) == "TEAM";
+        const auto kind = team ? Owner::Kind::kTeamAnswers : Owner::Kind::kMemberAnswers;
+        const auto opened = privacy.Open({kind, row.Int(6)}, *sealed);
+        if (!opened.ok()) return "cannot be opened";
+        answers.merge(DecodeAnswers(*opened));
+    }
+    const auto check = CheckAnswers(DecodeSchema(row.TextView(5)), answers, DateInShanghai(row.Time(4)));
+    if (!check.mistakes.empty()) return "do not validate against their version";
+    return check.checked.answers == answers ? std::string_view() : "are not in normal form";
+}
+
+// Some answers after `after`; returns the last id, or 0 at the end.
+Result<std::int64_t> CheckSomeAnswers(Reader& reader, const Privacy& privacy, std::int64_t after,
+                                      std::vector<Violation>& out) {
+    std::int64_t last = 0;
+    RT_CHECK_OK(reader.Each(kAnswers, {after, kAnswersAtOnce}, [&](const Row& row) {
+        last = row.Int(0);
+        const std::string_view problem = ProblemWith(row, privacy);
+        if (problem.empty()) return;
+        out.push_back({"I11", "answers " + std::to_string(last) + " " + std::string(problem)});
+    }));
+    return last;
+}
+
+}  // namespace
+
+Result<std::vector<Violation>> CheckInvariants(Reader& reader, const Privacy& privacy) {
+    std::vector<Violation> out;
+    for (const Check& check : kChecks) RT_CHECK_OK(Run(reader, check, out));
+    std::int64_t last = 0;
+    do {
+        RT_TRY(last, CheckSomeAnswers(reader, privacy, last, out));
+    } while (last != 0);
+    return out;
+}
+
+Result<std::vector<Violation>> CheckInvariants(storage::sql::Database& db, const Privacy& privacy) {
+    std::vector<Violation> out;
+    for (const Check& check : kChecks) {
+        RT_CHECK_OK(db.Read([&](Reader& reader) { return Run(reader, check, out); }));
+    }
+    std::int64_t last = 0;
+    do {
+        RT_TRY(last, db.Read([&](Reader& reader) { return CheckSomeAnswers(reader, privacy, last, out); }));
+    } while (last != 0);
+    return out;
+}
+
+Result<Gauges> ReadGauges(Reader& reader) {
+    Gauges out;
+    const std::array<std::pair<std::string_view, std::int64_t*>, 4> wanted{{
+        {"sweep.over_cap", &out.negative_available},
+        {"sweep.ledger", &out.quota_drift},
+        {"sweep.person_twice", &out.duplicate_membership},
+        {"sweep.number_twice", &out.duplicate_membership},
+    }};
+    for (const Check& check : kChecks) {
+        for (const auto& [name, gauge] : wanted) {
+            if (check.statement.name != name) continue;
+            std::vector<Violation> found;
+            RT_CHECK_OK(Run(reader, check, found));
+            *gauge += static_cast<std::int64_t>(found.size());
+        }
+    }
+    return out;
+}
+
+}  // namespace rt::registration

@@ -1,0 +1,165 @@
+// The JSON of a team for those on it, and of a registration for its organiser.
+#include <utility>
+
+#include "registration/form_json.h"
+#include "registration/store/i18n.h"
+#include "registration/views.h"
+
+namespace rt::registration {
+namespace {
+
+using store::Member;
+using store::Reader;
+using store::TeamFacts;
+
+bool IsComplete(const Member& member) {
+    return member.state == MemberState::kConfirmed;
+}
+
+Result<json::Object> MemberJson(const Privacy& privacy, const Member& member) {
+    RT_TRY(const std::string name, OpenName(privacy, member.user, member.person_name));
+    return json::Object{{"id", member.public_id},         {"name", name},
+                        {"role", Word(member.role)},      {"state", Word(member.state)},
+                        {"complete", IsComplete(member)}, {"joined_at", TimeJson(member.joined_at)}};
+}
+
+Result<json::Value> AnswersOr(Reader& reader, const Privacy& privacy, const std::optional<AnswerSetId>& id, Show show) {
+    if (!id.has_value()) return json::Value(json::Object{});
+    return ShowAnswers(reader, privacy, *id, show);
+}
+
+// A member sees his own answers; those of others stay with them and the organiser.
+Result<json::Value> MembersJson(Reader& reader, const Privacy& privacy, const std::vector<Member>& members,
+                                UserId viewer) {
+    json::Array out;
+    for (const Member& member : members) {
+        RT_TRY(json::Object one, MemberJson(privacy, member));
+        const bool is_me = member.user == viewer;
+        one.Set("is_me", is_me);
+        if (is_me) {
+            RT_TRY(json::Value answers, AnswersOr(reader, privacy, member.answer_set, Show::kAll));
+            one.Set("answers", std::move(answers));
+            one.Set("consent", member.consent_at.has_value());
+        }
+        out.push_back(std::move(one));
+    }
+    return json::Value(std::move(out));
+}
+
+json::Value MissingJson(const TeamFacts& team, base::Locale locale) {
+    json::Array out;
+    if (team.state == TeamState::kDisbanded) return out;
+    for (const base::Text& text : MissingFor(team.AsRoster())) out.push_back(text.In(locale));
+    return out;
+}
+
+Result<json::Value> EventRef(Reader& reader, EventId id) {
+    RT_TRY(const auto event, store::FindEvent(reader, id));
+    RT_CHECK(event.has_value());
+    return json::Value(
+        json::Object{{"id", event->public_id}, {"slug", event->slug}, {"title", store::ToJson(event->title)}});
+}
+
+Result<json::Value> DivisionRef(Reader& reader, DivisionId id) {
+    RT_TRY(const auto division, store::FindDivision(reader, id));
+    RT_CHECK(division.has_value());
+    return json::Value(json::Object{{"id", division->public_id}, {"name", store::ToJson(division->name)}});
+}
+
+json::Object TeamBase(const TeamFacts& team) {
+    return {{"id", team.public_id},
+            {"name", team.name},
+            {"state", Word(team.state)},
+            {"member_count", team.member_count},
+            {"confirmed_count", team.confirmed_count},
+            {"team_min", team.team_min},
+            {"team_max", team.team_max},
+            {"edit_deadline", TimeJson(team.edit_deadline)},
+            {"cancel_deadline", TimeJson(team.cancel_deadline)},
+            {"rev", team.rev}};
+}
+
+json::Value HistoryJson(const std::vector<store::HistoryItem>& history) {
+    json::Array out;
+    for (const store::HistoryItem& item : history) {
+        const auto state = [](const std::string& column) {
+            const auto value = json::Decode(column);
+            const json::Value* found = value.ok() ? value->Find("state") : nullptr;
+            return found != nullptr ? *found : json::Value();
+        };
+        out.push_back(json::Object{
+            {"at", TimeJson(item.at)},
+            {"actor", item.actor.empty() ? json::Value() : json::Value(json::Object{{"display_name", item.actor}})},
+            {"action", item.action},
+            {"from", state(item.before)},
+            {"to", state(item.after)},
+            {"reason", item.reason.empty() ? json::Value() : json::Value(item.reason)}});
+    }
+    return out;
+}
+
+}  // namespace
+
+Result<json::Value> TeamJson(Reader& reader, const Privacy& privacy, TeamId id, const Viewer& viewer) {
+    RT_TRY(const auto team, store::FindTeam(reader, id));
+    if (!team.has_value()) return Fail(Code::kNotFound);
+    RT_TRY(const auto members, store::MembersOf(reader, id));
+    const Member* me = nullptr;
+    for (const Member& member : members) {
+        if (member.user == viewer.actor.user) me = &member;
+    }
+    const bool was_mine = team->IsCaptain(viewer.actor);
+    if (me == nullptr && !was_mine && !team->ManagedBy(viewer.actor)) return Fail(Code::kNotFound);
+    RT_TRY(auto event, EventRef(reader, team->event));
+    RT_TRY(auto division, DivisionRef(reader, team->division));
+    RT_TRY(auto answers, AnswersOr(reader, privacy, team->answer_set, Show::kAll));
+    RT_TRY(auto member_list, MembersJson(reader, privacy, members, viewer.actor.user));
+    RT_TRY(const auto registration, store::LatestRegistrationOf(reader, id));
+    json::Object out = TeamBase(*team);
+    out.Set("event", std::move(event));
+    out.Set("division", std::move(division));
+    out.Set("my_role", me != nullptr ? json::Value(Word(me->role)) : json::Value());
+    out.Set("answers", std::move(answers));
+    out.Set("members", std::move(member_list));
+    out.Set("registration", RegistrationRef(registration));
+    out.Set("missing", MissingJson(*team, viewer.locale));
+    return json::Value(std::move(out));
+}
+
+Result<json::Value> RegistrationDetail(Reader& reader, const Privacy& privacy, const store::RegistrationRow& row) {
+    RT_TRY(const auto team, store::FindTeam(reader, row.team));
+    RT_CHECK(team.has_value());
+    RT_TRY(auto event, EventRef(reader, row.event));
+    RT_TRY(auto division, DivisionRef(reader, row.division));
+    RT_TRY(const auto members, store::MembersOf(reader, row.team));
+    json::Array list;
+    for (const Member& member : members) {
+        RT_TRY(json::Object one, MemberJson(privacy, member));
+        RT_TRY(json::Value answers, AnswersOr(reader, privacy, member.answer_set, Show::kMasked));
+        one.Set("answers", std::move(answers));
+        list.push_back(std::move(one));
+    }
+    RT_TRY(auto team_answers, AnswersOr(reader, privacy, team->answer_set, Show::kMasked));
+    RT_TRY(const auto history, store::HistoryOf(reader, row.id));
+    RT_TRY(auto forms, FormsJson(reader, row.event));
+    json::Value out = RegistrationRef(row);
+    json::Object& object = out.AsObject();
+    object.Set("event", std::move(event));
+    object.Set("division", std::move(division));
+    json::Object team_json = TeamBase(*team);
+    team_json.Set("answers", std::move(team_answers));
+    object.Set("team", std::move(team_json));
+    json::Value captain;
+    for (const json::Value& member : list) {
+        if (member.Find("role")->AsString() == Word(MemberRole::kCaptain)) {
+            captain = json::Object{{"name", *member.Find("name")}};
+        }
+    }
+    object.Set("captain", std::move(captain));
+    object.Set("members", std::move(list));
+    object.Set("forms", std::move(forms));
+    object.Set("history", HistoryJson(history));
+    return out;
+}
+
+}  // namespace rt::registration
