@@ -1,9 +1,5 @@
-#include <cstdio>
+#include "cli/command.h"
 
-#include "base/build_info.h"
-
-int main() {
-    const std::string_view version = rt::base::BuildVersion();
-    std::printf("roundtable %.*s\n", static_cast<int>(version.size()), version.data());
-    return 0;
+int main(int argc, char** argv) {
+    return rt::cli::Main(argc, argv);
 }

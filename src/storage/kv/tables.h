@@ -18,6 +18,8 @@ inline constexpr std::array kTables{
     Table{Env::kCache, "auth.guess"},
     // Token buckets of the rate limiter, saved once a second (net/).
     Table{Env::kCache, "net.rate_bucket"},
+    // What the health probe writes and reads back (ops/).
+    Table{Env::kDurable, "ops.heartbeat"},
 };
 
 }  // namespace rt::storage::kv

@@ -2,6 +2,7 @@ import { stamp } from "../core/time";
 import { useLang } from "../i18n";
 import { useAdminText } from "../i18n/admin";
 import { PageHead } from "../ui/basic";
+import { changeText } from "./change";
 import { PagedTable, usePaged } from "./parts";
 
 interface Entry {
@@ -15,17 +16,6 @@ interface Entry {
     after?: unknown;
     details?: unknown;
     reason?: string | null;
-}
-
-// {state: DRAFT} to {state: PUBLISHED} as "state: DRAFT → PUBLISHED".
-export function changeText(before: unknown, after: unknown): string {
-    const record = (value: unknown) => (value && typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown>) : {});
-    const [old, now] = [record(before), record(after)];
-    const show = (value: unknown) => (value === undefined || value === null ? "∅" : typeof value === "object" ? JSON.stringify(value) : String(value));
-    return [...new Set([...Object.keys(old), ...Object.keys(now)])]
-        .filter((key) => JSON.stringify(old[key]) !== JSON.stringify(now[key]))
-        .map((key) => `${key}: ${key in old ? `${show(old[key])} → ` : ""}${show(now[key])}`)
-        .join("\n");
 }
 
 export function AuditPage() {

@@ -169,7 +169,7 @@ function EventFields({ draft, setDraft, form, creating }: { draft: Draft; setDra
                             <TextInput label={a.edit.venueEn} optional name="venue.en" error={form.errors["venue.en"]} value={draft.venueEn} onInput={set("venueEn")} maxLength={120} />
                         </div>
                     </details>
-                    <div class="form-grid">
+                    <div class="form-grid form-grid-2">
                         <TextInput label={a.edit.venue} optional {...error("venue.zh")} value={draft.venueZh} onInput={set("venueZh")} maxLength={120} />
                         <TextInput label={a.edit.slug} optional={creating ?? false} help={a.edit.slugHelp(location.origin, draft.slug)} {...error("slug")} value={draft.slug} onInput={(value) => set("slug")(value.toLowerCase())} maxLength={64} />
                         <Select label={a.edit.type} {...error("type")} value={draft.type} onChange={set("type")}
@@ -180,7 +180,7 @@ function EventFields({ draft, setDraft, form, creating }: { draft: Draft; setDra
                 </div>
             </Card>
             <Card title={a.edit.schedule} lead={draft.tz === kDefaultZone ? a.edit.scheduleLead : a.edit.scheduleZone(draft.tz)}>
-                <div class="form-grid">
+                <div class="form-grid form-grid-2">
                     <TextInput type="datetime-local" label={a.edit.regOpen} {...error("reg_open")} value={draft.regOpen} onInput={set("regOpen")} />
                     <TextInput type="datetime-local" label={a.edit.regClose} {...error("reg_close")} value={draft.regClose} onInput={set("regClose")} />
                     <TextInput type="datetime-local" label={a.edit.starts} {...error("starts")} value={draft.starts} onInput={set("starts")} />

@@ -73,7 +73,7 @@ async function send(method: string, path: string, options: CallOptions, token: s
             body: options.body === undefined ? null : JSON.stringify(options.body),
             signal: timer.signal,
             credentials: "same-origin",
-            cache: "no-store",
+            cache: method === "GET" ? "no-cache" : "no-store",
             keepalive: options.keepalive ?? false,
         });
     } catch (error) {

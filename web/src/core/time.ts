@@ -20,6 +20,7 @@ const kDateTime: Intl.DateTimeFormatOptions = {
 const kStamp: Intl.DateTimeFormatOptions = {
     year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
 };
+const kDay: Intl.DateTimeFormatOptions = { year: "numeric", month: "short", day: "numeric" };
 const kDate: Intl.DateTimeFormatOptions = { year: "numeric", month: "short", day: "numeric", weekday: "short" };
 
 export function dateTime(iso: string, lang: Lang, zone = kDefaultZone): string {
@@ -32,9 +33,10 @@ export function stamp(iso: string, lang: Lang, zone = kDefaultZone): string {
 }
 
 export function dateRange(from: string, to: string, lang: Lang, zone = kDefaultZone): string {
-    const day = format(lang, zone, kDate);
-    const [a, b] = [day.format(new Date(from)), day.format(new Date(to))];
-    return a === b ? a : `${a} – ${b}`;
+    const [a, b] = [new Date(from), new Date(to)];
+    const day = format(lang, zone, kDay);
+    if (day.format(a) === day.format(b)) return format(lang, zone, kDate).format(a);
+    return day.formatRange(a, b);
 }
 
 export function monthAndDay(iso: string, lang: Lang, zone = kDefaultZone): { month: string; day: string } {

@@ -47,7 +47,7 @@ export function AuthPage({ kind }: { kind: "signin" | "register" | "setup" }) {
         const path = { signin: "/auth/login", register: "/auth/register", setup: "/auth/setup" }[kind];
         const data = await post<Session>(path, body, { anonymous: true });
         signedIn(data);
-        toast(t.auth.welcome(data.user.display_name));
+        if (fresh) toast(t.auth.welcome(data.user.display_name));
         await navigate(kind === "setup" ? "/admin" : next, { replace: true });
     }, check());
 

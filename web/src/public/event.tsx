@@ -74,8 +74,8 @@ function EventView({ event, mine, t }: { event: EventDetail; mine: MyRegistratio
 function Fact({ icon, label, note, children }: { icon: Parameters<typeof Icon>[0]["name"]; label: string; note?: string; children: preact.ComponentChildren }) {
     return (
         <div class="fact">
-            <Icon name={icon} size={18} />
-            <div><dt>{label}</dt><dd>{children}{note && <small>{note}</small>}</dd></div>
+            <dt><Icon name={icon} size={18} />{label}</dt>
+            <dd>{children}{note && <small>{note}</small>}</dd>
         </div>
     );
 }

@@ -10,13 +10,13 @@ import { availabilityTone, phaseTone } from "./words";
 
 export function EventsPage() {
     const t = useText();
-    const events = useLoad<Page<EventSummary>>((signal) => list("/events", {}, { signal, anonymous: true }), []);
+    const events = useLoad<Page<EventSummary>>((signal) => list("/events", {}, { signal }), []);
     const [more, runMore] = useBusy();
     const loadMore = () => runMore(async () => {
         const now = events.data;
         if (!now?.next) return;
         try {
-            const next = await list<EventSummary>("/events", { cursor: now.next }, { anonymous: true });
+            const next = await list<EventSummary>("/events", { cursor: now.next });
             events.set({ items: [...now.items, ...next.items], next: next.next });
         } catch (error) {
             toast(errorText(asApiError(error)), "bad");

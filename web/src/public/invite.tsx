@@ -5,8 +5,9 @@ import { relative } from "../core/time";
 import type { Invite, Team } from "../core/types";
 import { pick, useLang, useText } from "../i18n";
 import { Button, Card, Notice, errorText } from "../ui/basic";
-import { ask } from "../ui/dialog";
+import { Modal, ask } from "../ui/dialog";
 import { toast } from "../ui/toast";
+import { QrCode } from "./qr";
 
 // The clipboard exists only in secure contexts; on a plain local address the old command does.
 export async function copyText(text: string): Promise<boolean> {
@@ -38,6 +39,7 @@ export function InvitePanel({ team }: { team: Team }) {
     const [busy, run] = useBusy();
     const key = useIdempotencyKey();
     const [round, setRound] = useState(0);
+    const [qr, setQr] = useState(false);
     const full = team.member_count >= team.team_max;
     const link = fresh?.code ? `${location.origin}/join/${fresh.code.replace("-", "")}` : "";
 
@@ -76,6 +78,13 @@ export function InvitePanel({ team }: { team: Team }) {
     const active = (invites.data?.items ?? []).filter((invite) => !invite.revoked && (!invite.expires || new Date(invite.expires) > new Date()));
     return (
         <Card title={t.team.inviteTitle} lead={t.team.inviteLead} id="invite">
+            {qr && link && (
+                <Modal title={t.team.qrTitle(team.name)} onClose={() => setQr(false)}>
+                    <QrCode text={link} label={t.team.qr} />
+                    <p class="muted">{t.team.qrLead}</p>
+                    <div class="dialog-actions"><Button onClick={() => setQr(false)}>{t.common.close}</Button></div>
+                </Modal>
+            )}
             <div class="stack-s">
                 {full && <Notice tone="ok">{t.team.full}</Notice>}
                 {fresh?.code && (
@@ -85,6 +94,7 @@ export function InvitePanel({ team }: { team: Team }) {
                         <div class="row">
                             <Button kind="primary" icon="copy" onClick={() => void copy(link, t.team.linkCopied)}>{t.team.copyLink}</Button>
                             {"share" in navigator && <Button icon="share" onClick={() => void share()}>{t.common.share}</Button>}
+                            <Button kind="quiet" onClick={() => setQr(true)}>{t.team.qr}</Button>
                             <Button kind="quiet" onClick={() => void copy(fresh.code!, t.team.codeCopied)}>{t.team.copyCode}</Button>
                         </div>
                         <small class="muted">{t.team.inviteOnce}</small>

@@ -13,14 +13,8 @@ import { Checkbox, Select, TextInput } from "../ui/fields";
 import { Form, useForm, type FieldErrors } from "../ui/form";
 import { ThemeSwitch } from "../ui/shell";
 import { toast } from "../ui/toast";
+import { kCode, normalCode } from "./code";
 import { endedStates, registrationTone, teamTone } from "./words";
-
-const kCode = /^[0-9A-Z]{8}$/;
-
-// Crockford's alphabet: what people mistype is what it leaves out.
-export function normalCode(text: string): string {
-    return text.toUpperCase().replace(/[\s-]/g, "").replace(/O/g, "0").replace(/[IL]/g, "1");
-}
 
 export function JoinPage({ params }: { params: Record<string, string> }) {
     const code = params["code"];

@@ -57,7 +57,7 @@ function TeamView({ team, event, reload }: TeamProps) {
             <PageHead title={team.name} back={{ href: "/mine", label: t.nav.mine }}
                 lead={<><a href={`/e/${encodeURIComponent(team.event.slug || team.event.id)}`}>{pick(team.event.title, lang)}</a> · {pick(team.division.name, lang)}</>}
                 eyebrow={<StateBadge team={team} />} actions={<TeamMenu team={team} reload={reload} captain={captain} live={live} />} />
-            <div class="columns">
+            <div class="columns team-columns">
                 <div class="stack">
                     {team.state !== "DISBANDED" && <Steps team={team} />}
                     {registration && <Result registration={registration} />}
@@ -74,7 +74,7 @@ function TeamView({ team, event, reload }: TeamProps) {
                     <Members team={team} members={members} captain={captain} reload={reload} edit={setEditing} />
                 </div>
                 <div class="stack aside">
-                    <div class="card"><RoundTable members={members} max={team.team_max} /></div>
+                    <div class="card team-table"><RoundTable members={members} max={team.team_max} /></div>
                     {captain && team.state !== "DISBANDED" && team.state !== "LOCKED" && <InvitePanel team={team} />}
                 </div>
             </div>

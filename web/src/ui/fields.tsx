@@ -33,9 +33,9 @@ function Frame({ id, label, help, error, optional, children }: FrameProps) {
     return (
         <div class={error ? "field field-bad" : "field"}>
             <label for={id} class="field-label"><LabelText label={label} optional={optional} /></label>
-            {help && <p class="field-help" id={`${id}-help`}>{help}</p>}
             {children}
             <FieldError id={id} error={error} />
+            {help && <p class="field-help" id={`${id}-help`}>{help}</p>}
         </div>
     );
 }

@@ -5,6 +5,7 @@ import { ApiError } from "../core/api";
 import { asApiError, useBusy, useIdempotencyKey } from "../core/hooks";
 import { text, useText } from "../i18n";
 import { Button, Notice, errorText } from "./basic";
+import { fieldName } from "./field_name";
 
 export type FieldErrors = Record<string, string>;
 
@@ -17,11 +18,6 @@ export interface FormControl {
     run: (work: () => Promise<void>, errors?: FieldErrors) => Promise<void>;
     key: (body: unknown) => string;
     box: { current: HTMLFormElement | null };
-}
-
-// `answers.size`, `/answers/size` and `data.answers.size` all name the field `answers.size`.
-export function fieldName(field: string): string {
-    return field.replace(/^\//, "").replace(/\//g, ".").replace(/^(body|data)\./, "").replace(/\[(\d+)\]/g, ".$1");
 }
 
 function serverErrors(error: ApiError): FieldErrors {

@@ -1,0 +1,69 @@
+#include "app/admin.h"
+
+#include <array>
+
+#include "app/admin_closed.h"
+#include "app/admin_users.h"
+#include "app/doctor.h"
+#include "base/log.h"
+
+namespace rt::app {
+namespace {
+
+struct OpenCommand {
+    std::string_view name;
+    Result<json::Value> (*run)(Services& services, const json::Value& args);
+};
+
+constexpr std::array kOpenCommands{
+    OpenCommand{"doctor", Examine},
+    OpenCommand{"user.create", CreateUser},
+    OpenCommand{"user.list", ListUsers},
+    OpenCommand{"user.grant", GrantRole},
+    OpenCommand{"user.set_password", SetPassword},
+    OpenCommand{"user.disable", DisableUser},
+    OpenCommand{"user.enable", EnableUser},
+    OpenCommand{"migrate.status",
+                [](Services& s, const json::Value& args) { return MigrateStatus(s.stores.config, args); }},
+    OpenCommand{"migrate.plan",
+                [](Services& s, const json::Value& args) { return MigratePlan(s.stores.config, args); }},
+};
+
+struct ClosedCommand {
+    std::string_view name;
+    Result<json::Value> (*run)(const config::Config& config, const json::Value& args);
+};
+
+constexpr std::array kClosedCommands{
+    ClosedCommand{"migrate.up", MigrateUp},     ClosedCommand{"migrate.down", MigrateDown},
+    ClosedCommand{"migrate.to", MigrateTo},     ClosedCommand{"migrate.status", MigrateStatus},
+    ClosedCommand{"migrate.plan", MigratePlan},
+};
+
+Error UnknownCommand(std::string_view command) {
+    return Fail(Code::kBadRequest, "there is no administrative command " + std::string(command));
+}
+
+}  // namespace
+
+Result<json::Value> Administer(Services& services, std::string_view command, const json::Value& args) {
+    for (const OpenCommand& one : kOpenCommands) {
+        if (one.name == command) return one.run(services, args);
+    }
+    return UnknownCommand(command);
+}
+
+Result<json::Value> AdministerStores(const config::Config& config, std::string_view command, const json::Value& args) {
+    for (const ClosedCommand& one : kClosedCommands) {
+        if (one.name == command) return one.run(config, args);
+    }
+    const base::SystemClock clock;
+    base::NullLog log;
+    base::Metrics metrics;
+    Startup startup(clock);
+    RT_TRY(const auto stores, Stores::Open(config, startup, clock, log, metrics));
+    RT_TRY(const auto services, Services::Create(config, *stores));
+    return Administer(*services, command, args);
+}
+
+}  // namespace rt::app

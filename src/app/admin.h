@@ -1,0 +1,21 @@
+// Administrative commands by name, with JSON in and out: what the command line asks for, carried out by the running
+// server (control.h) or on the stores of a stopped one.
+#pragma once
+
+#include <string_view>
+
+#include "app/services.h"
+#include "base/result.h"
+#include "config/config.h"
+#include "json/json.h"
+
+namespace rt::app {
+
+// "user.create", "user.list", "migrate.status", ...: commands that work beside a running server. BAD_REQUEST for a name
+// that is not in the table.
+Result<json::Value> Administer(Services& services, std::string_view command, const json::Value& args);
+
+// The same on a stopped server, and those that need one ("migrate.up", "restore"). CONFLICT when one is running.
+Result<json::Value> AdministerStores(const config::Config& config, std::string_view command, const json::Value& args);
+
+}  // namespace rt::app

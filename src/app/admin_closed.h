@@ -1,0 +1,17 @@
+// Administrative commands on the schema of a stopped server; see admin.h.
+#pragma once
+
+#include "base/result.h"
+#include "config/config.h"
+#include "json/json.h"
+
+namespace rt::app {
+
+Result<json::Value> MigrateUp(const config::Config& config, const json::Value& args);
+Result<json::Value> MigrateDown(const config::Config& config, const json::Value& args);
+// args: number (text).
+Result<json::Value> MigrateTo(const config::Config& config, const json::Value& args);
+Result<json::Value> MigrateStatus(const config::Config& config, const json::Value& args);
+Result<json::Value> MigratePlan(const config::Config& config, const json::Value& args);
+
+}  // namespace rt::app

@@ -1,0 +1,33 @@
+#include "app/startup.h"
+
+namespace rt::app {
+
+const std::vector<Component>& Components() {
+    static const std::vector<Component> kComponents{
+        {"config", {}},
+        {"clock", {}},
+        {"metrics", {}},
+        {"log", {"config", "clock", "metrics"}},
+        {"notifier", {}},
+        {"folder", {"config"}},
+        {"keys", {"folder"}},
+        {"migrator", {"config", "folder", "clock", "log", "metrics"}},
+        {"sqlite", {"config", "folder", "migrator", "clock", "log", "metrics"}},
+        {"lmdb", {"folder", "clock", "log", "metrics"}},
+        {"audit", {"keys", "sqlite"}},
+        {"auth", {"config", "keys", "sqlite", "lmdb", "audit", "clock", "log", "metrics"}},
+        {"registration", {"keys", "sqlite", "audit", "clock", "log", "metrics"}},
+        {"backup", {"config", "folder", "sqlite", "lmdb", "audit", "clock", "log", "metrics"}},
+        {"life cycle", {"config", "sqlite", "clock"}},
+        {"limiter", {"config", "lmdb", "clock"}},
+        {"figures", {"metrics", "clock"}},
+        {"health", {"sqlite", "lmdb", "backup", "figures", "notifier", "clock", "log", "metrics"}},
+        {"scheduler", {"sqlite", "lmdb", "auth", "registration", "backup", "limiter", "clock", "log"}},
+        {"routes", {"auth", "registration", "backup", "health", "figures", "scheduler", "life cycle", "limiter"}},
+        {"server", {"config", "routes", "auth", "life cycle", "limiter", "clock", "log", "metrics"}},
+        {"control", {"folder", "auth", "backup", "server", "log"}},
+    };
+    return kComponents;
+}
+
+}  // namespace rt::app

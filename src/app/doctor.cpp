@@ -1,0 +1,136 @@
+#include "app/doctor.h"
+
+#include <string>
+
+#include "crypto/certificate.h"
+#include "os/file.h"
+
+namespace rt::app {
+namespace {
+
+using storage::sql::Reader;
+using storage::sql::Row;
+using storage::sql::Statement;
+
+constexpr Statement kIntegrity{"doctor.integrity", "PRAGMA integrity_check(5)"};
+constexpr Statement kForeignKeys{"doctor.foreign_keys", "PRAGMA foreign_key_check"};
+constexpr Statement kDeadMessages{"doctor.dead_messages", "SELECT COUNT(*) FROM outbox WHERE state = 'DEAD'"};
+constexpr std::size_t kPemBytesMax = 1 << 20;
+constexpr std::int64_t kCertificateWarnMicros = 14 * base::kMicrosPerDay;
+
+struct Finding {
+    std::string state = "ok";
+    std::string detail;
+    std::string remedy;
+};
+
+Finding Bad(std::string detail, std::string remedy) {
+    return {"fail", std::move(detail), std::move(remedy)};
+}
+
+Finding OfStatus(const Status& status, std::string remedy) {
+    if (status.ok()) return {};
+    return Bad(status.error().detail.empty() ? std::string(status.error().MessageFor(base::Locale::kEn))
+                                             : status.error().detail,
+               std::move(remedy));
+}
+
+Finding CheckFolderRights(Services& services) {
+    const DataFolder& folder = services.stores.folder;
+    Finding finding =
+        OfStatus(os::CheckFolder(folder.root, os::FolderRule::kNobodyWrites), "chmod 700 the data folder");
+    if (finding.state != "ok") return finding;
+    return OfStatus(os::CheckFolder(folder.Keys(), os::FolderRule::kNobodyReads), "chmod 700 its keys folder");
+}
+
+Finding CheckDisk(Services& services) {
+    const auto space = os::FindDiskSpace(services.stores.folder.root);
+    if (!space.ok()) return OfStatus(Status(space.error()), "");
+    const std::string free = std::to_string(space->free_bytes >> 20) + " MB free";
+    const auto least = static_cast<std::uint64_t>(services.stores.config.health_disk_free_bytes_min);
+    if (space->free_bytes < least) return Bad(free, "free some space, or move the data folder to a larger disk");
+    return {"ok", free, ""};
+}
+
+// A fixed view, so that a long check neither blocks writes nor is interrupted.
+Finding CheckDatabase(Services& services) {
+    const auto snapshot = services.stores.db->OpenSnapshot();
+    if (!snapshot.ok()) return OfStatus(Status(snapshot.error()), "restore the last backup: `restore latest`");
+    std::string problem;
+    const Status read = (*snapshot)->reader().Each(kIntegrity, {}, [&](const Row& row) {
+        if (row.Text(0) != "ok") problem.append(problem.empty() ? "" : "; ").append(row.Text(0));
+    });
+    if (!read.ok()) return OfStatus(read, "restore the last backup: `restore latest`");
+    if (!problem.empty()) return Bad(problem, "restore the last backup: `restore latest`");
+    bool orphans = false;
+    const Status keys = (*snapshot)->reader().Each(kForeignKeys, {}, [&](const Row&) { orphans = true; });
+    if (!keys.ok() || orphans)
+        return Bad("rows refer to rows that are gone", "restore the last backup: `restore latest`");
+    return {"ok", "schema " + std::to_string(services.stores.schema_number), ""};
+}
+
+Finding CheckFastSide(Services& services) {
+    const auto keys = services.stores.kv->OpenSnapshot();
+    return OfStatus(keys.ok() ? Ok() : Status(keys.error()),
+                    "stop the server and move the kv folder away: everybody signs in again");
+}
+
+Finding CheckAudit(Services& services) {
+    const auto snapshot = services.stores.db->OpenSnapshot();
+    if (!snapshot.ok()) return OfStatus(Status(snapshot.error()), "");
+    const auto found = services.stores.trail->Verify((*snapshot)->reader(), std::nullopt);
+    if (!found.ok()) return OfStatus(Status(found.error()), "");
+    if (!found->has_value()) return {"ok", "the chain is whole", ""};
+    return Bad("row " + std::to_string((*found)->seq) + ": " + (*found)->problem,
+               "somebody changed the database by hand; compare with the last backup");
+}
+
+Finding CheckOutbox(Services& services) {
+    const auto dead = services.stores.db->Read([](Reader& reader) { return reader.FindInt(kDeadMessages, {}); });
+    if (!dead.ok()) return OfStatus(Status(dead.error()), "");
+    const std::int64_t count = dead->value_or(0);
+    if (count == 0) return {};
+    return {"warn", std::to_string(count) + " messages could not be handed on",
+            "see the log for `outbox message not handed on`"};
+}
+
+Finding CheckCertificate(Services& services) {
+    const std::string& path = services.stores.config.server_tls_certificate;
+    if (path.empty()) return {"ok", "TLS is off", ""};
+    const auto pem = os::ReadFile(path, kPemBytesMax);
+    if (!pem.ok()) return OfStatus(Status(pem.error()), "check server.tls_certificate");
+    const auto info = crypto::DescribeCertificate(*pem);
+    if (!info.ok()) return OfStatus(Status(info.error()), "check server.tls_certificate");
+    const std::string until = "valid until " + base::FormatRfc3339(info->not_after);
+    if (info->not_after < services.stores.clock.Now()) return Bad(until, "renew the certificate and restart");
+    if (info->not_after < services.stores.clock.Now().Plus(kCertificateWarnMicros))
+        return {"warn", until, "renew the certificate soon"};
+    return {"ok", until, ""};
+}
+
+struct Check {
+    std::string_view name;
+    Finding (*run)(Services& services);
+};
+
+constexpr Check kChecks[] = {
+    {"folder rights", CheckFolderRights}, {"disk space", CheckDisk},   {"database", CheckDatabase},
+    {"fast side", CheckFastSide},         {"audit chain", CheckAudit}, {"outbox", CheckOutbox},
+    {"certificate", CheckCertificate},
+};
+
+}  // namespace
+
+Result<json::Value> Examine(Services& services, const json::Value& /*args*/) {
+    json::Array rows;
+    for (const Check& check : kChecks) {
+        Finding finding = check.run(services);
+        rows.push_back(json::Object{{"check", check.name},
+                                    {"state", std::move(finding.state)},
+                                    {"detail", std::move(finding.detail)},
+                                    {"remedy", std::move(finding.remedy)}});
+    }
+    return json::Value(std::move(rows));
+}
+
+}  // namespace rt::app

@@ -1,0 +1,99 @@
+#include "app/jobs.h"
+
+#include "base/parse.h"
+#include "storage/idempotency/idempotency.h"
+#include "storage/lease/lease.h"
+
+namespace rt::app {
+namespace {
+
+using storage::kv::Env;
+using storage::kv::Table;
+
+constexpr Table kBuckets{Env::kCache, "net.rate_bucket"};
+constexpr std::size_t kBucketsPerSave = 10'000;
+constexpr std::size_t kSweepKeys = 5'000;
+constexpr std::int64_t kSweepRows = 1'000;
+constexpr std::size_t kOutboxRows = 100;
+constexpr std::int64_t kLeaseMicros = 30 * base::kMicrosPerSecond;
+constexpr std::int64_t kSecondMs = 1'000;
+constexpr std::int64_t kMinuteMs = 60 * kSecondMs;
+constexpr std::int64_t kHourMs = 60 * kMinuteMs;
+
+Status SweepKv(storage::kv::Store& kv) {
+    for (const Env env : {Env::kDurable, Env::kCache}) RT_CHECK_OK(kv.Sweep(env, kSweepKeys));
+    return Ok();
+}
+
+}  // namespace
+
+Status RestoreBuckets(storage::kv::Store& kv, net::RateLimiter& limiter) {
+    std::vector<net::SavedBucket> saved;
+    RT_CHECK_OK(kv.Scan(kBuckets, {}, [&](std::string_view key, std::string_view value) {
+        if (const auto micros = base::ParseSigned(value)) saved.push_back({std::string(key), base::Time{*micros}});
+        return true;
+    }));
+    limiter.Restore(saved);
+    return Ok();
+}
+
+Status SaveBuckets(storage::kv::Store& kv, net::RateLimiter& limiter) {
+    const auto dirty = limiter.TakeDirty(kBucketsPerSave);
+    if (dirty.empty()) return Ok();
+    return kv.Update(Env::kCache, [&](storage::kv::Batch& batch) -> Status {
+        for (const net::SavedBucket& bucket : dirty) {
+            RT_CHECK_OK(batch.Put(kBuckets, bucket.key, std::to_string(bucket.full_at.micros), bucket.full_at));
+        }
+        return Ok();
+    });
+}
+
+std::vector<ops::Job> Jobs(const JobParts& parts) {
+    Stores& stores = parts.services.stores;
+    // The lease is taken or renewed whenever a job that needs it is due.
+    const auto holds = [&stores, holder = parts.holder](storage::lease::Role role) {
+        return [&stores, holder, role] {
+            const auto held = storage::lease::Hold(*stores.db, role, holder, stores.clock.Now(), kLeaseMicros);
+            return held.ok() && *held;
+        };
+    };
+    std::vector<ops::Job> jobs;
+    jobs.push_back({.name = "rate buckets", .every_ms = kSecondMs, .run = [&stores, &limiter = parts.limiter] {
+                        return SaveBuckets(*stores.kv, limiter);
+                    }});
+    jobs.push_back({.name = "revocations", .every_ms = kSecondMs, .run = [&auth = *parts.services.auth] {
+                        return auth.Reload();
+                    }});
+    jobs.push_back({.name = "lmdb expiry", .every_ms = kMinuteMs, .run = [&stores] { return SweepKv(*stores.kv); }});
+    jobs.push_back({.name = "lmdb readers", .every_ms = kHourMs, .run = [&stores]() -> Status {
+                        stores.kv->DropStaleReaders();
+                        return Ok();
+                    }});
+    jobs.push_back({.name = "idempotency keys",
+                    .every_ms = kMinuteMs,
+                    .run = [&stores]() -> Status {
+                        RT_CHECK_OK(storage::idempotency::Sweep(*stores.db, stores.clock.Now(), kSweepRows));
+                        return Ok();
+                    },
+                    .holds_role = holds(storage::lease::Role::kScheduler)});
+    jobs.push_back({.name = "audit head",
+                    .every_ms = kHourMs,
+                    .run = [&stores]() -> Status {
+                        RT_TRY(const auto head, stores.db->Read([&](storage::sql::Reader& reader) {
+                            return stores.trail->ReadHead(reader);
+                        }));
+                        stores.log.Info("audit head", {{"seq", head.seq}, {"mac", head.mac}});
+                        return Ok();
+                    },
+                    .holds_role = holds(storage::lease::Role::kScheduler)});
+    jobs.push_back({.name = "outbox",
+                    .every_ms = kSecondMs,
+                    .run = [&outbox = parts.outbox]() -> Status {
+                        RT_CHECK_OK(outbox.RunOnce(kOutboxRows));
+                        return Ok();
+                    },
+                    .holds_role = holds(storage::lease::Role::kOutbox)});
+    return jobs;
+}
+
+}  // namespace rt::app

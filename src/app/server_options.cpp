@@ -1,0 +1,102 @@
+#include "app/server_options.h"
+
+#include "os/file.h"
+
+namespace rt::app {
+namespace {
+
+constexpr std::size_t kPemBytesMax = 1 << 20;
+constexpr std::uint32_t kMinute = 60;
+constexpr std::uint32_t kQuarterHour = 900;
+constexpr std::uint32_t kHour = 3600;
+constexpr std::uint32_t kHstsMaxAge = 365 * 24 * 3600;
+
+std::uint32_t Count(std::int64_t value) {
+    return static_cast<std::uint32_t>(value);
+}
+
+Status AddListeners(const std::vector<std::string>& texts, net::ListenKind kind, std::string_view option,
+                    std::vector<net::ListenOptions>& out) {
+    for (const std::string& text : texts) {
+        auto endpoint = os::ParseEndpoint(text);
+        if (!endpoint.ok()) {
+            return base::InvalidField(std::string(option),
+                                      {"地址无效：" + text, text + ": " + endpoint.error().detail});
+        }
+        out.push_back({.endpoint = *endpoint, .kind = kind});
+    }
+    return Ok();
+}
+
+}  // namespace
+
+Result<std::vector<os::Cidr>> ParseCidrs(const std::vector<std::string>& texts, std::string_view option) {
+    std::vector<os::Cidr> out;
+    Error error = Fail(Code::kInvalid);
+    for (const std::string& text : texts) {
+        if (const auto cidr = os::Cidr::Parse(text)) {
+            out.push_back(*cidr);
+        } else {
+            error.fields.push_back({std::string(option), {"地址段无效：" + text, text + " is no address or CIDR"}});
+        }
+    }
+    if (!error.fields.empty()) return error;
+    return out;
+}
+
+net::RateRules RateRulesOf(const config::Config& config) {
+    net::RateRules rules;
+    rules.address_general = {Count(config.limits_address_per_15min), kQuarterHour};
+    rules.user_general = {Count(config.limits_user_per_15min), kQuarterHour};
+    if (config.limits_address_per_minute > 0)
+        rules.address_general = {Count(config.limits_address_per_minute), kMinute};
+    if (config.limits_user_per_minute > 0) rules.user_general = {Count(config.limits_user_per_minute), kMinute};
+    rules.address_sign_in = {Count(config.limits_sign_in_per_15min), kQuarterHour};
+    rules.user_sign_in = {Count(config.limits_sign_in_per_15min), kQuarterHour};
+    rules.address_export = {Count(config.limits_export_per_hour), kHour};
+    rules.user_export = {Count(config.limits_export_per_hour), kHour};
+    return rules;
+}
+
+Result<std::shared_ptr<crypto::TlsContext>> LoadTls(const config::Config& config) {
+    if (config.server_tls_certificate.empty()) return std::shared_ptr<crypto::TlsContext>();
+    RT_TRY(std::string certificate, os::ReadFile(config.server_tls_certificate, kPemBytesMax));
+    RT_TRY(std::string key, os::ReadFile(config.server_tls_key, kPemBytesMax));
+    return crypto::MakeTlsContext({.certificate_pem = std::move(certificate), .key_pem = std::move(key)});
+}
+
+Result<net::ServerOptions> ServerOptionsOf(const config::Config& config, std::shared_ptr<crypto::TlsContext> tls,
+                                           std::vector<os::ListenSocket>& inherited, const std::string& upload_folder) {
+    net::ServerOptions options;
+    const bool secure = tls != nullptr;
+    const auto main_kind = secure ? net::ListenKind::kTls : net::ListenKind::kPlain;
+    for (os::ListenSocket& socket : inherited) {
+        const bool redirects = secure && socket.name == "http";
+        options.listeners.push_back({.endpoint = {},
+                                     .kind = redirects ? net::ListenKind::kRedirect : main_kind,
+                                     .inherited = socket.fd.Release()});
+    }
+    if (inherited.empty())
+        RT_CHECK_OK(AddListeners(config.server_listen, main_kind, "server.listen", options.listeners));
+    RT_CHECK_OK(AddListeners(config.server_redirect_listen, net::ListenKind::kRedirect, "server.redirect_listen",
+                             options.listeners));
+    RT_TRY(options.trusted_proxies, ParseCidrs(config.server_trusted_proxies, "server.trusted_proxies"));
+    options.reactors = static_cast<std::size_t>(config.server_reactors);
+    options.deadlines.head_ms = config.server_head_timeout_ms;
+    options.deadlines.idle_ms = config.server_idle_timeout_ms;
+    options.pools.store_threads = static_cast<std::size_t>(config.server_store_workers);
+    options.pools.hash_threads = static_cast<std::size_t>(config.server_hash_workers);
+    options.caps.connections_max = static_cast<std::size_t>(config.server_connections_max);
+    options.caps.connections_per_address_max = static_cast<std::size_t>(config.server_connections_per_address_max);
+    options.api_prefix = config.server_api_prefix;
+    options.upload_folder = upload_folder;
+    options.tls = std::move(tls);
+    options.hsts_max_age_s = secure ? kHstsMaxAge : 0;
+    return options;
+}
+
+std::string UrlOf(const net::ListenOptions& listener, const os::Endpoint& bound) {
+    return (listener.kind == net::ListenKind::kTls ? "https://" : "http://") + bound.Text();
+}
+
+}  // namespace rt::app

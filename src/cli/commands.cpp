@@ -1,0 +1,80 @@
+#include "cli/commands.h"
+
+namespace rt::cli {
+namespace {
+
+constexpr Flag kGlobalFlags[] = {
+    {"data", "DIR", "the data folder (default: data.dir of the configuration)"},
+    {"config", "FILE", "the configuration file (default: /etc/roundtable/config.toml if it is there)"},
+    {"set", "SECTION.KEY=VALUE", "one option of the configuration; may be repeated"},
+    {"json", "", "print JSON for machines"},
+    {"help", "", "explain the command"},
+};
+
+constexpr Flag kServeFlags[] = {
+    {"listen", "ADDR:PORT", "address to serve on; may be repeated; port 0 takes a free one"},
+    {"demo", "", "make a demo event and an administrator, printed once (not in production)"},
+    {"explain", "", "print the components and what each depends on, then stop"},
+};
+
+constexpr Flag kYesFlag[] = {{"yes", "", "do not ask"}};
+constexpr Flag kRestoreFlags[] = {
+    {"yes", "", "do not ask"},
+    {"into", "DIR", "restore into this empty folder instead of the data folder"},
+};
+constexpr Flag kVersionFlags[] = {{"libraries", "", "list every library inside with its version"}};
+constexpr Flag kUserCreateFlags[] = {
+    {"role", "ROLE", "user, organiser or admin (default: user)"},
+    {"display-name", "NAME", "the name shown to others (default: the login name)"},
+    {"password-stdin", "", "read the password from standard input"},
+};
+constexpr Flag kPasswordFlags[] = {{"password-stdin", "", "read the password from standard input"}};
+constexpr Flag kUserListFlags[] = {{"role", "ROLE", "only this role"}};
+constexpr Flag kHealthcheckFlags[] = {
+    {"ready", "", "fail also while the server may not take traffic"},
+};
+
+constexpr Command kCommands[] = {
+    {"serve", "", 0, 0, "run the server in the foreground", kServeFlags, RunServe},
+    {"config check", "", 0, 0, "report every mistake of the configuration", {}, RunConfigCheck},
+    {"config show", "", 0, 0, "print every option with its value and where it comes from", {}, RunConfigShow},
+    {"config example", "", 0, 0, "print a commented configuration with all defaults", {}, RunConfigExample},
+    {"config reload", "", 0, 0, "let the running server read its configuration again", {}, RunConfigReload},
+    {"migrate up", "", 0, 0, "bring the database to this version's schema", {}, RunMigrateUp},
+    {"migrate down", "", 0, 0, "take the last migration back", kYesFlag, RunMigrateDown},
+    {"migrate to", "NUMBER", 1, 1, "go up or down to a migration", kYesFlag, RunMigrateTo},
+    {"migrate status", "", 0, 0, "list all migrations and which are applied", {}, RunMigrateStatus},
+    {"migrate plan", "", 0, 0, "print what `migrate up` would run", {}, RunMigratePlan},
+    {"backup create", "", 0, 0, "take a consistent snapshot while writes go on", {}, RunBackupCreate},
+    {"backup list", "", 0, 0, "list the backups, newest first", {}, RunBackupList},
+    {"backup show", "ID|latest", 1, 1, "print a backup's manifest", {}, RunBackupShow},
+    {"backup verify", "ID|latest", 1, 1, "restore a backup into a temporary folder and check it", {}, RunBackupVerify},
+    {"backup prune", "", 0, 0, "remove backups that are past their time, and say why each is kept", kYesFlag,
+     RunBackupPrune},
+    {"restore", "ID|latest", 1, 1, "check a backup and put it in place; the old data is kept aside", kRestoreFlags,
+     RunRestore},
+    {"user create", "NAME", 1, 1, "make an account", kUserCreateFlags, RunUserCreate},
+    {"user list", "", 0, 0, "list the accounts", kUserListFlags, RunUserList},
+    {"user set-password", "NAME", 1, 1, "give an account a new password and sign it out everywhere", kPasswordFlags,
+     RunUserSetPassword},
+    {"user grant", "NAME ROLE", 2, 2, "change the role of an account", {}, RunUserGrant},
+    {"user disable", "NAME", 1, 1, "lock an account and sign it out everywhere", {}, RunUserDisable},
+    {"user enable", "NAME", 1, 1, "unlock an account", {}, RunUserEnable},
+    {"doctor", "", 0, 0, "check everything a person would check by hand, and say what to do", {}, RunDoctor},
+    {"healthcheck", "", 0, 0, "exit code for container and load-balancer probes", kHealthcheckFlags, RunHealthcheck},
+    {"version", "", 0, 0, "print the version", kVersionFlags, RunVersion},
+    {"completion", "bash|zsh|fish", 1, 1, "print a completion script", {}, RunCompletion},
+    {"manual", "", 0, 0, "print the manual page (roff)", {}, RunManual},
+    {"help", "[COMMAND [VERB]]", 0, 2, "explain the commands", {}, RunHelp},
+};
+
+}  // namespace
+
+std::span<const Command> Commands() {
+    return kCommands;
+}
+std::span<const Flag> GlobalFlags() {
+    return kGlobalFlags;
+}
+
+}  // namespace rt::cli

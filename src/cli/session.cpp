@@ -1,0 +1,51 @@
+#include "cli/session.h"
+
+#include <cstdio>
+
+#include "app/admin.h"
+#include "app/control.h"
+#include "app/data_folder.h"
+#include "cli/settings.h"
+#include "os/terminal.h"
+
+namespace rt::cli {
+namespace {
+
+// A backup of a large store takes its time; everything that waits has a deadline all the same.
+constexpr int kAnswerTimeoutMs = 3'600'000;
+
+enum class Where : std::uint8_t { kAnywhere, kStopped, kRunning };
+
+Result<json::Value> Carry(const Invocation& invocation, std::string_view command, const json::Value& args,
+                          Where where) {
+    RT_TRY(const config::Loaded loaded, LoadSettings(invocation));
+    const app::DataFolder folder{loaded.config.data_dir};
+    if (where != Where::kStopped) {
+        auto answer = app::CallControl(folder.ControlSocket(), command, args, kAnswerTimeoutMs);
+        const bool nobody = !answer.ok() && answer.error().code == Code::kUnavailable;
+        if (!nobody || where == Where::kRunning) return answer;
+    }
+    return app::AdministerStores(loaded.config, command, args);
+}
+
+}  // namespace
+
+Result<json::Value> Administer(const Invocation& invocation, std::string_view command, json::Value args) {
+    return Carry(invocation, command, args, Where::kAnywhere);
+}
+
+Result<json::Value> AdministerStopped(const Invocation& invocation, std::string_view command, json::Value args) {
+    return Carry(invocation, command, args, Where::kStopped);
+}
+
+Result<json::Value> AdministerRunning(const Invocation& invocation, std::string_view command, json::Value args) {
+    return Carry(invocation, command, args, Where::kRunning);
+}
+
+bool Agreed(const Invocation& invocation, const std::string& question) {
+    if (invocation.Has("yes") || os::Confirm(question)) return true;
+    std::fprintf(stderr, "%s: nothing was done; --yes agrees without asking\n", invocation.program.c_str());
+    return false;
+}
+
+}  // namespace rt::cli

@@ -1,0 +1,136 @@
+#include "net/assets.h"
+
+#include <array>
+
+#include "base/encoding.h"
+#include "crypto/hash.h"
+#include "net/conditional.h"
+#include "net/file_body.h"
+
+namespace rt::net {
+namespace {
+
+constexpr std::string_view kIndex = "index.html";
+constexpr std::string_view kHashedFolder = "assets/";
+constexpr std::size_t kEtagBytes = 12;
+
+struct Coding {
+    std::string_view suffix;
+    std::string_view name;
+};
+constexpr std::array<Coding, 2> kCodings{{{".br", "br"}, {".gz", "gzip"}}};
+
+std::string EtagOf(std::string_view data) {
+    const crypto::Sha256Digest digest = crypto::Sha256(data);
+    return '"' + base::Base64UrlEncode(std::span(digest).first(kEtagBytes)) + '"';
+}
+
+bool IsPagePath(std::string_view path) {
+    const std::size_t slash = path.rfind('/');
+    return path.substr(slash == std::string_view::npos ? 0 : slash + 1).find('.') == std::string_view::npos;
+}
+
+Route PageRoute(std::string name, std::string pattern, Run run, std::string summary, Handler handler) {
+    Route route;
+    route.name = std::move(name);
+    route.pattern = std::move(pattern);
+    route.access = Access::kPublic;
+    route.run = run;
+    route.rate_class = RateClass::kExempt;
+    route.summary = std::move(summary);
+    route.handler = std::move(handler);
+    return route;
+}
+
+}  // namespace
+
+Assets::Assets(std::span<const base::EmbeddedFile> files) {
+    std::map<std::string_view, std::string_view> by_name;
+    for (const base::EmbeddedFile& file : files) by_name.emplace(file.name, file.data);
+    for (const auto& [name, data] : by_name) {
+        bool is_variant = false;
+        File file;
+        file.content_type = ContentTypeOf(name);
+        for (const Coding& coding : kCodings) {
+            if (name.ends_with(coding.suffix) && by_name.contains(name.substr(0, name.size() - coding.suffix.size()))) {
+                is_variant = true;
+            }
+            const auto variant = by_name.find(std::string(name).append(coding.suffix));
+            if (variant != by_name.end()) {
+                file.variants.push_back({coding.name, variant->second, EtagOf(variant->second)});
+            }
+        }
+        if (is_variant) continue;
+        file.variants.push_back({{}, data, EtagOf(data)});
+        files_.emplace(name, std::move(file));
+    }
+}
+
+Result<Response> Assets::Serve(const Request& request, std::string_view name) const {
+    const auto found = files_.find(name);
+    if (found == files_.end()) return Fail(Code::kNotFound);
+    const File& file = found->second;
+    const std::string_view accepts = request.HeaderValue("accept-encoding");
+    const Variant* chosen = &file.variants.back();
+    for (const Variant& variant : file.variants) {
+        if (variant.coding.empty() || AcceptsCoding(accepts, variant.coding)) {
+            chosen = &variant;
+            break;
+        }
+    }
+    Response response;
+    response.content_type = file.content_type;
+    response.With("ETag", chosen->etag);
+    if (file.variants.size() > 1) response.With("Vary", "Accept-Encoding");
+    response.With("Cache-Control",
+                  name.starts_with(kHashedFolder) ? "public, max-age=31536000, immutable" : "no-cache");
+    if (file.content_type.starts_with("text/html")) AddPageSecurity(response);
+    if (MatchesEtag(request.HeaderValue("if-none-match"), chosen->etag)) {
+        response.status = 304;
+        return response;
+    }
+    if (!chosen->coding.empty()) response.With("Content-Encoding", std::string(chosen->coding));
+    response.body = chosen->data;
+    return response;
+}
+
+void AddPageSecurity(Response& response) {
+    response
+        .With("Content-Security-Policy",
+              "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+              "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+        .With("Cross-Origin-Opener-Policy", "same-origin")
+        .With("Cross-Origin-Resource-Policy", "same-origin")
+        .With("Origin-Agent-Cluster", "?1")
+        .With("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+        .With("Referrer-Policy", "no-referrer")
+        .With("X-DNS-Prefetch-Control", "off")
+        .With("X-Frame-Options", "DENY")
+        .With("X-Permitted-Cross-Domain-Policies", "none");
+}
+
+RouteTable AssetRoutes(std::shared_ptr<const Assets> assets, std::string web_root) {
+    RouteTable routes;
+    routes.push_back(PageRoute("web.home", "/", Run::kInline, "The start page.",
+                               [assets](const Request& request) { return assets->Serve(request, kIndex); }));
+    routes.push_back(PageRoute("web.asset", "/assets/{rest*}", Run::kInline,
+                               "A file of the pages; its name changes with it.", [assets](const Request& request) {
+                                   return assets->Serve(request, std::string(kHashedFolder) + request.Param("rest"));
+                               }));
+    Route page = PageRoute("web.page", "/{rest*}", Run::kStore, "A page, or a file of the operator.",
+                           [assets, web_root = std::move(web_root)](const Request& request) -> Result<Response> {
+                               const std::string& rest = request.Param("rest");
+                               if (assets->Has(rest)) return assets->Serve(request, rest);
+                               if (!web_root.empty()) {
+                                   Result<Response> own = ServeFolder(request, web_root);
+                                   if (own.ok() || own.error().code != Code::kNotFound) return own;
+                               }
+                               if (IsPagePath(rest)) return assets->Serve(request, kIndex);
+                               return Fail(Code::kNotFound);
+                           });
+    page.serves_ranges = true;
+    routes.push_back(std::move(page));
+    return routes;
+}
+
+}  // namespace rt::net

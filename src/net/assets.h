@@ -1,0 +1,46 @@
+// The pages and their files out of the binary, and files of the operator at the root.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/embedded.h"
+#include "net/route.h"
+
+namespace rt::net {
+
+// Embedded files by name with their precompressed variants (NAME.br, NAME.gz). Immutable, thread-safe.
+class Assets {
+  public:
+    // The views in `files` live as long as the process.
+    explicit Assets(std::span<const base::EmbeddedFile> files);
+
+    bool Has(std::string_view name) const { return files_.contains(name); }
+    // The best variant for the request, or 304: strong ETag, Vary, immutable caching below assets/ (names with a hash),
+    // security fields for pages. NOT_FOUND if there is no such file.
+    Result<Response> Serve(const Request& request, std::string_view name) const;
+
+  private:
+    struct Variant {
+        std::string_view coding;  // empty: as it is
+        std::string_view data;
+        std::string etag;
+    };
+    struct File {
+        std::string_view content_type;
+        std::vector<Variant> variants;  // best first, the plain one last
+    };
+    std::map<std::string, File, std::less<>> files_;
+};
+
+// Fields as Helmet sets them, with a strict content security policy for pages that load only from here.
+void AddPageSecurity(Response& response);
+
+// GET /, /assets/..., and everything below the root that no other route takes: an embedded file, else a file of
+// `web_root` (empty: none), else index.html for paths whose last segment has no dot (the pages route themselves).
+RouteTable AssetRoutes(std::shared_ptr<const Assets> assets, std::string web_root);
+
+}  // namespace rt::net
