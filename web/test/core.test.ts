@@ -70,6 +70,7 @@ test("times go to UTC and back on the clocks of the event", () => {
     assert.equal(fromLocalInput(""), "");
     assert.equal(toLocalInput(null), "");
     assert.match(dateRange("2026-05-01T01:00:00Z", "2026-05-01T09:00:00Z", "zh"), /^2026年5月1日周五$/);
+    assert.equal(dateRange("2026-05-01T01:00:00Z", "2026-05-02T09:00:00Z", "zh"), "2026年5月1日 – 5月2日");
     assert.match(dateRange("2026-05-01T01:00:00Z", "2026-05-02T09:00:00Z", "en"), /^1\s*–\s*2 May 2026$/);
     assert.equal(relative("2026-05-03T00:00:00Z", "zh", Date.parse("2026-05-01T00:00:00Z")), "后天");
     assert.equal(relative("2026-05-01T03:00:00Z", "en", Date.parse("2026-05-01T00:00:00Z")), "in 3 hours");

@@ -33,7 +33,7 @@ export function Chart({ data, label, kind, xText, yText, height = 220 }: ChartPr
         const [accent, line, muted] = [colour("--accent"), colour("--line"), colour("--muted")];
         const font = `12px ${getComputedStyle(document.body).fontFamily}`;
         const axis: uPlot.Axis = { stroke: muted, font, grid: { stroke: line, width: 1 }, ticks: { show: false } };
-        const bars = kind === "bars" ? uPlot.paths.bars!({ size: [0.6, 36], radius: 0.2 }) : uPlot.paths.spline!();
+        const bars = kind === "bars" ? uPlot.paths.bars!({ size: [0.6, 36], radius: 0.2 }) : uPlot.paths.linear!();
         const made = new uPlot({
             width: element.clientWidth, height,
             padding: [12, 12, 0, 0],

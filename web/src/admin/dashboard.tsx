@@ -1,23 +1,24 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { get } from "../core/api";
 import { useLoad, usePolling } from "../core/hooks";
 import { useLang, useText } from "../i18n";
 import { useAdminText } from "../i18n/admin";
-import { Card, Empty, Failed, Loading, PageHead, Stat } from "../ui/basic";
+import { Badge, Card, Empty, Failed, Loading, PageHead, Stat } from "../ui/basic";
 import { registrationTone } from "../public/words";
 import type { RegistrationState } from "../core/types";
-import { Badge } from "../ui/basic";
 import { Chart, type Series } from "./charts";
 import { bytes, count, duration, figure } from "./parts";
 
 const kPollMs = 5000;
-const kSamplesMax = 120;
+const kSamplesMax = 360;
 
 interface Figures {
     users?: number;
     events?: Record<string, number> | number;
     registrations?: Record<string, number>;
     by_day?: { day: string; count: number }[];
+    time?: string;
+    history?: { end: string; per_second: number }[];
     [key: string]: unknown;
 }
 
@@ -80,21 +81,19 @@ export function Dashboard() {
     );
 }
 
-// Requests per second between two answers, from the counter; the server's own rate where it gives one.
+// Requests per second: what the server remembers, then each answer of this page.
 function useLiveRate(data: Figures | null): Series {
     const [live, setLive] = useState<Series>({ x: [], y: [] });
-    const last = useRef<{ at: number; total: number } | null>(null);
     useEffect(() => {
-        if (!data) return;
-        const now = Date.now() / 1000;
-        const total = figure(data, "requests.total");
-        let rate = figure(data, "requests.per_second");
-        if (rate === null && total !== null) {
-            if (last.current && now > last.current.at) rate = Math.max(0, (total - last.current.total) / (now - last.current.at));
-            last.current = { at: now, total };
-        }
-        if (rate === null) return;
-        setLive((old) => ({ x: [...old.x, now].slice(-kSamplesMax), y: [...old.y, rate].slice(-kSamplesMax) }));
+        const rate = figure(data, "requests.per_second");
+        if (!data || rate === null) return;
+        const now = data.time ? Date.parse(data.time) / 1000 : Date.now() / 1000;
+        setLive((old) => {
+            const points = old.x.length > 0 ? old.x.map((x, i) => [x, old.y[i]!] as const)
+                : (data.history ?? []).map((period) => [Date.parse(period.end) / 1000, period.per_second] as const);
+            const next = [...points.filter(([x]) => Number.isFinite(x) && x < now), [now, rate] as const].slice(-kSamplesMax);
+            return { x: next.map(([x]) => x), y: next.map(([, y]) => y) };
+        });
     }, [data]);
     return live;
 }

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { checkAnswers } from "../core/answers";
 import { call, get } from "../core/api";
 import { asApiError, useLoad } from "../core/hooks";
@@ -95,6 +95,7 @@ function FormEditor({ event, scope, version }: { event: string; scope: Scope; ve
     const [saved, setSaved] = useState(version);
     const [fields, setFields] = useState<FormField[]>(version.fields);
     const [open, setOpen] = useState<number | null>(null);
+    const list = useRef<HTMLDivElement>(null);
     const dirty = JSON.stringify(fields) !== JSON.stringify(saved.fields);
     useUnsaved(dirty);
 
@@ -118,6 +119,7 @@ function FormEditor({ event, scope, version }: { event: string; scope: Scope; ve
     const add = (type: FieldType) => {
         setFields([...fields, newField(type, fields.map((field) => field.key), a)]);
         setOpen(fields.length);
+        requestAnimationFrame(() => requestAnimationFrame(() => list.current?.querySelector<HTMLInputElement>(".field-item-body input")?.select()));
     };
     const save = () => {
         const problems = formProblems(fields, a, t.field.required);
@@ -138,7 +140,7 @@ function FormEditor({ event, scope, version }: { event: string; scope: Scope; ve
             <Card title={scope === "team" ? a.forms.team : a.forms.member} lead={scope === "team" ? a.forms.teamLead : a.forms.memberLead}
                 actions={<Badge>{saved.no ? a.forms.version(saved.no) : a.forms.noVersion}</Badge>}>
                 <Form form={form} onSubmit={() => void save()} shown={Object.keys(form.errors).filter((name) => name.startsWith("fields."))}>
-                    <div class="stack-s">
+                    <div class="stack-s" ref={list}>
                         {fields.length === 0 && <Empty icon="list" title={a.forms.empty}>{a.forms.emptyBody}</Empty>}
                         {fields.map((field, index) => (
                             <FieldItem key={index} field={field} index={index} last={index === fields.length - 1} open={open === index} errors={form.errors}
@@ -206,6 +208,7 @@ function FieldBody({ field, at, errors, onChange }: { field: FormField; at: stri
     const t = useText();
     const help = field.help ?? { zh: "", en: "" };
     const range = field.type in a.forms.min;
+    const needsMore = ["key", "min", "max", "help.zh"].some((name) => errors[`${at}.${name}`]) || undefined;
     const limit = (key: "min" | "max") => (text: string) => {
         const next = { ...field };
         if (/^-?\d+$/.test(text.trim())) next[key] = Number(text);
@@ -219,19 +222,24 @@ function FieldBody({ field, at, errors, onChange }: { field: FormField; at: stri
                 <TextInput label={a.forms.labelEn} optional value={field.label.en} onInput={(en) => onChange({ ...field, label: { ...field.label, en } })} error={errors[`${at}.label.en`]} maxLength={120} />
             </div>
             {field.options && <OptionList options={field.options} error={errors[`${at}.options`]} onChange={(options) => onChange({ ...field, options })} />}
-            <div class="row">
+            <div class="row row-wide">
                 <Checkbox label={a.forms.required} checked={field.required} onChange={(required) => onChange({ ...field, required })} />
                 <Checkbox label={a.forms.sensitive} checked={field.sensitive ?? false} onChange={(sensitive) => onChange({ ...field, sensitive })} />
             </div>
-            <div class="form-grid">
-                <TextArea label={a.forms.helpZh} optional rows={2} value={help.zh} onInput={(zh) => onChange({ ...field, help: { ...help, zh } })} maxLength={300} />
-                <TextArea label={a.forms.helpEn} optional rows={2} value={help.en} onInput={(en) => onChange({ ...field, help: { ...help, en } })} maxLength={300} />
-            </div>
-            <div class="form-grid">
-                {range && <TextInput label={a.forms.min[field.type]} optional inputMode="numeric" value={field.min === undefined ? "" : String(field.min)} onInput={limit("min")} error={errors[`${at}.min`]} maxLength={9} />}
-                {range && <TextInput label={a.forms.max[field.type]} optional inputMode="numeric" value={field.max === undefined ? "" : String(field.max)} onInput={limit("max")} error={errors[`${at}.max`]} maxLength={9} />}
-                <TextInput label={a.forms.key} help={a.forms.keyHelp} mono value={field.key} onInput={(key) => onChange({ ...field, key: key.toLowerCase() })} error={errors[`${at}.key`]} maxLength={32} />
-            </div>
+            <details class="more-fields" open={needsMore}>
+                <summary>{a.forms.more}</summary>
+                <div class="form-section">
+                    <div class="form-grid">
+                        <TextArea label={a.forms.helpZh} optional rows={2} value={help.zh} onInput={(zh) => onChange({ ...field, help: { ...help, zh } })} maxLength={300} />
+                        <TextArea label={a.forms.helpEn} optional rows={2} value={help.en} onInput={(en) => onChange({ ...field, help: { ...help, en } })} maxLength={300} />
+                    </div>
+                    <div class="form-grid">
+                        {range && <TextInput label={a.forms.min[field.type]} optional inputMode="numeric" value={field.min === undefined ? "" : String(field.min)} onInput={limit("min")} error={errors[`${at}.min`]} maxLength={9} />}
+                        {range && <TextInput label={a.forms.max[field.type]} optional inputMode="numeric" value={field.max === undefined ? "" : String(field.max)} onInput={limit("max")} error={errors[`${at}.max`]} maxLength={9} />}
+                        <TextInput label={a.forms.key} help={a.forms.keyHelp} mono value={field.key} onInput={(key) => onChange({ ...field, key: key.toLowerCase() })} error={errors[`${at}.key`]} maxLength={32} />
+                    </div>
+                </div>
+            </details>
             {errors[at] && <Notice tone="bad">{errors[at] ?? t.errors.unknown}</Notice>}
         </div>
     );

@@ -1,16 +1,16 @@
 import { get } from "../core/api";
 import { useLoad, usePolling } from "../core/hooks";
+import { stamp } from "../core/time";
 import { useLang, useText } from "../i18n";
-import { useAdminText } from "../i18n/admin";
+import { useAdminText, type AdminDictionary } from "../i18n/admin";
 import { Badge, Failed, Loading, PageHead, Stat, type Tone } from "../ui/basic";
-import { count, duration } from "./parts";
+import { bytes, count, duration } from "./parts";
 
 interface Component {
     status?: string;
     latency_us?: number;
     latency_ms?: number;
     detail?: string;
-    message?: string;
     [key: string]: unknown;
 }
 
@@ -32,12 +32,16 @@ export function level(status: string | undefined): Level {
     return "bad";
 }
 
-const kKnown = new Set(["status", "latency_us", "latency_ms", "detail", "message", "name"]);
+const kKnown = new Set(["status", "latency_us", "latency_ms", "age_ms", "detail", "name"]);
 
-function detail(component: Component): string {
-    const words = [component.detail ?? component.message ?? ""];
+// What was found, then its figures; sizes and ages as a person writes them.
+function detail(component: Component, lang: "zh" | "en", a: AdminDictionary): string {
+    const words = [component.detail ?? ""];
     for (const [key, value] of Object.entries(component)) {
-        if (!kKnown.has(key) && (typeof value === "number" || typeof value === "string" || typeof value === "boolean")) words.push(`${key} ${value}`);
+        if (kKnown.has(key) || (typeof value !== "number" && typeof value !== "string")) continue;
+        const shown = typeof value === "string" ? (/^\d{4}-\d\d-\d\dT/.test(value) ? stamp(value, lang) : value)
+            : key.endsWith("bytes") ? bytes(value) : key.endsWith("_s") ? duration(value, a) : count(value, lang);
+        words.push(`${key.replace(/_s$/, "")} ${shown}`);
     }
     return words.filter(Boolean).join(" · ");
 }
@@ -76,7 +80,7 @@ export function HealthPage() {
                                         <td class="cell-head"><span class="mono">{item.name}</span></td>
                                         <td data-label={t.common.state}><Badge tone={kTone[state]}>{a.health.status[state]}</Badge></td>
                                         <td data-label={a.health.latency} class="num">{latency(item)}</td>
-                                        <td data-label={a.health.detail}>{detail(item) || "—"}</td>
+                                        <td data-label={a.health.detail}>{detail(item, lang, a) || "—"}</td>
                                     </tr>
                                 );
                             })}

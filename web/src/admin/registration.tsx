@@ -105,7 +105,7 @@ function History({ item }: { item: RegistrationDetail }) {
     return (
         <ol class="history">
             {entries.map((entry, i) => {
-                const to = (entry.to ?? entry.state) as RegistrationState | undefined;
+                const to = (entry.to ?? entry.state ?? entry.after?.state) as RegistrationState | undefined;
                 return (
                     <li key={i}>
                         <span>{to && t.registration.state[to] ? <Badge tone={registrationTone[to]}>{t.registration.state[to]}</Badge> : <span class="mono">{entry.action}</span>} {actor(entry.actor)}</span>

@@ -67,7 +67,7 @@ async function send(method: string, path: string, options: CallOptions, token: s
     const outer = () => timer.abort();
     options.signal?.addEventListener("abort", outer);
     try {
-        return await fetch(path === "/health" ? path : kPrefix + path, {
+        return await fetch(kPrefix + path, {
             method,
             headers,
             body: options.body === undefined ? null : JSON.stringify(options.body),
@@ -125,8 +125,7 @@ async function request(method: string, path: string, options: CallOptions): Prom
 export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
     const response = await request(method, path, options);
     if (response.status === 204) return undefined as T;
-    const envelope = (await response.json()) as Envelope;
-    return ("success" in envelope ? envelope.data : envelope) as T; // /health is bare
+    return ((await response.json()) as Envelope).data as T;
 }
 
 export async function list<T>(path: string, query: Record<string, string | null | undefined> = {}, options: CallOptions = {}): Promise<Page<T>> {

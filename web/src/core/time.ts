@@ -21,6 +21,7 @@ const kStamp: Intl.DateTimeFormatOptions = {
     year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
 };
 const kDay: Intl.DateTimeFormatOptions = { year: "numeric", month: "short", day: "numeric" };
+const kMonthDay: Intl.DateTimeFormatOptions = { month: "short", day: "numeric" };
 const kDate: Intl.DateTimeFormatOptions = { year: "numeric", month: "short", day: "numeric", weekday: "short" };
 
 export function dateTime(iso: string, lang: Lang, zone = kDefaultZone): string {
@@ -36,7 +37,9 @@ export function dateRange(from: string, to: string, lang: Lang, zone = kDefaultZ
     const [a, b] = [new Date(from), new Date(to)];
     const day = format(lang, zone, kDay);
     if (day.format(a) === day.format(b)) return format(lang, zone, kDate).format(a);
-    return day.formatRange(a, b);
+    if (lang === "en") return day.formatRange(a, b);
+    const year = (date: Date) => format(lang, zone, { year: "numeric" }).format(date);
+    return `${day.format(a)} – ${(year(a) === year(b) ? format(lang, zone, kMonthDay) : day).format(b)}`;
 }
 
 export function monthAndDay(iso: string, lang: Lang, zone = kDefaultZone): { month: string; day: string } {

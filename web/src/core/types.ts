@@ -215,6 +215,6 @@ export interface RegistrationDetail extends Omit<RegistrationRow, "members" | "t
     team: { id: string; name: string; answers?: Answers };
     members: { id: string; name: string; role: string; state: string; complete?: boolean; answers?: Answers }[];
     decision_reason?: string | null;
-    history: { at: string; actor?: string | { display_name?: string; login_name?: string } | null; action?: string; state?: string; from?: string; to?: string; reason?: string | null }[];
+    history: { at: string; actor?: string | { display_name?: string; login_name?: string } | null; action?: string; state?: string; from?: string; to?: string; after?: { state?: string } | null; reason?: string | null }[];
     forms?: { team?: FormVersion | null; member?: FormVersion | null };
 }

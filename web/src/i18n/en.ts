@@ -148,6 +148,7 @@ export const en: Dictionary = {
     events: {
         title: "Events",
         lead: "Pick an event, gather your team, sign up together.",
+        groups: { open: "Open now", soon: "Coming up", past: "Closed" },
         emptyTitle: "No events are open right now",
         emptyBody: "New events appear here once published. If you have an invite code, you can join a team directly.",
         joinWithCode: "Enter an invite code",

@@ -148,6 +148,7 @@ export const zh = {
     events: {
         title: "活动",
         lead: "选一个活动，叫上队友，一起报名。",
+        groups: { open: "正在报名", soon: "即将开始", past: "报名已结束" },
         emptyTitle: "现在没有开放的活动",
         emptyBody: "新的活动发布后会出现在这里。手上有邀请码的话，可以直接加入队伍。",
         joinWithCode: "输入邀请码",

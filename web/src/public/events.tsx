@@ -38,15 +38,26 @@ export function EventsPage() {
                 </div>
             )}
             {events.data && events.data.items.length > 0 && (
-                <section aria-label={t.events.title}>
-                    <ul class="event-list">
-                        {events.data.items.map((event) => <EventItem key={event.id} event={event} />)}
-                    </ul>
+                <section aria-label={t.events.title} class="stack">
+                    {groups(events.data.items).map((group) => (
+                        <div key={group.name} class="stack-s">
+                            <h2 class="group-title">{t.events.groups[group.name]}</h2>
+                            <ul class="event-list">{group.items.map((event) => <EventItem key={event.id} event={event} />)}</ul>
+                        </div>
+                    ))}
                     {events.data.next && <div class="pager"><Button busy={more} onClick={() => void loadMore()}>{t.common.more}</Button></div>}
                 </section>
             )}
         </>
     );
+}
+
+type Group = "open" | "soon" | "past";
+
+// What one can join first, then what is coming, then the rest.
+function groups(items: EventSummary[]): { name: Group; items: EventSummary[] }[] {
+    const of = (event: EventSummary): Group => (event.phase === "OPEN" ? "open" : event.phase === "UPCOMING" ? "soon" : "past");
+    return (["open", "soon", "past"] as const).map((name) => ({ name, items: items.filter((event) => of(event) === name) })).filter((group) => group.items.length > 0);
 }
 
 function EventItem({ event }: { event: EventSummary }) {
@@ -58,7 +69,7 @@ function EventItem({ event }: { event: EventSummary }) {
         <li class="event-item">
             <div class="date-block" aria-hidden="true"><span class="month">{date.month}</span><span class="day">{date.day}</span></div>
             <div class="event-text">
-                <h2><a href={`/e/${encodeURIComponent(event.slug || event.id)}`}>{pick(event.title, lang)}</a></h2>
+                <h3><a href={`/e/${encodeURIComponent(event.slug || event.id)}`}>{pick(event.title, lang)}</a></h3>
                 {summary && <p class="event-summary">{summary}</p>}
                 <p class="event-meta">
                     <span><Icon name="calendar" size={15} />{dateRange(event.starts, event.ends, lang, event.tz)}</span>

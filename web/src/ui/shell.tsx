@@ -95,6 +95,7 @@ export function PublicShell({ children }: { children: ComponentChildren }) {
                         {links.map((link) => (
                             <a key={link.href} href={link.href} aria-current={isHere(path, link.href) ? "page" : undefined}>{link.label}</a>
                         ))}
+                        {session.status === "in" && session.user.role !== "user" && <a href="/admin">{t.nav.console}</a>}
                     </nav>
                     <div class="topbar-end">
                         <LangButton />
