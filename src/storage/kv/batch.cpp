@@ -180,13 +180,12 @@ Result<std::size_t> TxnBatch::Sweep(std::size_t keys_max) {
     mdb_cursor_close(cursor);
     for (const ExpiryEntry& entry : due) {
         const auto table = tables_.by_name.find(entry.table);
-        if (table != tables_.by_name.end()) {
-            RT_CHECK_OK(Remove({env_, table->first}, table->second, entry.key));
-        } else {  // of a table that is no longer in the list
-            const std::string index = ExpiryKey(entry.expires_micros, entry.table, entry.key);
-            MDB_val i = Val(index);
-            RT_CHECK_OK(Note(mdb_del(txn_, tables_.expiry, &i, nullptr), "delete from the expiry index"));
-        }
+        if (table != tables_.by_name.end()) RT_CHECK_OK(Remove({env_, table->first}, table->second, entry.key));
+        // Left behind by a table that was emptied or is no longer in the list.
+        const std::string index = ExpiryKey(entry.expires_micros, entry.table, entry.key);
+        MDB_val i = Val(index);
+        const int removed = mdb_del(txn_, tables_.expiry, &i, nullptr);
+        if (removed != MDB_NOTFOUND) RT_CHECK_OK(Note(removed, "delete from the expiry index"));
     }
     return due.size();
 }

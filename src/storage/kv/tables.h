@@ -22,4 +22,7 @@ inline constexpr std::array kTables{
     Table{Env::kDurable, "ops.heartbeat"},
 };
 
+// Emptied by a restore, after which everyone signs in again.
+inline constexpr std::array<std::string_view, 2> kSessionTables{"auth.session", "auth.user_session"};
+
 }  // namespace rt::storage::kv

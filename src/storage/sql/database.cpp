@@ -16,6 +16,7 @@ namespace rt::storage::sql {
 namespace {
 
 constexpr Statement kBegin{"sql.snapshot_begin", "BEGIN"};
+constexpr Statement kEnd{"sql.snapshot_end", "COMMIT"};
 constexpr Statement kPin{"sql.snapshot_pin", "SELECT count(*) FROM sqlite_schema"};
 
 }  // namespace
@@ -81,9 +82,9 @@ Status Database::AtBarrier(const std::function<void()>& fn) {
 
 Result<std::unique_ptr<Snapshot>> Database::OpenSnapshot() {
     RT_TRY(auto connection, Connection::Open(state_->context, Connection::Role::kReader));
-    RT_CHECK_OK(connection->Execute(kBegin));
-    RT_CHECK_OK(connection->Execute(kPin));
-    return std::unique_ptr<Snapshot>(new Snapshot(std::move(connection)));
+    std::unique_ptr<Snapshot> snapshot(new Snapshot(std::move(connection)));
+    RT_CHECK_OK(snapshot->Renew());
+    return snapshot;
 }
 
 Status Database::CopyTo(const std::string& path) {
@@ -94,6 +95,12 @@ Status Database::CopyTo(const std::string& path) {
 Snapshot::Snapshot(std::unique_ptr<Connection> connection)
     : connection_(std::move(connection)), reader_(*connection_) {}
 Snapshot::~Snapshot() = default;
+
+Status Snapshot::Renew() {
+    if (connection_->InTransaction()) RT_CHECK_OK(connection_->Execute(kEnd));
+    RT_CHECK_OK(connection_->Execute(kBegin));
+    return connection_->Execute(kPin);
+}
 
 // The source stays inside its read transaction, so the steps see one view and are never restarted by writes.
 Status Snapshot::CopyTo(const std::string& path) {

@@ -108,6 +108,8 @@ class Snapshot {
     Snapshot(const Snapshot&) = delete;
     Snapshot& operator=(const Snapshot&) = delete;
     Reader& reader() { return reader_; }
+    // The view as of now instead.
+    Status Renew();
     // Writes the database, as of this view, to a new file and to disk.
     Status CopyTo(const std::string& path);
 

@@ -1,0 +1,16 @@
+// Files through zstd with bounded memory. Private to backup/.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "storage/backup/backup.h"
+
+namespace rt::storage::backup {
+
+// Writes `to` (0600, new, on disk when it returns) and fills all but `name`.
+Result<File> CompressFile(const std::string& from, const std::string& to);
+// The way back; INTERNAL if sizes or hashes differ from `expected`. `to` (0600, new) is on disk when it returns.
+Status ExpandFile(const std::string& from, const std::string& to, const File& expected);
+
+}  // namespace rt::storage::backup
