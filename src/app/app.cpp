@@ -35,6 +35,9 @@ struct App::Parts {
     Status BuildServices(Startup& startup);
     void BuildOperations();
     net::RouteTable Routes();
+    std::string EntityName(std::string_view entity, std::int64_t id);
+    Result<json::Object> UserFigures();
+    std::vector<ops::LimitRow> Limits();
     Status BuildServer(ServeOptions& options, Startup& startup);
     Status Announce(bool demo);
     void AfterHealthRound();
@@ -132,6 +135,36 @@ void App::Parts::BuildOperations() {
                       log);
 }
 
+// What an audit row shows for an id inside.
+std::string App::Parts::EntityName(std::string_view entity, std::int64_t id) {
+    if (entity != "user") return {};
+    const auto user = services->auth->accounts().Get(auth::UserId{id});
+    return user.ok() ? user->login_name : std::string();
+}
+
+Result<json::Object> App::Parts::UserFigures() {
+    auth::Accounts& accounts = services->auth->accounts();
+    RT_TRY(const std::int64_t users, accounts.Count());
+    RT_TRY(const std::int64_t active, accounts.CountActive(clock.Now().Plus(-base::kMicrosPerDay)));
+    return json::Object{{"users", users}, {"users_active_day", active}};
+}
+
+std::vector<ops::LimitRow> App::Parts::Limits() {
+    const auto figures_now = [this] {
+        const net::Server* now = running.load();
+        return now == nullptr ? net::ServerFigures() : now->figures();
+    };
+    return {{"server.connections_max", config.server_connections_max,
+             [=] { return static_cast<std::int64_t>(figures_now().connections); }},
+            {"server.connections_per_address_max", config.server_connections_per_address_max, nullptr},
+            {"server.upload_bytes_max", config.server_upload_bytes_max, nullptr},
+            {"sqlite.writer_queue", static_cast<std::int64_t>(stores->db->options().queue_max),
+             [this] { return static_cast<std::int64_t>(stores->db->queue_depth()); }},
+            {"rate.buckets", static_cast<std::int64_t>(net::RateLimiter::kBucketsMaxDefault),
+             [this] { return static_cast<std::int64_t>(limiter->size()); }},
+            {"auth.sessions_per_user", static_cast<std::int64_t>(auth::kSessionsPerUserMax), nullptr}};
+}
+
 net::RouteTable App::Parts::Routes() {
     const std::string base = config.server_api_prefix + "/v1";
     net::RouteTable routes = auth::Routes(*services->auth, {.base = base});
@@ -148,8 +181,10 @@ net::RouteTable App::Parts::Routes() {
                      .db = *stores->db,
                      .oldest_turn_ms = [this] { return running.load()->OldestTurnMillis(); },
                      .admin_allow = admin_allow,
-                     .sections = {},
-                     .limits = {},
+                     .audit = *stores->trail,
+                     .entity_name = [this](std::string_view entity, std::int64_t id) { return EntityName(entity, id); },
+                     .sources = {[this] { return UserFigures(); }},
+                     .limits = Limits(),
                      .started = clock.Now(),
                      .base = base}));
     add(net::AssetRoutes(std::make_shared<const net::Assets>(embedded::WebAssets()), stores->folder.WebRoot()));

@@ -22,7 +22,7 @@ Result<std::unique_ptr<Services>> Services::Create(const config::Config& config,
     auto services = std::unique_ptr<Services>(new Services{stores, nullptr});
     RT_TRY(services->auth, auth::Service::Create(options, {.db = *stores.db,
                                                            .kv = *stores.kv,
-                                                           .audit = *stores.auth_audit,
+                                                           .audit = *stores.trail,
                                                            .clock = stores.clock,
                                                            .random = stores.random,
                                                            .ids = stores.ids,

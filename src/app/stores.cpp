@@ -23,30 +23,6 @@ using storage::sql::Migrator;
 // Less than this and not even the log of a start fits.
 constexpr std::uint64_t kFreeBytesMin = 64U << 20;
 
-// Auth's events as rows of the one chain.
-class AuthAudit final : public auth::AuditTrail {
-  public:
-    explicit AuthAudit(const storage::audit::Trail& trail) : trail_(trail) {}
-
-    Status Append(storage::sql::Writer& writer, const auth::AuditEvent& event, base::Time at) override {
-        const auto text = [](const json::Value& value) { return value.IsNull() ? std::string() : json::Encode(value); };
-        const std::string before = text(event.before);
-        const std::string after = text(event.after);
-        return trail_.Append(writer, {.at = at,
-                                      .actor = event.actor.user_id,
-                                      .entity = "user",
-                                      .entity_id = event.user_id,
-                                      .action = event.action,
-                                      .client = event.actor.client,
-                                      .request_id = event.actor.request_id,
-                                      .before = before,
-                                      .after = after});
-    }
-
-  private:
-    const storage::audit::Trail& trail_;
-};
-
 Status MigrateIfAllowed(const config::Config& config, const DataFolder& folder, const base::Clock& clock,
                         base::Log& log, base::Metrics& metrics, std::int64_t& schema_number) {
     RT_TRY(auto migrations, AllMigrations());
@@ -139,7 +115,6 @@ Result<std::unique_ptr<Stores>> Stores::Open(const config::Config& config, Start
     RT_CHECK_OK(startup.Run("keys", "restore the keys folder from a backup", [&]() -> Status {
         RT_TRY(std::string audit_key, LoadOrCreateKey(folder.Keys() + "/audit.key", stores->random));
         stores->trail.emplace(std::move(audit_key));
-        stores->auth_audit = std::make_unique<AuthAudit>(*stores->trail);
         return Ok();
     }));
     RT_CHECK_OK(startup.Run("schema", "see `migrate status`", [&] {

@@ -7,7 +7,6 @@
 
 #include "app/data_folder.h"
 #include "app/startup.h"
-#include "auth/audit.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/log.h"
@@ -40,7 +39,6 @@ struct Stores {
     std::unique_ptr<storage::sql::Database> db;
     std::unique_ptr<storage::kv::Store> kv;
     std::optional<storage::audit::Trail> trail;
-    std::unique_ptr<auth::AuditTrail> auth_audit;
     std::int64_t schema_number = 0;
 
     // Takes the folder's lock (CONFLICT: another process has it), migrates if the configuration says so, opens

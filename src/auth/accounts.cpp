@@ -57,7 +57,7 @@ Status Accounts::InsertIn(storage::sql::Writer& writer, const User& user, const 
         taken.fields.push_back({"login_name", taken.message});
         return taken;
     }
-    return parts_.audit.Append(writer, {"user.create", actor, user.id.value, nullptr, Shown(user)}, user.created);
+    return AppendAudit(parts_.audit, writer, {"user.create", actor, user.id.value, nullptr, Shown(user)}, user.created);
 }
 
 Result<User> Accounts::Create(const NewUser& wanted, const Actor& actor) {
@@ -125,7 +125,7 @@ Result<User> Accounts::Apply(UserId id, std::string_view action, const Actor& ac
         if (edited.epoch != before.epoch || edited.session_epoch != before.session_epoch) edited.epoch_moved = now;
         edited.rev = before.rev + 1;
         RT_CHECK_OK(store::Update(writer, edited));
-        RT_CHECK_OK(parts_.audit.Append(writer, {action, actor, id.value, Shown(before), Shown(edited)}, now));
+        RT_CHECK_OK(AppendAudit(parts_.audit, writer, {action, actor, id.value, Shown(before), Shown(edited)}, now));
         return edited;
     }));
     Enforce(before, after);

@@ -48,7 +48,7 @@ class Accounts {
         storage::sql::Database& db;
         SessionStore& sessions;
         Revocations& revocations;
-        AuditTrail& audit;
+        const storage::audit::Trail& audit;
         const Passwords& passwords;
         const base::Clock& clock;
         Random& random;

@@ -49,8 +49,6 @@ Service::Service(Options options, AccessTokens tokens, Parts parts)
 Result<std::unique_ptr<Service>> Service::Create(Options options, Parts parts) {
     RT_TRY(auto tokens, AccessTokens::Create(options.jwt_secrets));
     std::unique_ptr<Service> service(new Service(std::move(options), std::move(tokens), parts));
-    RT_CHECK_OK(service->sessions_.EachEnded(
-        [&](std::string_view session) { service->revocations_.EndSession(session, parts.clock.Now()); }));
     RT_CHECK_OK(service->Reload());
     return service;
 }
@@ -66,6 +64,7 @@ Status Service::Reload() {
     generation_.store(generation);
     revocations_.SetGeneration(generation);
     for (const auto& [user, epoch] : moved) revocations_.MoveEpoch(user, epoch, now);
+    RT_CHECK_OK(sessions_.EachEnded([&](std::string_view session) { revocations_.EndSession(session, now); }));
     revocations_.Sweep(now);
     return Ok();
 }
@@ -144,7 +143,7 @@ Result<User> Service::AdmitIn(Writer& writer, const User& seen, const std::strin
     if (!new_hash.empty()) RT_CHECK_OK(store::ReplaceHash(writer, user->id, seen.password_hash, new_hash));
     Actor actor = caller.actor;
     actor.user_id = user->id.value;
-    RT_CHECK_OK(parts_.audit.Append(writer, {"session.begin", actor, user->id.value, nullptr, nullptr}, now));
+    RT_CHECK_OK(AppendAudit(parts_.audit, writer, {"session.begin", actor, user->id.value, nullptr, nullptr}, now));
     return *user;
 }
 
@@ -191,8 +190,8 @@ Status Service::Judge(const SessionStore::Rotation& rotation, const Caller& call
         {{"session", session.public_id}, {"requestId", caller.actor.request_id}, {"client", caller.actor.client}});
     const AuditEvent event{"session.token_reused", caller.actor, session.user_id, nullptr,
                            json::Object{{"session", session.public_id}}};
-    const Status audited = parts_.db.Write("session.token_reused",
-                                           [&](Writer& writer) { return parts_.audit.Append(writer, event, now); });
+    const Status audited = parts_.db.Write(
+        "session.token_reused", [&](Writer& writer) { return AppendAudit(parts_.audit, writer, event, now); });
     if (!audited.ok()) parts_.log.Error("audit of a token reuse failed", {{"detail", audited.error().detail}});
     return Fail(Code::kTokenReused);
 }
@@ -226,7 +225,8 @@ Status Service::SignOut(std::string_view refresh_token, const Caller& caller) {
     actor.user_id = session->user_id;
     const AuditEvent event{"session.end", actor, session->user_id, nullptr,
                            json::Object{{"session", session->public_id}}};
-    return parts_.db.Write("session.end", [&](Writer& writer) { return parts_.audit.Append(writer, event, now); });
+    return parts_.db.Write("session.end",
+                           [&](Writer& writer) { return AppendAudit(parts_.audit, writer, event, now); });
 }
 
 Result<SignedIn> Service::ChangePassword(UserId id, std::string_view current, std::string_view password,

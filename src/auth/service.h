@@ -52,7 +52,7 @@ class Service {
     struct Parts {
         storage::sql::Database& db;
         storage::kv::Store& kv;
-        AuditTrail& audit;
+        const storage::audit::Trail& audit;
         const base::Clock& clock;
         Random& random;
         IdGenerator& ids;

@@ -52,7 +52,7 @@ class SessionStore {
     // Idempotent.
     Status End(const RefreshToken& token, const domain::Session& session, base::Time now);
     Status EndAllOf(UserId user);
-    // Public ids of the sessions that ended within the life of an access token; at start.
+    // Public ids of the sessions that ended within the life of an access token.
     Status EachEnded(const std::function<void(std::string_view)>& session) const;
 
   private:

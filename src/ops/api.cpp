@@ -1,11 +1,17 @@
 #include "ops/api.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <utility>
 
+#include "base/parse.h"
 #include "json/reader.h"
+#include "net/editing.h"
+#include "os/file.h"
 
 namespace rt::ops {
 
@@ -14,15 +20,19 @@ using net::Response;
 
 namespace {
 
+constexpr std::uint64_t kSeqMax = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kTurnMillisMax = 5'000;  // a reactor turns at least every second
 
-json::Object PeriodJson(const Period& period) {
+double PerSecond(const Period& period) {
     const double seconds = static_cast<double>(period.micros) / 1e6;
-    const double rate = seconds > 0 ? static_cast<double>(period.requests) / seconds : 0;
+    return seconds > 0 ? static_cast<double>(period.requests) / seconds : 0;
+}
+
+json::Object PeriodJson(const Period& period) {
     return {{"end", base::FormatRfc3339(period.end)},
-            {"seconds", seconds},
+            {"seconds", static_cast<double>(period.micros) / 1e6},
             {"requests", period.requests},
-            {"requests_per_second", rate},
+            {"per_second", PerSecond(period)},
             {"client_errors", period.client_errors},
             {"server_errors", period.server_errors},
             {"writes", period.writes},
@@ -45,8 +55,11 @@ json::Object NoticeJson(const Notice& notice) {
             {"until", notice.until ? json::Value(base::FormatRfc3339(*notice.until)) : json::Value()}};
 }
 
-json::Object RuleJson(std::string_view name, const net::RateRule& rule) {
-    return {{"name", name}, {"value", rule.limit}, {"unit", "requests per " + std::to_string(rule.window_s) + " s"}};
+// What was stored as JSON text; null for what was erased or never there.
+json::Value StoredJson(const std::string& text) {
+    if (text.empty()) return {};
+    auto value = json::Decode(text);
+    return value.ok() ? std::move(*value) : json::Value();
 }
 
 class OpsApi {
@@ -87,17 +100,24 @@ class OpsApi {
     }
 
     Result<Response> FiguresNow(const Request& request) const {
-        json::Object data{{"time", base::FormatRfc3339(request.now)},
-                          {"version", base::BuildVersion()},
-                          {"uptime_s", UptimeSeconds()},
-                          {"now", PeriodJson(parts_.figures.Recent())},
-                          {"history", History()},
-                          {"stores", Stores()},
-                          {"process", Process()},
-                          {"jobs", Jobs()}};
-        for (const FiguresSection& section : parts_.sections) {
-            RT_TRY(json::Value value, section.read());
-            data.Set(section.name, std::move(value));
+        const Period now = parts_.figures.Recent();
+        const Figures::SinceStart total = parts_.figures.Total();
+        json::Object data{
+            {"time", base::FormatRfc3339(request.now)},
+            {"version", base::BuildVersion()},
+            {"uptime_s", UptimeSeconds()},
+            {"requests",
+             json::Object{{"total", total.requests}, {"errors", total.server_errors}, {"per_second", PerSecond(now)}}},
+            {"p50_ms", json::Object{{"all", now.latency.p50_ms}, {"read", now.read_latency.p50_ms}}},
+            {"p95_ms", json::Object{{"all", now.latency.p95_ms}, {"read", now.read_latency.p95_ms}}},
+            {"sockets", json::Object{{"open", now.sockets}, {"connections", now.connections}}},
+            {"store", Store(now)},
+            {"process", Process()},
+            {"history", History()},
+            {"jobs", Jobs()}};
+        for (const FiguresSource& source : parts_.sources) {
+            RT_TRY(json::Object more, source());
+            for (const json::Member& member : more.members()) data.Set(member.first, member.second);
         }
         return net::Success(std::move(data)).With("Cache-Control", "no-store");
     }
@@ -105,21 +125,50 @@ class OpsApi {
     Result<Response> Limits(const Request& request) const {
         static_cast<void>(request);
         const net::RateRules rules = parts_.limiter.rules();
-        json::Array rows{
-            RuleJson("address_general", rules.address_general), RuleJson("user_general", rules.user_general),
-            RuleJson("address_sign_in", rules.address_sign_in), RuleJson("user_sign_in", rules.user_sign_in),
-            RuleJson("address_export", rules.address_export),   RuleJson("user_export", rules.user_export)};
+        json::Array rows;
+        const auto add = [&](std::string_view name, const net::RateRule& rule, std::string_view classes,
+                             std::string_view scope) {
+            rows.emplace_back(json::Object{{"name", "rate." + std::string(name)},
+                                           {"limit", rule.limit},
+                                           {"window_s", rule.window_s},
+                                           {"refused", Refused(classes, scope)}});
+        };
+        add("address_general", rules.address_general, "read,write", "address");
+        add("user_general", rules.user_general, "read,write", "user");
+        add("address_sign_in", rules.address_sign_in, "sign_in", "address");
+        add("user_sign_in", rules.user_sign_in, "sign_in", "user");
+        add("address_export", rules.address_export, "export", "address");
+        add("user_export", rules.user_export, "export", "user");
         for (const LimitRow& row : parts_.limits) {
-            rows.emplace_back(json::Object{{"name", row.name}, {"value", row.value}, {"unit", row.unit}});
+            json::Object out{{"name", row.name}, {"limit", row.limit}};
+            if (row.used) out.Set("used", row.used());
+            rows.emplace_back(std::move(out));
         }
-        json::Array refused;
-        parts_.metrics.Each(
-            Metric::kHttpLimited, [&](const std::vector<std::string>& labels, const base::Series& series) {
-                refused.emplace_back(
-                    json::Object{{"class", labels[0]}, {"scope", labels[1]}, {"requests", series.Value()}});
-            });
-        return net::Success(json::Object{
-            {"limits", std::move(rows)}, {"refused", std::move(refused)}, {"buckets", parts_.limiter.size()}});
+        return net::Page(std::move(rows), "");
+    }
+
+    Result<Response> Audit(const Request& request) const {
+        RT_TRY(const net::PageQuery page, net::ReadPageQuery(request));
+        storage::audit::Filter filter;
+        filter.limit = page.limit + 1;
+        filter.entity = request.Query("entity").value_or("");
+        if (!page.cursor.empty()) {
+            const auto before = base::ParseUnsigned(page.cursor);
+            if (!before || *before == 0 || *before > kSeqMax) {
+                return base::InvalidField("cursor", {"游标无效", "cursor is not valid"});
+            }
+            filter.before_seq = static_cast<std::int64_t>(*before);
+        }
+        RT_TRY(auto rows,
+               parts_.db.Read([&](storage::sql::Reader& reader) { return parts_.audit.List(reader, filter); }));
+        std::string next;
+        if (std::ssize(rows) > page.limit) {
+            rows.resize(static_cast<std::size_t>(page.limit));
+            next = std::to_string(rows.back().seq);
+        }
+        json::Array data;
+        for (const storage::audit::Row& row : rows) data.emplace_back(AuditJson(row));
+        return net::Page(std::move(data), next);
     }
 
     Result<Response> GetNotice(const Request& request) const {
@@ -167,15 +216,19 @@ class OpsApi {
         out.Set("uptime_s", UptimeSeconds());
         out.Set("time", base::FormatRfc3339(parts_.clock.Now()));
         out.Set("restriction", Name(parts_.life_cycle.notice().restriction));
+        std::int64_t oldest_ms = 0;
         json::Array components;
         for (const ComponentHealth& component : report.components) {
-            components.emplace_back(json::Object{{"name", component.name},
-                                                 {"status", Name(component.finding.state)},
-                                                 {"summary", component.finding.summary},
-                                                 {"latency_ms", static_cast<double>(component.latency_micros) / 1e3},
-                                                 {"age_ms", component.age_ms},
-                                                 {"figures", component.finding.figures}});
+            oldest_ms = std::max(oldest_ms, component.age_ms);
+            json::Object row{{"name", component.name},
+                             {"status", Name(component.finding.state)},
+                             {"latency_ms", static_cast<double>(component.latency_micros) / 1e3},
+                             {"age_ms", component.age_ms},
+                             {"detail", component.finding.summary}};
+            for (const json::Member& figure : component.finding.figures.members()) row.Set(figure.first, figure.second);
+            components.emplace_back(std::move(row));
         }
+        out.Set("age_ms", oldest_ms);
         out.Set("components", std::move(components));
         return out;
     }
@@ -186,15 +239,47 @@ class OpsApi {
         return rows;
     }
 
-    json::Object Stores() const {
-        return {{"wal_bytes", parts_.db.wal_bytes()},
+    json::Object Store(const Period& now) const {
+        const auto file = os::FileSize(parts_.db.options().path);
+        return {{"commit_ms_p95", now.commit.p95_ms},
                 {"writer_queue", parts_.db.queue_depth()},
+                {"wal_bytes", parts_.db.wal_bytes()},
+                {"db_bytes", file.ok() ? json::Value(static_cast<std::int64_t>(*file)) : json::Value()},
                 {"read_only", parts_.db.read_only()},
                 {"commits", Sum(parts_.metrics, Metric::kSqlCommits)},
                 {"writes", Sum(parts_.metrics, Metric::kSqlBatchSize)},
                 {"lmdb_commits", Sum(parts_.metrics, Metric::kKvCommits)},
                 {"lmdb_used_bytes", Sum(parts_.metrics, Metric::kKvPages)},
                 {"disk_free_bytes", Sum(parts_.metrics, Metric::kDiskFree)}};
+    }
+
+    // Requests answered 429 in the named classes (comma-separated).
+    std::int64_t Refused(std::string_view classes, std::string_view scope) const {
+        std::int64_t sum = 0;
+        parts_.metrics.Each(Metric::kHttpLimited,
+                            [&](const std::vector<std::string>& labels, const base::Series& series) {
+                                if (labels[1] == scope && classes.find(labels[0]) != std::string_view::npos)
+                                    sum += series.Value();
+                            });
+        return sum;
+    }
+
+    json::Object AuditJson(const storage::audit::Row& row) const {
+        const auto name = [&](std::string_view entity, std::int64_t id) -> json::Value {
+            const std::string text = id == 0 ? std::string() : parts_.entity_name(entity, id);
+            return text.empty() ? json::Value() : json::Value(text);
+        };
+        return {{"id", std::to_string(row.seq)},
+                {"at", base::FormatRfc3339(row.at)},
+                {"actor", name("user", row.actor)},
+                {"action", row.action},
+                {"entity", row.entity},
+                {"entity_id", name(row.entity, row.entity_id)},
+                {"before", StoredJson(row.before)},
+                {"after", StoredJson(row.after)},
+                {"reason", row.reason.empty() ? json::Value() : json::Value(row.reason)},
+                {"client", row.client},
+                {"request_id", row.request_id}};
     }
 
     json::Object Process() const {
@@ -254,6 +339,8 @@ constexpr auto kRoutes = std::to_array<RouteRow>({
      &OpsApi::FiguresNow, "The dashboard: rates, errors, latencies, stores, the last hour by minute.", ""},
     {"admin.limits", net::Method::kGet, "/admin/limits", false, net::Access::kAdmin, net::Run::kStore, &OpsApi::Limits,
      "Every limit in force, and what was refused.", ""},
+    {"admin.audit", net::Method::kGet, "/admin/audit", false, net::Access::kAdmin, net::Run::kStore, &OpsApi::Audit,
+     "Who did what to what, newest first (?entity, ?limit, ?cursor).", ""},
     {"admin.notice.get", net::Method::kGet, "/admin/notice", false, net::Access::kAdmin, net::Run::kStore,
      &OpsApi::GetNotice, "Maintenance or read-only mode, as set.", ""},
     {"admin.notice.set", net::Method::kPost, "/admin/notice", false, net::Access::kAdmin, net::Run::kStore,

@@ -16,20 +16,21 @@
 #include "ops/life_cycle.h"
 #include "ops/scheduler.h"
 #include "os/address.h"
+#include "storage/audit/trail.h"
 
 namespace rt::ops {
 
-// A named part of GET /admin/figures that another module gives; runs on the store pool.
-struct FiguresSection {
-    std::string name;  // "users"
-    std::function<Result<json::Value>()> read;
-};
+// Gives members of GET /admin/figures from another module ("users", "registrations"); runs on the store pool.
+using FiguresSource = std::function<Result<json::Object>()>;
+
+// What an audit row names: "lin.wei" for ("user", id). Empty: nobody knows. Runs on the store pool.
+using EntityName = std::function<std::string(std::string_view entity, std::int64_t id)>;
 
 // A row of GET /admin/limits beside the rate limits.
 struct LimitRow {
     std::string name;  // as the option or constant is called
-    std::int64_t value = 0;
-    std::string unit;  // "bytes", "requests per 900 s"
+    std::int64_t limit = 0;
+    std::function<std::int64_t()> used;  // null: not counted
 };
 
 // Everything must outlive the table.
@@ -44,7 +45,9 @@ struct ApiParts {
     storage::sql::Database& db;
     std::function<std::int64_t()> oldest_turn_ms;
     std::vector<os::Cidr> admin_allow;  // who sees details of health, and metrics
-    std::vector<FiguresSection> sections;
+    const storage::audit::Trail& audit;
+    EntityName entity_name;
+    std::vector<FiguresSource> sources;
     std::vector<LimitRow> limits;
     base::Time started;
     std::string base = "/api/v1";

@@ -1,6 +1,7 @@
 #include "ops/figures.h"
 
 #include <numeric>
+#include <set>
 #include <string>
 
 namespace rt::ops {
@@ -21,19 +22,42 @@ double QuantileMillis(const std::array<std::int64_t, base::kBuckets.size() + 1>&
     return base::kBuckets.back() * 1'000;  // beyond the last bound nothing is known but that
 }
 
+namespace {
+
+using Counts = std::array<std::int64_t, base::kBuckets.size() + 1>;
+
+void AddCounts(Counts& into, const base::Series& series) {
+    const auto snapshot = series.Buckets();
+    for (std::size_t i = 0; i < into.size(); ++i) into[i] += snapshot.buckets[i];
+}
+
+Latency LatencyBetween(const Counts& from, const Counts& to) {
+    Counts counts{};
+    for (std::size_t i = 0; i < counts.size(); ++i) counts[i] = to[i] - from[i];
+    return {QuantileMillis(counts, 0.5), QuantileMillis(counts, 0.95), QuantileMillis(counts, 0.99)};
+}
+
+}  // namespace
+
 Figures::Totals Figures::Read() const {
     Totals totals;
     totals.at = clock_.Now();
     totals.monotonic_micros = clock_.MonotonicMicros();
+    std::set<std::string> read_routes;
     metrics_.Each(Metric::kHttpRequests, [&](const std::vector<std::string>& labels, const base::Series& series) {
-        const char first = labels[2].empty() ? '\0' : labels[2].front();  // the status
+        const std::string& method = labels[0];
+        const std::string& status = labels[2];
+        if (method == "GET") read_routes.insert(labels[1]);
         totals.requests += series.Value();
-        if (first == '4') totals.client_errors += series.Value();
-        if (first == '5') totals.server_errors += series.Value();
+        if (status.starts_with('4')) totals.client_errors += series.Value();
+        if (status.starts_with('5')) totals.server_errors += series.Value();
     });
-    metrics_.Each(Metric::kHttpDuration, [&](const std::vector<std::string>&, const base::Series& series) {
-        const auto snapshot = series.Buckets();
-        for (std::size_t i = 0; i < totals.buckets.size(); ++i) totals.buckets[i] += snapshot.buckets[i];
+    metrics_.Each(Metric::kHttpDuration, [&](const std::vector<std::string>& labels, const base::Series& series) {
+        AddCounts(totals.all, series);
+        if (read_routes.contains(labels[0])) AddCounts(totals.read, series);
+    });
+    metrics_.Each(Metric::kSqlBatch, [&](const std::vector<std::string>&, const base::Series& series) {
+        AddCounts(totals.commit, series);
     });
     const auto sum = [&](Metric metric, std::int64_t& into) {
         metrics_.Each(metric, [&](const std::vector<std::string>&, const base::Series& s) { into += s.Value(); });
@@ -45,17 +69,17 @@ Figures::Totals Figures::Read() const {
 }
 
 Period Figures::Between(const Totals& from, const Totals& to) {
-    Buckets counts{};
-    for (std::size_t i = 0; i < counts.size(); ++i) counts[i] = to.buckets[i] - from.buckets[i];
-    return {to.at,
-            to.monotonic_micros - from.monotonic_micros,
-            to.requests - from.requests,
-            to.client_errors - from.client_errors,
-            to.server_errors - from.server_errors,
-            to.writes - from.writes,
-            to.sockets,
-            to.connections,
-            {QuantileMillis(counts, 0.5), QuantileMillis(counts, 0.95), QuantileMillis(counts, 0.99)}};
+    return {.end = to.at,
+            .micros = to.monotonic_micros - from.monotonic_micros,
+            .requests = to.requests - from.requests,
+            .client_errors = to.client_errors - from.client_errors,
+            .server_errors = to.server_errors - from.server_errors,
+            .writes = to.writes - from.writes,
+            .sockets = to.sockets,
+            .connections = to.connections,
+            .latency = LatencyBetween(from.all, to.all),
+            .read_latency = LatencyBetween(from.read, to.read),
+            .commit = LatencyBetween(from.commit, to.commit)};
 }
 
 void Figures::Sample() {
@@ -77,6 +101,12 @@ Period Figures::Recent() const {
     const std::scoped_lock lock(mutex_);
     if (recent_.empty()) return {};
     return Between(recent_.front(), recent_.back());
+}
+
+Figures::SinceStart Figures::Total() const {
+    const std::scoped_lock lock(mutex_);
+    if (recent_.empty()) return {};
+    return {recent_.back().requests, recent_.back().server_errors};
 }
 
 std::vector<Period> Figures::History() const {

@@ -29,7 +29,9 @@ struct Period {
     std::int64_t writes = 0;         // closures committed
     std::int64_t sockets = 0;        // WebSocket connections at the end
     std::int64_t connections = 0;    // at the end
-    Latency latency;
+    Latency latency;                 // of all requests
+    Latency read_latency;            // of routes that answer GET
+    Latency commit;                  // of the writer's batches
 };
 
 // Thread-safe. Fed by Sample(), which something calls once a second.
@@ -43,6 +45,12 @@ class Figures {
     void Sample();
     // The last ten seconds.
     Period Recent() const;
+    // Requests and server errors since the start.
+    struct SinceStart {
+        std::int64_t requests = 0;
+        std::int64_t server_errors = 0;
+    };
+    SinceStart Total() const;
     // Whole minutes, oldest first, at most kMinutes; then the running one.
     std::vector<Period> History() const;
 
@@ -57,7 +65,9 @@ class Figures {
         std::int64_t writes = 0;
         std::int64_t sockets = 0;
         std::int64_t connections = 0;
-        Buckets buckets{};
+        Buckets all{};
+        Buckets read{};
+        Buckets commit{};
     };
 
     Totals Read() const;
