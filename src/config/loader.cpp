@@ -11,6 +11,7 @@
 #include "base/parse.h"
 #include "config/options_internal.h"
 #include "config/toml_file.h"
+#include "os/address.h"
 
 namespace rt::config {
 namespace {
@@ -46,7 +47,10 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
     return row[b.size()];
 }
 
+constexpr std::size_t kNameCompared = 80;
+
 std::string_view Nearest(std::string_view key) {
+    key = key.substr(0, kNameCompared);
     const auto& options = Options();
     return std::min_element(
                options.begin(), options.end(),
@@ -93,6 +97,7 @@ class Loading {
         ReadDotenv();
         ReadEnvironment(sources_.environment, "environment ");
         for (const auto& [key, text] : sources_.flags) SetByKey(key, text, "--" + key);
+        CheckAddresses();
         CheckProduction();
         if (mistakes_.empty()) return std::move(loaded_);
         Error error = FailText(Code::kInvalid, {"配置有误", "the configuration has mistakes"});
@@ -151,7 +156,7 @@ class Loading {
             if (rest.starts_with("export ")) rest = base::TrimAscii(rest.substr(7));
             const auto equals = rest.find('=');
             const std::string place = sources_.dotenv_path + ":" + std::to_string(line);
-            if (equals == std::string_view::npos) {
+            if (equals == std::string_view::npos || equals == 0) {
                 Mistake(place, "应为 名称=值", "expected NAME=value");
                 continue;
             }
@@ -307,9 +312,33 @@ class Loading {
         }
     }
 
+    const std::string& Origin(std::string_view key) const { return loaded_.origins[*Find(key)]; }
+
+    // Calls `valid` for every text of a list.
+    void CheckList(std::string_view key, const std::vector<std::string>& list, const Text& wanted,
+                   bool (*valid)(std::string_view)) {
+        for (const std::string& text : list) {
+            if (valid(text)) continue;
+            const std::string start = std::string(key) + ": '" + text + "' ";
+            Mistake(Origin(key), start + wanted.zh, start + wanted.en);
+        }
+    }
+
+    void CheckAddresses() {
+        const Text endpoint{"不是有效的 地址:端口", "is no ADDRESS:PORT (IPv6 in brackets, no names)"};
+        const Text range{"不是有效的地址或网段", "is no address or CIDR range"};
+        const auto is_endpoint = [](std::string_view text) { return os::ParseEndpoint(text).ok(); };
+        const auto is_range = [](std::string_view text) { return os::Cidr::Parse(text).has_value(); };
+        const Config& config = loaded_.config;
+        CheckList("server.listen", config.server_listen, endpoint, is_endpoint);
+        CheckList("server.redirect_listen", config.server_redirect_listen, endpoint, is_endpoint);
+        CheckList("server.trusted_proxies", config.server_trusted_proxies, range, is_range);
+        CheckList("admin.allow", config.admin_allow, range, is_range);
+    }
+
     void CheckProduction() {
         const Config& config = loaded_.config;
-        const auto place = [&](std::string_view key) { return loaded_.origins[*Find(key)]; };
+        const auto place = [&](std::string_view key) { return Origin(key); };
         const std::string& secret = config.auth_jwt_secret;
         if (!secret.empty() && secret.size() < kSecretBytesMin) {
             Mistake(place("auth.jwt_secret"), "auth.jwt_secret 至少需要 32 字节",

@@ -37,10 +37,20 @@ std::optional<std::string> Skeleton(std::string_view row) {
     return out;
 }
 
+// Counts the brackets that are open; false once one stands inside another.
+bool StaysFlat(std::string_view skeleton, int& open) {
+    for (const char c : skeleton) {
+        if (c == '[' && ++open > 1) return false;
+        if (c == ']' && open > 0) --open;
+    }
+    return true;
+}
+
 // toml11 3.7 reads out of bounds on bad UTF-8, and when an empty array's name is later used as a table (`a = []` and
-// then `[a.b]`, `[[a.b]]` or `a.b = 1`). No option needs dotted keys, tables in values or strings over several lines,
-// so these are refused before the parser sees them.
-std::optional<base::Text> TrapIn(std::string_view row) {
+// then `[a.b]`, `[[a.b]]` or `a.b = 1`); it overflows the stack on arrays nested some thousand deep. No option needs
+// dotted keys, tables in values, arrays in arrays or strings over several lines, so these are refused before the parser
+// sees them. `open` counts brackets from row to row.
+std::optional<base::Text> TrapIn(std::string_view row, int& open) {
     if (!base::IsUtf8(row) || row.find('\0') != std::string_view::npos) {
         return base::Text{"不是有效的 UTF-8 文本", "is not valid UTF-8 text"};
     }
@@ -58,13 +68,15 @@ std::optional<base::Text> TrapIn(std::string_view row) {
     if (key.starts_with("[[") || skeleton->find('{') != std::string::npos) {
         return base::Text{"没有表类型的选项", "no option is a table or an array of tables"};
     }
+    if (!StaysFlat(*skeleton, open)) return base::Text{"不支持嵌套的列表", "no option is a list of lists"};
     return std::nullopt;
 }
 
 bool HoldsTrap(std::string_view text, const std::string& name, std::vector<base::FieldError>& mistakes) {
+    int open = 0;
     for (std::size_t line = 1;; ++line) {
         const auto end = text.find('\n');
-        if (auto trap = TrapIn(text.substr(0, end))) mistakes.push_back({Place(name, line), std::move(*trap)});
+        if (auto trap = TrapIn(text.substr(0, end), open)) mistakes.push_back({Place(name, line), std::move(*trap)});
         if (end == std::string_view::npos) return !mistakes.empty();
         text.remove_prefix(end + 1);
     }

@@ -161,8 +161,36 @@ TEST_CASE("what crashes toml11 3.7 is refused with its line") {
     CHECK(mistakes(std::string_view("a = \"x\0y\"\n", 10)) == Places{"f:1"});
     CHECK(mistakes("a = '''x\ny'''\n") == Places{"f:1", "f:2"});
     CHECK(mistakes("a = \"x\n") == Places{"f:1"});
+    CHECK(mistakes("a = [[1]]\n") == Places{"f:1"});
+    CHECK(mistakes("a = [\n\"x\",\n[1]]\n") == Places{"f:3"});
+    CHECK(mistakes("a = " + std::string(100'000, '[')) == Places{"f:1"});
+    std::string rows = "a = [\n";
+    for (int i = 0; i < 50'000; ++i) rows += "[\n";
+    CHECK(!mistakes(rows).empty());
+    CHECK(mistakes("[a]\nb = [\n \"1\", # ]\n \"]\",\n]\n[c]\nd = [ ]\n").empty());
+    CHECK(!mistakes("a = \"\\uD800\"\nb = \"\\UFFFFFFFF\"\n").empty());
     CHECK(mistakes("ok = 1\na = 1\na = 2\n").size() == 1);
     CHECK(mistakes("a = \"1.5 # not a comment\" # [[comment.x]]\n[s]\nb = [\"x.y\", \"[[\"]\n").empty());
+}
+
+TEST_CASE("addresses and ranges are checked with the rest") {
+    Sources sources = Toml("");
+    sources.flags = {{"server.listen", "127.0.0.1:3000,[::1]:70000,localhost"},
+                     {"server.trusted_proxies", "10.0.0.0/8,10.0.0.0/33"},
+                     {"admin.allow", "everyone"}};
+    CHECK(Mistakes(sources) ==
+          std::vector<std::string>{
+              "--server.listen server.listen: '[::1]:70000' is no ADDRESS:PORT (IPv6 in brackets, no names)",
+              "--server.listen server.listen: 'localhost' is no ADDRESS:PORT (IPv6 in brackets, no names)",
+              "--server.trusted_proxies server.trusted_proxies: '10.0.0.0/33' is no address or CIDR range",
+              "--admin.allow admin.allow: 'everyone' is no address or CIDR range"});
+}
+
+TEST_CASE("a row of .env needs a name") {
+    const Folder folder;
+    Sources sources = Toml("");
+    sources.dotenv_path = folder.File(".env", "=x\nPORT\n\n# PORT\n");
+    CHECK(Mistakes(sources) == std::vector<std::string>{".env:1 expected NAME=value", ".env:2 expected NAME=value"});
 }
 
 TEST_CASE("only options that need it ask for a restart") {
