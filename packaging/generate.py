@@ -26,53 +26,11 @@ def when():
 
 
 def say(binary, *arguments):
-    """Standard output of the binary, or None when it refuses."""
+    """Standard output of the binary."""
     done = subprocess.run([binary, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=20, stdin=subprocess.DEVNULL, check=False)
-    return done.stdout if done.returncode == 0 else None
-
-
-def roff(text):
-    """Text as it stands, for a no-fill block."""
-    lines = []
-    for line in text.rstrip("\n").split("\n"):
-        line = line.replace("\\", "\\e").replace("-", "\\-")
-        lines.append("\\&" + line if line.startswith((".", "'")) else line)
-    return "\n".join(lines)
-
-
-def commands_of(help_text):
-    """The commands that `roundtable help` lists: indented lines that begin with a word and two spaces or more."""
-    found = []
-    for line in help_text.split("\n"):
-        match = re.match(r"^\s{1,4}(?:roundtable )?([a-z][a-z-]+)(?: [^ ].*?)?\s{2,}\S", line)
-        if match and match.group(1) not in found:
-            found.append(match.group(1))
-    return found
-
-
-def man_page(binary, version):
-    overview = say(binary, "help") or say(binary, "--help")
-    if overview is None:
-        sys.exit("generate.py: the binary has no help")
-    parts = [
-        f'.TH ROUNDTABLE 1 "{when():%Y-%m-%d}" "Roundtable {version}" "User Commands"',
-        ".SH NAME", "roundtable, app \\- team registration and Avalon in one server",
-        ".SH SYNOPSIS", ".B roundtable", ".I COMMAND", "[\\fIOPTIONS\\fR]",
-        ".SH DESCRIPTION", "The whole server tier of a small deployment in one program: HTTP and TLS, WebSocket, pages, embedded stores,", "backups and migrations.", ".PP", ".nf",
-        roff(overview), ".fi", ".SH COMMANDS",
-    ]
-    for command in commands_of(overview):
-        text = say(binary, command, "--help") or say(binary, "help", command)
-        if text:
-            parts += [f".SS {command}", ".nf", roff(text), ".fi"]
-    parts += [
-        ".SH FILES",
-        ".TP", "/etc/roundtable/config.toml", "Configuration of the service.",
-        ".TP", "/var/lib/roundtable", "Stores, files and backups.",
-        ".TP", "/var/log/roundtable", "Logs.",
-        ".SH SEE ALSO", ".BR systemctl (1),", ".BR journalctl (1)",
-    ]
-    return "\n".join(parts) + "\n"
+    if done.returncode != 0:
+        sys.exit(f"generate.py: {' '.join(map(str, (binary, *arguments)))}: {done.stderr}")
+    return done.stdout
 
 
 def table(path, columns):
@@ -170,14 +128,12 @@ def main():
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     libraries = table(options.libraries, 3)
-    write_gzip(options.out / "roundtable.1.gz", man_page(options.binary, options.version))
+    write_gzip(options.out / "roundtable.1.gz", say(options.binary, "manual"))
     write_gzip(options.out / "changelog.gz", (HERE / "deb" / "changelog").read_text())
-    completion = say(options.binary, "completion", "bash") or ""
-    (options.out / "completion.bash").write_text(completion)
+    for name in ("roundtable", "app"):  # the program completes the name that it was called by
+        (options.out / f"{name}.bash").write_text(say(pathlib.Path(options.binary).with_name(name), "completion", "bash"))
     (options.out / "sbom.spdx.json").write_text(json.dumps(bill_of_materials(options.version, libraries), indent=1, sort_keys=True) + "\n")
-    example = ROOT / "config.toml.example"
-    if example.exists():
-        shutil.copyfile(example, options.out / "config.toml.example")
+    shutil.copyfile(ROOT / "config.toml.example", options.out / "config.toml.example")
     copyright_files(libraries, options.out)
 
 

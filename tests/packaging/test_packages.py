@@ -172,6 +172,7 @@ class Life(unittest.TestCase):
         self.assertEqual(self.owner_and_mode("/etc/roundtable"), "root:roundtable 750")
         self.assertEqual(self.owner_and_mode("/etc/roundtable/config.toml"), "root:roundtable 640")
         self.assertEqual(self.links(), ["etc/systemd/system/multi-user.target.wants/roundtable.service",
+                                        "etc/systemd/system/sockets.target.wants/roundtable-https.socket",
                                         "etc/systemd/system/sockets.target.wants/roundtable.socket"])
 
         config, data = self.root / "etc/roundtable/config.toml", self.root / "var/lib/roundtable/kept"

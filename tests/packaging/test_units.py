@@ -59,16 +59,20 @@ class Units(unittest.TestCase):
         self.assertNotIn("PrivateUsers", self.unit("roundtable.service")["Service"])
 
     def test_the_ports_come_from_the_socket_unit(self):
-        text = (UNITS / "roundtable.socket").read_text()
-        self.assertEqual(re.findall(r"^ListenStream=(.*)$", text, re.M), ["80", "443"])
+        # The server tells them apart by these names.
+        for name, port, label in (("roundtable.socket", "80", "http"), ("roundtable-https.socket", "443", "https")):
+            socket = self.unit(name)["Socket"]
+            self.assertEqual((socket["ListenStream"], socket["FileDescriptorName"], socket["Service"]), (port, label, "roundtable.service"))
+            self.assertIn(name, self.unit("roundtable.service")["Service"]["Sockets"].split())
 
     def test_systemd_accepts_them(self):
         with tempfile.TemporaryDirectory() as folder:
-            for name in ("roundtable.service", "roundtable.socket"):
+            for name in ("roundtable.service", "roundtable.socket", "roundtable-https.socket"):
                 # The check wants the program to be there; the package puts it in /usr/bin.
                 text = (UNITS / name).read_text().replace("/usr/bin/roundtable", "/bin/true").replace("Documentation=man:roundtable(1)\n", "")
                 pathlib.Path(folder, name).write_text(text)
-            done = subprocess.run(["systemd-analyze", "verify", "--recursive-errors=no", f"{folder}/roundtable.service", f"{folder}/roundtable.socket"],
+            done = subprocess.run(["systemd-analyze", "verify", "--recursive-errors=no", f"{folder}/roundtable.service", f"{folder}/roundtable.socket",
+                                   f"{folder}/roundtable-https.socket"],
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, check=False)
             self.assertEqual((done.returncode, done.stdout), (0, ""))
 
