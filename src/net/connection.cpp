@@ -109,9 +109,10 @@ bool Connection::Read() {
     }
     reactor_.core().bytes_in.Add(static_cast<std::int64_t>(result.bytes));
     const std::string_view fresh(scratch.data(), result.bytes);
-    // A head is checked again only when a line ended: a client that sends single bytes costs no more than one that does
-    // not.
-    unchecked_ = unchecked_ || unread_.empty() || fresh.find('\n') != std::string_view::npos ||
+    // A head is checked again only where a line may have ended: a client that sends single bytes costs no more than one
+    // that does not.
+    unchecked_ = unchecked_ || unread_.empty() || unread_.ends_with('\r') ||
+                 fresh.find_first_of("\r\n") != std::string_view::npos ||
                  unread_.size() + fresh.size() >= kHeadLimits.head_bytes_max;
     if (unread_.empty()) {
         in_.clear();

@@ -2,6 +2,8 @@
 // routing, access, limits) was decided by the reactor before; nothing of a client's head reaches the library.
 #pragma once
 
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,10 +15,10 @@ namespace rt::net {
 // What the engine needs to know of a request.
 struct EngineCall {
     Method method = Method::kGet;
-    std::string_view body;  // decoded
-    bool close = false;     // the connection ends after this answer
-    int minor_version = 1;  // of the client's HTTP/1
-    std::string_view date;  // IMF-fixdate
+    std::string_view body;                     // decoded
+    const std::atomic<bool>* close = nullptr;  // the connection ends after this answer; read when the head is written
+    int minor_version = 1;                     // of the client's HTTP/1
+    std::string_view date;                     // IMF-fixdate
     // Makes the answer; takes the body as the library delivered it. Must not throw.
     std::function<Response(std::string body)> handle;
 };

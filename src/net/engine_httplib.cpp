@@ -114,7 +114,7 @@ class Engine::Impl final : private httplib::Server {
         request_head_.append(std::to_string(call.body.size())).append("\r\n\r\n");
         MemoryStream stream(request_head_, call.body, answer_.head);
         bool closed = false;
-        process_request(stream, {}, 0, {}, 0, call.close, closed, nullptr);
+        process_request(stream, {}, 0, {}, 0, false, closed, nullptr);
         call_ = nullptr;
         return std::move(answer_);
     }
@@ -150,7 +150,7 @@ class Engine::Impl final : private httplib::Server {
     // Last word on the fields that frame the answer or say what becomes of the connection.
     void FixFraming(httplib::Response& res) {
         for (const char* name : {"Connection", "Keep-Alive", "Transfer-Encoding"}) res.headers.erase(name);
-        if (call_->close || answer_.until_close) {
+        if (call_->close->load() || answer_.until_close) {
             res.headers.emplace("Connection", "close");
         } else if (call_->minor_version == 0) {
             res.headers.emplace("Connection", "keep-alive");

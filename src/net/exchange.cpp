@@ -68,7 +68,7 @@ std::string_view Exchange::RouteName() const {
 EngineAnswer Answer(const Core& core, Engine& engine, Exchange& exchange, std::string_view date) {
     EngineCall call;
     call.method = exchange.request.method;
-    call.close = exchange.close;
+    call.close = &exchange.close;
     call.minor_version = exchange.minor_version;
     call.date = date;
     // A refused request's body was read to keep the connection, and is not looked at.

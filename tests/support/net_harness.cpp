@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -12,9 +14,13 @@
 #include <thread>
 
 #include "base/parse.h"
+#include "crypto/certificate.h"
+#include "crypto/tls.h"
 
 namespace rt::test {
 namespace {
+
+constexpr std::size_t kWriteMax = 1 << 30;
 
 std::uint64_t ParseHex(std::string_view text) {
     std::uint64_t value = 0;
@@ -103,7 +109,16 @@ bool RawAnswer::Has(std::string_view name) const {
     return !Field(name).empty();
 }
 
-RawClient::RawClient(std::uint16_t port) {
+void NetHarness::UseTls() {
+    const auto made = crypto::MakeSelfSigned({"localhost", "127.0.0.1"}, clock.Now(), 30, random);
+    REQUIRE(made.ok());
+    auto context = crypto::MakeTlsContext({made->certificate_pem, made->key_pem});
+    REQUIRE(context.ok());
+    options.tls = *context;
+    for (net::ListenOptions& listener : options.listeners) listener.kind = net::ListenKind::kTls;
+}
+
+RawClient::RawClient(std::uint16_t port, Over over) {
     descriptor_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -112,28 +127,44 @@ RawClient::RawClient(std::uint16_t port) {
     if (connect(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
         close(descriptor_);
         descriptor_ = -1;
+        return;
     }
+    if (over == Over::kPlain) return;
+    context_ = SSL_CTX_new(TLS_client_method());
+    session_ = SSL_new(context_);
+    SSL_set_fd(session_, descriptor_);
+    if (SSL_connect(session_) != 1) ended_ = true;
 }
 
 RawClient::~RawClient() {
+    SSL_free(session_);
+    SSL_CTX_free(context_);
     if (descriptor_ >= 0) close(descriptor_);
 }
 
 bool RawClient::Send(std::string_view bytes) {
     while (!bytes.empty()) {
-        const ssize_t sent = send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        const ssize_t sent =
+            session_ != nullptr ? SSL_write(session_, bytes.data(), static_cast<int>(std::min(bytes.size(), kWriteMax)))
+                                : send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (sent <= 0) return false;
         bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
     return true;
 }
 
+ssize_t RawClient::Receive(char* buffer, std::size_t size) {
+    return session_ != nullptr ? SSL_read(session_, buffer, static_cast<int>(size))
+                               : recv(descriptor_, buffer, size, 0);
+}
+
 bool RawClient::Fill() {
     if (ended_) return false;
     pollfd wait{descriptor_, POLLIN, 0};
-    if (poll(&wait, 1, kPatienceMillis) <= 0) return false;
+    const bool waiting = session_ != nullptr && SSL_pending(session_) > 0;
+    if (!waiting && poll(&wait, 1, kPatienceMillis) <= 0) return false;
     char buffer[65'536];
-    const ssize_t size = recv(descriptor_, buffer, sizeof buffer, 0);
+    const ssize_t size = Receive(buffer, sizeof buffer);
     if (size <= 0) {
         ended_ = true;
         return false;
@@ -222,6 +253,11 @@ void RawClient::ShutdownWrite() {
 
 void RawClient::SetReceiveBuffer(int bytes) {
     setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+}
+
+void RawClient::SetNoDelay() {
+    const int on = 1;
+    setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
 bool Eventually(const std::function<bool()>& condition) {

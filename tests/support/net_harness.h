@@ -1,6 +1,9 @@
 // A net::Server on a loopback port inside the test, and a client that sends what it is told, byte for byte.
 #pragma once
 
+#include <sys/types.h>
+
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -12,6 +15,9 @@
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "net/server.h"
+
+struct ssl_ctx_st;
+struct ssl_st;
 
 namespace rt::test {
 
@@ -38,6 +44,8 @@ struct NetHarness {
     net::RouteTable routes;
     std::vector<net::SocketRoute> sockets;
 
+    // Every listener speaks TLS, with a certificate of its own.
+    void UseTls();
     // Fails the test if the server does not start.
     void Start();
     std::uint16_t port() const { return server->endpoints().front().port; }
@@ -66,12 +74,15 @@ struct RawAnswer {
     bool Has(std::string_view name) const;
 };
 
+// kTls takes any certificate.
+enum class Over : std::uint8_t { kPlain, kTls };
+
 // One connection. Every wait ends after `kPatienceMillis`, and the test sees what came until then.
 class RawClient {
   public:
     static constexpr int kPatienceMillis = 5'000;
 
-    explicit RawClient(std::uint16_t port);
+    explicit RawClient(std::uint16_t port, Over over = Over::kPlain);
     ~RawClient();
     RawClient(const RawClient&) = delete;
     RawClient& operator=(const RawClient&) = delete;
@@ -93,12 +104,16 @@ class RawClient {
     bool StillServes();
     void ShutdownWrite();
     void SetReceiveBuffer(int bytes);
+    void SetNoDelay();
     int descriptor() const { return descriptor_; }
 
   private:
     bool Fill();
+    ssize_t Receive(char* buffer, std::size_t size);
 
     int descriptor_ = -1;
+    ssl_ctx_st* context_ = nullptr;
+    ssl_st* session_ = nullptr;
     std::string pending_;
     bool ended_ = false;
 };
