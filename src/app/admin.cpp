@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "app/admin_backups.h"
 #include "app/admin_closed.h"
 #include "app/admin_users.h"
 #include "app/doctor.h"
@@ -17,6 +18,11 @@ struct OpenCommand {
 
 constexpr std::array kOpenCommands{
     OpenCommand{"doctor", Examine},
+    OpenCommand{"backup.create", CreateBackup},
+    OpenCommand{"backup.list", ListBackups},
+    OpenCommand{"backup.show", ShowBackup},
+    OpenCommand{"backup.verify", VerifyBackup},
+    OpenCommand{"backup.prune", PruneBackups},
     OpenCommand{"user.create", CreateUser},
     OpenCommand{"user.list", ListUsers},
     OpenCommand{"user.grant", GrantRole},
@@ -37,7 +43,7 @@ struct ClosedCommand {
 constexpr std::array kClosedCommands{
     ClosedCommand{"migrate.up", MigrateUp},     ClosedCommand{"migrate.down", MigrateDown},
     ClosedCommand{"migrate.to", MigrateTo},     ClosedCommand{"migrate.status", MigrateStatus},
-    ClosedCommand{"migrate.plan", MigratePlan},
+    ClosedCommand{"migrate.plan", MigratePlan}, ClosedCommand{"restore", RestoreBackup},
 };
 
 Error UnknownCommand(std::string_view command) {

@@ -4,6 +4,8 @@
 
 #include "crypto/certificate.h"
 #include "os/file.h"
+#include "registration/sweep.h"
+#include "storage/backup/backup.h"
 
 namespace rt::app {
 namespace {
@@ -16,6 +18,7 @@ constexpr Statement kIntegrity{"doctor.integrity", "PRAGMA integrity_check(5)"};
 constexpr Statement kForeignKeys{"doctor.foreign_keys", "PRAGMA foreign_key_check"};
 constexpr Statement kDeadMessages{"doctor.dead_messages", "SELECT COUNT(*) FROM outbox WHERE state = 'DEAD'"};
 constexpr std::size_t kPemBytesMax = 1 << 20;
+constexpr std::int64_t kBackupAgeMicrosMax = 26 * base::kMicrosPerHour;
 constexpr std::int64_t kCertificateWarnMicros = 14 * base::kMicrosPerDay;
 
 struct Finding {
@@ -85,6 +88,27 @@ Finding CheckAudit(Services& services) {
                "somebody changed the database by hand; compare with the last backup");
 }
 
+Finding CheckRules(Services& services) {
+    const auto violations = registration::CheckInvariants(*services.stores.db, *services.privacy);
+    if (!violations.ok()) return OfStatus(Status(violations.error()), "");
+    if (violations->empty()) return {"ok", "quotas, teams, registrations and answers agree", ""};
+    const registration::Violation& first = violations->front();
+    return Bad(std::to_string(violations->size()) + " violations, the first: " + std::string(first.invariant) + ": " +
+                   first.what,
+               "keep a copy of the data folder and report it: this is a defect");
+}
+
+Finding CheckBackups(Services& services) {
+    const auto listed = storage::backup::List(services.BackupEnvironment());
+    if (!listed.ok()) return OfStatus(Status(listed.error()), "check the backups folder");
+    if (listed->empty()) return {"warn", "there is no backup", "run `backup create`"};
+    const base::Time newest = listed->front().manifest.finished;
+    const std::string when = "the newest is of " + base::FormatRfc3339(newest);
+    if (newest < services.stores.clock.Now().Plus(-kBackupAgeMicrosMax))
+        return {"warn", when, "see the log for the scheduled backup"};
+    return {"ok", when, ""};
+}
+
 Finding CheckOutbox(Services& services) {
     const auto dead = services.stores.db->Read([](Reader& reader) { return reader.FindInt(kDeadMessages, {}); });
     if (!dead.ok()) return OfStatus(Status(dead.error()), "");
@@ -114,8 +138,14 @@ struct Check {
 };
 
 constexpr Check kChecks[] = {
-    {"folder rights", CheckFolderRights}, {"disk space", CheckDisk},   {"database", CheckDatabase},
-    {"fast side", CheckFastSide},         {"audit chain", CheckAudit}, {"outbox", CheckOutbox},
+    {"folder rights", CheckFolderRights},
+    {"disk space", CheckDisk},
+    {"database", CheckDatabase},
+    {"fast side", CheckFastSide},
+    {"audit chain", CheckAudit},
+    {"rules", CheckRules},
+    {"backups", CheckBackups},
+    {"outbox", CheckOutbox},
     {"certificate", CheckCertificate},
 };
 

@@ -86,6 +86,13 @@ std::vector<ops::Job> Jobs(const JobParts& parts) {
                         return Ok();
                     },
                     .holds_role = holds(storage::lease::Role::kScheduler)});
+    jobs.push_back({.name = "registration",
+                    .every_ms = kSecondMs,
+                    .run = [&registration = *parts.services.registration]() -> Status {
+                        RT_CHECK_OK(registration.RunJobs());
+                        return Ok();
+                    },
+                    .holds_role = holds(storage::lease::Role::kScheduler)});
     jobs.push_back({.name = "outbox",
                     .every_ms = kSecondMs,
                     .run = [&outbox = parts.outbox]() -> Status {

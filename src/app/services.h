@@ -2,18 +2,32 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "app/stores.h"
 #include "auth/service.h"
 #include "config/config.h"
+#include "registration/service.h"
+#include "storage/backup/backup.h"
 
 namespace rt::app {
 
+// Not movable: the services refer to the parts before them.
 struct Services {
+    explicit Services(Stores& the_stores) : stores(the_stores) {}
+
+    // Builds everything; nothing runs by itself yet.
+    static Result<std::unique_ptr<Services>> Create(const config::Config& config, Stores& stores);
+
+    // Where backups lie, and what one takes along.
+    storage::backup::Environment BackupEnvironment() const;
+    Result<storage::backup::Sources> BackupSources() const;
+    storage::backup::Retention BackupRetention() const;
+
     Stores& stores;
     std::unique_ptr<auth::Service> auth;
-
-    static Result<std::unique_ptr<Services>> Create(const config::Config& config, Stores& stores);
+    std::optional<registration::Privacy> privacy;
+    std::unique_ptr<registration::Service> registration;
 };
 
 }  // namespace rt::app

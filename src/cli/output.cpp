@@ -108,6 +108,7 @@ Exit PrintError(const Invocation& invocation, const base::Error& error) {
     } else {
         std::fprintf(stderr, "%s: %s\n%s", invocation.program.c_str(), message.c_str(), lines.c_str());
     }
+    if (error.code == Code::kConflict) return Exit::kBusy;
     return error.code == Code::kBadRequest ? Exit::kUsage : Exit::kFailed;
 }
 
