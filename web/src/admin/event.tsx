@@ -133,7 +133,7 @@ function Overview({ event }: EventTabProps) {
                                 {data.fill.map((item, i) => {
                                     const name = typeof item.division === "string"
                                         ? pick(event.divisions.find((division) => division.id === item.division)?.name, lang) || item.division
-                                        : pick(item.division?.name, lang);
+                                        : item.division ? pick(item.division.name, lang) : a.divisions.scopes["EVENT"];
                                     const full = item.cap !== null && item.used >= item.cap;
                                     return (
                                         <li key={i}>

@@ -63,7 +63,7 @@ const isCount = (text: string, min: number, max: number) => /^\d{1,6}$/.test(tex
 function check(draft: Draft, a: AdminDictionary, required: string, between: (min: number) => string): FieldErrors {
     const errors: FieldErrors = {};
     if (!draft.titleZh.trim()) errors["title.zh"] = required;
-    if (draft.slug.trim() && !/^[a-z0-9](?:[a-z0-9-]{1,62})[a-z0-9]$/.test(draft.slug.trim())) errors["slug"] = a.edit.slugBad;
+    if (draft.slug.trim() && !/^[a-z0-9](?:[a-z0-9-]{1,58})[a-z0-9]$/.test(draft.slug.trim())) errors["slug"] = a.edit.slugBad;
     for (const [field, value] of [["reg_open", draft.regOpen], ["reg_close", draft.regClose], ["starts", draft.starts], ["ends", draft.ends]] as const) if (!value) errors[field] = required;
     if (draft.regOpen && draft.regClose && draft.regClose <= draft.regOpen) errors["reg_close"] = a.edit.orderRegistration;
     if (draft.starts && draft.ends && draft.ends <= draft.starts) errors["ends"] = a.edit.orderEvent;
@@ -170,8 +170,8 @@ function EventFields({ draft, setDraft, form, creating }: { draft: Draft; setDra
                         </div>
                     </details>
                     <div class="form-grid form-grid-2">
-                        <TextInput label={a.edit.venue} optional {...error("venue.zh")} value={draft.venueZh} onInput={set("venueZh")} maxLength={120} />
-                        <TextInput label={a.edit.slug} optional={creating ?? false} help={a.edit.slugHelp(location.origin, draft.slug)} {...error("slug")} value={draft.slug} onInput={(value) => set("slug")(value.toLowerCase())} maxLength={64} />
+                        <TextInput label={a.edit.venue} optional {...error("venue.zh")} value={draft.venueZh} onInput={set("venueZh")} maxLength={200} />
+                        <TextInput label={a.edit.slug} optional={creating ?? false} help={a.edit.slugHelp(location.origin, draft.slug)} {...error("slug")} value={draft.slug} onInput={(value) => set("slug")(value.toLowerCase())} maxLength={60} />
                         <Select label={a.edit.type} {...error("type")} value={draft.type} onChange={set("type")}
                             choices={(["COMPETITION", "ACTIVITY", "TRAINING"] as const).map((value) => ({ value, label: a.edit.types[value] }))} />
                         <Select label={a.edit.visibility} {...error("visibility")} value={draft.visibility} onChange={set("visibility")}

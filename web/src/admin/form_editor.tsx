@@ -126,7 +126,7 @@ function FormEditor({ event, scope, version }: { event: string; scope: Scope; ve
         const first = Object.keys(problems)[0];
         if (first) setOpen(Number(first.split(".")[1]));
         return form.run(async () => {
-            const next = await call<FormVersion>("PUT", `/organiser/events/${event}/forms/${scope}`, { body: { fields: fields.map(tidy) } });
+            const next = await call<FormVersion>("PUT", `/organiser/events/${event}/forms/${scope}`, { body: { fields: fields.map(tidy) }, rev: saved.no ?? 0 });
             const fresh = { ...next, fields: next.fields ?? fields };
             setSaved(fresh);
             setFields(fresh.fields);

@@ -6,6 +6,9 @@ import type { RegistrationRow, RegistrationState } from "../core/types";
 import { pick, useLang, useText } from "../i18n";
 import { useAdminText } from "../i18n/admin";
 import { Badge, Button, errorText } from "../ui/basic";
+import { ask } from "../ui/dialog";
+import { Icon } from "../ui/icons";
+import { Menu } from "../ui/menu";
 import { toast } from "../ui/toast";
 import { registrationTone } from "../public/words";
 import type { EventTabProps } from "./event";
@@ -25,13 +28,17 @@ export function RegistrationsTab({ event }: EventTabProps) {
     const filter = { state: query.get("state"), division: query.get("division"), q: query.get("q") };
     const paged = usePaged<RegistrationRow>(`/organiser/events/${event.id}/registrations`, filter);
     const [busy, run] = useBusy();
-    const exportCsv = () => run(async () => {
+    const exportCsv = (full: boolean) => run(async () => {
         try {
-            await download(`/organiser/events/${event.id}/registrations.csv`, `${event.slug || event.id}.csv`);
+            await download(`/organiser/events/${event.id}/registrations.csv${full ? "?sensitive=full" : ""}`, `${event.slug || event.id}.csv`);
         } catch (error) {
             toast(errorText(asApiError(error) as ApiError), "bad");
         }
     });
+    const exportFull = async () => {
+        const { ok } = await ask({ title: a.registrations.exportFullTitle, body: a.registrations.exportFullBody, confirm: a.registrations.exportFull });
+        if (ok) await exportCsv(true);
+    };
     return (
         <>
             <div class="filters">
@@ -42,7 +49,10 @@ export function RegistrationsTab({ event }: EventTabProps) {
                     <FilterSelect label={a.registrations.division} value={filter.division ?? ""} onChange={(division) => setQuery({ division })}
                         choices={[{ value: "", label: a.registrations.allDivisions }, ...event.divisions.map((division) => ({ value: division.id, label: pick(division.name, lang) }))]} />
                 )}
-                <Button icon="download" busy={busy} onClick={() => void exportCsv()}>{a.registrations.export}</Button>
+                <Button icon="download" busy={busy} onClick={() => void exportCsv(false)}>{a.registrations.export}</Button>
+                <Menu label={a.registrations.exportMore} summary={<Icon name="more" />}>
+                    <button type="button" onClick={() => void exportFull()}><Icon name="lock" size={18} />{a.registrations.exportFull}</button>
+                </Menu>
             </div>
             <PagedTable paged={paged} empty={{ title: a.registrations.emptyTitle, body: a.registrations.emptyBody }}
                 head={[a.registrations.team, a.registrations.number, t.common.state, a.registrations.division, a.registrations.captain, a.registrations.members, a.registrations.submitted]}

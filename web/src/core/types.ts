@@ -12,6 +12,7 @@ export interface User {
     display_name: string;
     role: Role;
     locale?: string;
+    rev?: number;
 }
 
 export interface Session {
@@ -21,10 +22,10 @@ export interface Session {
 }
 
 export interface AdminUser extends User {
+    rev: number;
     status: "ACTIVE" | "LOCKED" | "DELETED";
     created: string;
     last_active_at: string | null;
-    rev: number;
 }
 
 export type Availability = "OK" | "HELD" | "RESERVED" | "GONE";
@@ -194,7 +195,7 @@ export interface EventFigures {
     rejected: number;
     withdrawn: number;
     cancelled: number;
-    fill: { division: { id: string; name: I18nText } | string; cap: number | null; used: number }[];
+    fill: { division: { id: string; name: I18nText } | string | null; cap: number | null; used: number }[];
     by_day: { day: string; count: number }[];
 }
 

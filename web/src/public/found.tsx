@@ -1,13 +1,14 @@
 import { useState } from "preact/hooks";
-import { ApiError, call, post } from "../core/api";
+import { ApiError, post } from "../core/api";
 import { cleanAnswers } from "../core/answers";
 import { navigate } from "../core/router";
 import { useSession } from "../core/session";
-import type { Answers, EventDetail, Team } from "../core/types";
+import type { Answers, EventDetail, FormField, Team } from "../core/types";
 import { pick, useLang, useText } from "../i18n";
 import { Button, Card, PageHead } from "../ui/basic";
 import { Checkbox, Choices, TextInput } from "../ui/fields";
 import { DynamicFields, answerErrors, answerNames } from "../ui/dynamic_form";
+import { fieldName } from "../ui/field_name";
 import { Form, useForm, type FieldErrors } from "../ui/form";
 import { Guard } from "../ui/guard";
 import { toast } from "../ui/toast";
@@ -22,8 +23,7 @@ export function FoundTeam(props: Props) {
     return <Guard><FoundForm {...props} /></Guard>;
 }
 
-// Team and the captain's own form on one page. Two requests: when the second fails, the team exists already and
-// only the second is tried again.
+// Team and the captain's own form on one page and in one request: there is no team without its captain's data.
 function FoundForm({ event, division: wanted }: Props) {
     const t = useText();
     const lang = useLang();
@@ -36,7 +36,6 @@ function FoundForm({ event, division: wanted }: Props) {
     const [myName, setMyName] = useState(session.status === "in" ? session.user.display_name : "");
     const [answers, setAnswers] = useState<Answers>({});
     const [consent, setConsent] = useState(false);
-    const [team, setTeam] = useState<Team | null>(null);
     const form = useForm();
 
     const check = (): FieldErrors => {
@@ -51,16 +50,13 @@ function FoundForm({ event, division: wanted }: Props) {
     };
 
     const submit = () => form.run(async () => {
-        let made = team;
-        if (!made) {
-            const body = { division, name: name.trim(), answers: cleanAnswers(teamFields, teamAnswers) };
-            made = await renamed("team.", () => post<Team>(`/events/${event.id}/teams`, body, { key: form.key(body) }));
-            setTeam(made);
-        }
-        const mine = { name: myName.trim(), answers: cleanAnswers(memberFields, answers), consent: true };
-        await renamed("me.", () => call<unknown>("PUT", `/teams/${made.id}/members/me`, { body: mine }));
+        const body = {
+            division, name: name.trim(), answers: cleanAnswers(teamFields, teamAnswers),
+            member: { name: myName.trim(), answers: cleanAnswers(memberFields, answers), consent: true },
+        };
+        const team = await besideFields(teamFields, () => post<Team>(`/events/${event.id}/teams`, body, { key: form.key(body) }));
         toast(t.team.founded);
-        await navigate(`/teams/${made.id}`);
+        await navigate(`/teams/${team.id}`);
     }, check());
 
     const shown = ["division", "name", "me.name", "consent", ...answerNames(teamFields, "team."), ...answerNames(memberFields, "me.")];
@@ -78,11 +74,10 @@ function FoundForm({ event, division: wanted }: Props) {
                                     value: item.id,
                                     label: pick(item.name, lang),
                                     note: `${t.events.teamSize(item.team_min ?? event.team_min, item.team_max ?? event.team_max)} · ${t.events.availability[item.availability ?? "OK"]}`,
-                                    disabled: team !== null,
                                 }))} />
                         )}
                         <TextInput label={t.team.teamName} help={t.team.teamNameHelp} name="name" value={name} onInput={setName} maxLength={60}
-                            error={form.errors["name"]} disabled={team !== null} />
+                            error={form.errors["name"]} />
                         <DynamicFields fields={teamFields} answers={teamAnswers} onChange={setTeamAnswers} errors={form.errors} prefix="team." />
                     </div>
                 </Card>
@@ -100,17 +95,19 @@ function FoundForm({ event, division: wanted }: Props) {
     );
 }
 
-// The two requests of one page both speak of `name` and `answers.x`; the prefix tells them apart beside the fields.
-async function renamed<T>(prefix: "team." | "me.", work: () => Promise<T>): Promise<T> {
+// The page has two forms in one: `team.` and `me.` tell their fields apart, the server says `answers.` of both.
+async function besideFields<T>(teamFields: FormField[], work: () => Promise<T>): Promise<T> {
     try {
         return await work();
     } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        const details = error.details.map((detail) => {
-            const field = detail.field.replace(/^answers\./, "");
-            const inTeam = prefix === "team." && (field === "name" || field === "division");
-            return { ...detail, field: inTeam ? field : prefix + field };
-        });
+        const place = (name: string): string => {
+            const field = fieldName(name);
+            const key = field.replace(/^(member\.)?answers\./, "");
+            if (key === field) return field.replace(/^member\./, "me.");
+            return !field.startsWith("member.") && teamFields.some((one) => one.key === key) ? `team.${key}` : `me.${key}`;
+        };
+        const details = error.details.map((detail) => ({ ...detail, field: place(detail.field) }));
         throw new ApiError(error.status, error.code, error.message, details, error.requestId, error.retryAfterSeconds);
     }
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { cleanAnswers } from "../core/answers";
-import { call, list, post } from "../core/api";
+import { call, get, list, post } from "../core/api";
 import { asApiError, useBusy, useLoad } from "../core/hooks";
 import { navigate } from "../core/router";
 import { signOut, useSession, userChanged } from "../core/session";
@@ -178,7 +178,8 @@ export function AccountPage() {
     const form = useForm();
     useEffect(() => setName(user?.display_name ?? ""), [user?.id]);
     const save = () => form.run(async () => {
-        const changed = await call<User>("PATCH", "/me", { body: { display_name: name.trim(), locale: locale === "zh" ? "zh-CN" : "en" } });
+        const now = await get<User>("/me");
+        const changed = await call<User>("PATCH", "/me", { body: { display_name: name.trim(), locale: locale === "zh" ? "zh-CN" : "en" }, rev: now.rev });
         userChanged(changed);
         setLang(locale);
         toast(t.common.saved);

@@ -1,9 +1,10 @@
 import { useState } from "preact/hooks";
+import { checkAnswers } from "../core/answers";
 import { call, get, post } from "../core/api";
 import { asApiError, useBusy, useIdempotencyKey, useLoad, usePolling } from "../core/hooks";
 import { navigate } from "../core/router";
 import type { EventDetail, Member, RegistrationRef, Team } from "../core/types";
-import { pick, useLang, useText } from "../i18n";
+import { pick, useLang, useText, type Dictionary } from "../i18n";
 import { Badge, Button, Card, Failed, Loading, Notice, PageHead, errorText } from "../ui/basic";
 import { ask } from "../ui/dialog";
 import { Icon } from "../ui/icons";
@@ -125,12 +126,14 @@ function Result({ registration }: { registration: RegistrationRef }) {
     );
 }
 
-function missingTexts(team: Team, t: ReturnType<typeof useText>): string[] {
-    if (team.missing.length > 0) return team.missing;
+// Who is missing what, by name. The server decides, and its words are shown where this page finds no reason of its own.
+function missingTexts(team: Team, event: EventDetail | null, t: Dictionary): string[] {
+    if (team.missing.length === 0) return [];
     const found: string[] = [];
     if (team.member_count < team.team_min) found.push(t.team.missingPeople(team.team_min - team.member_count));
-    for (const member of team.members) if (activeMember(member) && !member.complete) found.push(t.team.missingForm(member.name));
-    return found;
+    for (const member of team.members) if (activeMember(member) && !member.complete) found.push(member.is_me ? t.team.missingMine : t.team.missingForm(member.name));
+    if (event && Object.keys(checkAnswers(event.forms?.team?.fields ?? [], team.answers ?? {})).length > 0) found.push(t.team.missingTeamForm);
+    return found.length > 0 ? found : team.missing;
 }
 
 function SubmitPanel({ team, event, captain, reload }: TeamProps & { captain: boolean }) {
@@ -139,7 +142,7 @@ function SubmitPanel({ team, event, captain, reload }: TeamProps & { captain: bo
     const key = useIdempotencyKey();
     const [problem, setProblem] = useState<string | null>(null);
     const returned = team.registration?.state === "RETURNED";
-    const missing = missingTexts(team, t);
+    const missing = missingTexts(team, event, t);
     const ready = returned ? missing.length === 0 : team.state === "READY";
 
     const submit = async () => {
