@@ -31,18 +31,21 @@ store::Commit Service::NewCommit(const store::Actor& actor, std::size_t ids) con
     return {actor, needs_.clock.Now(), store::IdBlock(needs_.ids, ids), needs_.trail};
 }
 
-Result<bool> Service::RunJobs() {
-    const auto actor = store::Actor::Server();
+Result<bool> Service::FinishCancelledEvents() const {
     RT_TRY(const auto cancelled, needs_.db.Read(store::CancelledEventWithRegistrations));
-    if (cancelled.has_value()) {
-        const auto commit = NewCommit(actor, kJobRows * store::kCommandIds);
-        RT_TRY(const auto done, needs_.db.Write("job.cancel_event", [&](Writer& writer) {
-            auto mine = commit;
-            return store::CancelSomeOfEvent(writer, mine, *cancelled, "event cancelled", kJobRows);
-        }));
-        return done > 0;
-    }
-    const auto commit = NewCommit(actor, kJobRows * store::kCommandIds);
+    if (!cancelled.has_value()) return false;
+    const auto commit = NewCommit(store::Actor::Server(), kJobRows * store::kCommandIds);
+    RT_TRY(const auto done, needs_.db.Write("job.cancel_event", [&](Writer& writer) {
+        auto mine = commit;
+        return store::CancelSomeOfEvent(writer, mine, *cancelled, "event cancelled", kJobRows);
+    }));
+    return done > 0;
+}
+
+Result<bool> Service::RunJobs() {
+    RT_TRY(const bool more, FinishCancelledEvents());
+    if (more) return true;
+    const auto commit = NewCommit(store::Actor::Server(), kJobRows * store::kCommandIds);
     RT_TRY(const auto expired, needs_.db.Write("job.expire", [&](Writer& writer) {
         auto mine = commit;
         return store::ExpireSome(writer, mine, kJobRows);

@@ -49,6 +49,8 @@ class Service {
     // The regular work of whoever holds the scheduler role, safe to repeat: finishes cancelled events, expires
     // returned registrations, sets the correctness gauges. Each call is bounded; true when more is left to do now.
     Result<bool> RunJobs();
+    // Cancels some registrations of a cancelled event; true when more may be left. Part of RunJobs, and of the command.
+    Result<bool> FinishCancelledEvents() const;
 
     const Needs& needs() const { return needs_; }
     PublicSnapshot& snapshot() { return *snapshot_; }

@@ -45,6 +45,7 @@ struct SubmitTeam {
 };
 // What the answer to a submit is made of.
 struct Submitted {
+    std::string event_public_id;
     RegistrationState state = RegistrationState::kDraft;
     std::int64_t friendly_no = 0;
 };

@@ -69,22 +69,27 @@ Result<Submitted> Submit(Writer& writer, Commit& commit, const SubmitTeam& comma
     if (!friendly_no.has_value()) return Fail(Code::kInternal, "the event has no counter");
     const bool confirmed = next->to == RegistrationState::kConfirmed;
     const auto approved_at = confirmed ? std::optional(commit.now) : std::nullopt;
-    const Status inserted = writer.RunOne(
-        kInsert,
-        {command.id, command.public_id, team->event, team->division, team->id, *friendly_no, Word(next->to),
-         next->stage, commit.now, approved_at, Name(command.source)},
-        Code::kInternal);
+    const Status inserted =
+        writer.RunOne(kInsert,
+                      {command.id, command.public_id, team->event, team->division, team->id, *friendly_no,
+                       Word(next->to), next->stage, commit.now, approved_at, Name(command.source)},
+                      Code::kInternal);
     if (!inserted.ok() && inserted.error().code == Code::kAlreadyExists) return Fail(Code::kInvalidState, "submitted");
     RT_CHECK_OK(inserted);
     const auto units = confirmed ? AllocationState::kConfirmed : AllocationState::kHeld;
     RT_CHECK_OK(TakeUnits(writer, commit, command.id, team->division, team->member_count, units, "submit"));
     RT_CHECK_OK(Record(writer, commit,
-                       {"registration.submit", "registration", command.id.value, team->event,
-                        StateJson(Word(RegistrationState::kDraft)), StateJson(Word(next->to)), {}}));
-    RT_CHECK_OK(Announce(writer, commit, "registration.state",
-                         R"({"registration":")" + command.public_id + R"(","state":")" + std::string(Word(next->to)) +
-                             R"("})"));
-    return Submitted{next->to, *friendly_no};
+                       {"registration.submit",
+                        "registration",
+                        command.id.value,
+                        team->event,
+                        StateJson(Word(RegistrationState::kDraft)),
+                        StateJson(Word(next->to)),
+                        {}}));
+    RT_CHECK_OK(Announce(
+        writer, commit, "registration.state",
+        R"({"registration":")" + command.public_id + R"(","state":")" + std::string(Word(next->to)) + R"("})"));
+    return Submitted{team->event_public_id, next->to, *friendly_no};
 }
 
 }  // namespace rt::registration::store

@@ -1,0 +1,92 @@
+// Shared by the handlers of registration.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "json/json.h"
+#include "json/reader.h"
+#include "net/http.h"
+#include "net/route.h"
+#include "registration/service.h"
+#include "registration/views.h"
+
+namespace rt::registration::api {
+
+using net::Access;
+using net::Method;
+using net::Request;
+using net::Response;
+using storage::sql::Reader;
+using storage::sql::Writer;
+
+// Builds one file's rows of the route table; what follows from the method is set here.
+class Table {
+  public:
+    using Fn = Result<Response> (*)(Service&, const Request&);
+    Table(Service& service, std::string base) : service_(service), base_(std::move(base)) {}
+
+    // `example`: a valid body, empty for methods without one. The reference is good until the next Add.
+    net::Route& Add(std::string name, Method method, std::string_view path, Access access, std::string summary,
+                    std::string example, Fn handler);
+    net::RouteTable Take() { return std::move(routes_); }
+
+  private:
+    Service& service_;
+    std::string base_;
+    net::RouteTable routes_;
+};
+
+net::RouteTable PublicRoutes(Service& service, const std::string& base);
+net::RouteTable EventRoutes(Service& service, const std::string& base);
+net::RouteTable DivisionRoutes(Service& service, const std::string& base);
+net::RouteTable FormRoutes(Service& service, const std::string& base);
+net::RouteTable ReviewRoutes(Service& service, const std::string& base);
+net::RouteTable TeamRoutes(Service& service, const std::string& base);
+net::RouteTable MemberRoutes(Service& service, const std::string& base);
+net::RouteTable InviteRoutes(Service& service, const std::string& base);
+net::RouteTable RegistrationRoutes(Service& service, const std::string& base);
+
+store::Actor ActorOf(const Request& request);
+Viewer ViewerOf(const Request& request);
+
+// The body as a JSON object; an empty body counts as {}.
+Result<json::Value> BodyOf(const Request& request);
+// A JSON text of ours with this status.
+Response JsonText(int status, std::string body);
+
+// One commit and its answer. `effect` runs inside the commit, perhaps more than once, and gives the answer's data. A
+// POST with an Idempotency-Key takes effect once. `name` must have static storage.
+using Effect = std::function<Result<json::Value>(Writer&, store::Commit&)>;
+struct CommitPlan {
+    std::string_view name;
+    std::size_t ids = 0;
+    int status = 200;
+};
+Result<Response> Commit(Service& service, const Request& request, const CommitPlan& plan, const Effect& effect);
+
+// The event named in the path, if the caller manages it; else NOT_FOUND.
+Result<store::Event> ManagedEvent(Service& service, const Request& request);
+// The same inside a read or a commit.
+Result<store::Event> ManagedEvent(Reader& reader, EventId id, const store::Actor& actor);
+
+// Display name of the signed-in user.
+Result<std::string> OwnName(Reader& reader, const Request& request);
+std::string SealName(const Service& service, UserId user, std::string_view name);
+
+// A team's or person's name: one line, not blank after normalisation.
+std::string NameField(json::Reader& in, std::string_view key);
+
+// Counts a registration that reached a state.
+void CountState(Service& service, std::string_view event_public_id, RegistrationState state);
+
+// Sets a cap where one was asked for: makes the quota, gives earlier registrations their units, then sets it.
+Status SetQuotaCap(Service& service, const Request& request, const store::QuotaKey& key,
+                   std::optional<std::int64_t> cap);
+// Brings all teams of an event in line after its limits or forms were changed.
+Status RecomputeTeams(Service& service, const Request& request, EventId event);
+
+}  // namespace rt::registration::api

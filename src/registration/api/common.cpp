@@ -1,0 +1,185 @@
+#include <utility>
+
+#include "auth/user_store.h"
+#include "base/encoding.h"
+#include "base/utf8.h"
+#include "crypto/hash.h"
+#include "registration/api/api_internal.h"
+#include "storage/idempotency/idempotency.h"
+#include "text/normalise.h"
+
+namespace rt::registration {
+
+net::RouteTable Routes(Service& service, const ApiOptions& options) {
+    net::RouteTable out;
+    for (const auto& part :
+         {api::PublicRoutes, api::EventRoutes, api::DivisionRoutes, api::FormRoutes, api::ReviewRoutes, api::TeamRoutes,
+          api::MemberRoutes, api::InviteRoutes, api::RegistrationRoutes}) {
+        for (net::Route& route : part(service, options.base)) out.push_back(std::move(route));
+    }
+    return out;
+}
+
+}  // namespace rt::registration
+
+namespace rt::registration::api {
+namespace {
+
+namespace idempotency = storage::idempotency;
+
+constexpr std::size_t kBodyBytesMax = 256 << 10;
+constexpr std::int64_t kTeamsAtOnce = 100;
+constexpr std::int64_t kBackfillAtOnce = 100;
+
+bool HasBody(Method method) {
+    return method == Method::kPost || method == Method::kPut || method == Method::kPatch;
+}
+
+Result<idempotency::Key> KeyOf(const Request& request) {
+    idempotency::Key out;
+    const std::string_view key = request.HeaderValue("idempotency-key");
+    if (key.empty() || request.method != Method::kPost) return out;
+    const bool visible = key.find_first_not_of(" ") != std::string_view::npos && base::IsPlainLine(key);
+    if (key.size() > idempotency::kKeyBytesMax || !visible) {
+        return base::InvalidField("Idempotency-Key", {"幂等键须为 1 到 128 个可见字符", "1 to 128 visible characters"});
+    }
+    out.actor = request.principal.user_id;
+    out.scope = "POST " + request.path;
+    out.key = key;
+    out.request_hash = base::HexEncode(crypto::Sha256(request.body));
+    return out;
+}
+
+std::string Envelope(json::Value data) {
+    return json::Encode(json::Object{{"success", true}, {"data", std::move(data)}});
+}
+
+}  // namespace
+
+net::Route& Table::Add(std::string name, Method method, std::string_view path, Access access, std::string summary,
+                       std::string example, Fn handler) {
+    net::Route route;
+    route.name = std::move(name);
+    route.method = method;
+    route.pattern = base_ + std::string(path);
+    route.access = access;
+    route.rate_class = method == Method::kGet ? net::RateClass::kRead : net::RateClass::kWrite;
+    route.body = HasBody(method) ? net::BodyKind::kJson : net::BodyKind::kNone;
+    route.body_bytes_max = kBodyBytesMax;
+    route.idempotency = method == Method::kPost ? net::Idempotency::kAccepted : net::Idempotency::kNone;
+    route.summary = std::move(summary);
+    route.request_example = std::move(example);
+    route.handler = [&service = service_, handler](const Request& request) { return handler(service, request); };
+    routes_.push_back(std::move(route));
+    return routes_.back();
+}
+
+store::Actor ActorOf(const Request& request) {
+    return {UserId{request.principal.user_id}, request.principal.role, request.client, request.request_id};
+}
+
+Viewer ViewerOf(const Request& request) {
+    return {ActorOf(request), request.locale};
+}
+
+Result<json::Value> BodyOf(const Request& request) {
+    if (request.body.empty()) return json::Value(json::Object{});
+    return request.Json();
+}
+
+Response JsonText(int status, std::string body) {
+    Response out;
+    out.status = status;
+    out.content_type = "application/json; charset=utf-8";
+    out.body = std::move(body);
+    return out;
+}
+
+Result<Response> Commit(Service& service, const Request& request, const CommitPlan& plan, const Effect& effect) {
+    RT_TRY(const auto key, KeyOf(request));
+    const auto& needs = service.needs();
+    const store::Commit commit = service.NewCommit(ActorOf(request), plan.ids);
+    RT_TRY(auto answer,
+           idempotency::Write(needs.db, key, commit.now, plan.name, [&](Writer& writer) -> Result<idempotency::Answer> {
+               store::Commit mine = commit;
+               RT_TRY(json::Value data, effect(writer, mine));
+               if (plan.status == 204) return idempotency::Answer{204, {}, false};
+               return idempotency::Answer{plan.status, Envelope(std::move(data)), false};
+           }));
+    if (answer.status == 204) return net::NoContent();
+    Response out = JsonText(answer.status, std::move(answer.body));
+    if (answer.replayed) out.With("Idempotency-Replayed", "true");
+    return out;
+}
+
+Result<store::Event> ManagedEvent(Service& service, const Request& request) {
+    const store::Actor actor = ActorOf(request);
+    return service.needs().db.Read([&](Reader& reader) -> Result<store::Event> {
+        RT_TRY(auto event, store::FindEventByName(reader, request.Param("event")));
+        if (!event.has_value() || !event->ManagedBy(actor)) return Fail(Code::kNotFound);
+        return *std::move(event);
+    });
+}
+
+Result<store::Event> ManagedEvent(Reader& reader, EventId id, const store::Actor& actor) {
+    RT_TRY(auto event, store::FindEvent(reader, id));
+    if (!event.has_value() || !event->ManagedBy(actor)) return Fail(Code::kNotFound);
+    return *std::move(event);
+}
+
+Result<std::string> OwnName(Reader& reader, const Request& request) {
+    RT_TRY(const auto user, auth::store::FindById(reader, auth::UserId{request.principal.user_id}));
+    if (!user.has_value()) return Fail(Code::kUnauthenticated);
+    return user->display_name;
+}
+
+std::string SealName(const Service& service, UserId user, std::string_view name) {
+    return service.needs().privacy.Seal({Owner::Kind::kPersonName, user.value}, name);
+}
+
+std::string NameField(json::Reader& in, std::string_view key) {
+    std::string name = in.Text(key, {.size_max = kNameSizeMax});
+    if (!name.empty() && text::NameKey(name).value_or("").empty()) {
+        in.Note(in.PathOf(key), {"名称不能为空白", "The name has no visible characters"});
+    }
+    return name;
+}
+
+void CountState(Service& service, std::string_view event_public_id, RegistrationState state) {
+    service.needs().metrics.Get(Metric::kRegistrations, {event_public_id, Word(state)}).Add();
+}
+
+Status SetQuotaCap(Service& service, const Request& request, const store::QuotaKey& key,
+                   std::optional<std::int64_t> cap) {
+    const auto& needs = service.needs();
+    const store::NewQuota fresh{needs.ids.Next<QuotaId>(), base::NewPublicId(needs.random)};
+    RT_TRY(const QuotaId quota,
+           needs.db.Write("quota.ensure", [&](Writer& writer) { return store::EnsureQuota(writer, key, fresh); }));
+    std::int64_t filled = kBackfillAtOnce;
+    while (filled == kBackfillAtOnce) {
+        const auto commit = service.NewCommit(ActorOf(request), 2 * kBackfillAtOnce);
+        RT_TRY(filled, needs.db.Write("quota.backfill", [&](Writer& writer) {
+            store::Commit mine = commit;
+            return store::BackfillUnits(writer, mine, quota, kBackfillAtOnce);
+        }));
+    }
+    const auto commit = service.NewCommit(ActorOf(request), 1);
+    return needs.db.Write("quota.set_cap", [&](Writer& writer) {
+        store::Commit mine = commit;
+        return store::SetCap(writer, mine, quota, cap, std::nullopt);
+    });
+}
+
+Status RecomputeTeams(Service& service, const Request& request, EventId event) {
+    TeamId last;
+    do {
+        const auto commit = service.NewCommit(ActorOf(request), kTeamsAtOnce);
+        RT_TRY(last, service.needs().db.Write("team.recompute", [&](Writer& writer) {
+            store::Commit mine = commit;
+            return store::RecomputeSome(writer, mine, event, last, kTeamsAtOnce);
+        }));
+    } while (last);
+    return Ok();
+}
+
+}  // namespace rt::registration::api

@@ -1,0 +1,314 @@
+// Events, for their organisers.
+#include <algorithm>
+#include <utility>
+
+#include "base/parse.h"
+#include "net/editing.h"
+#include "registration/api/api_internal.h"
+#include "registration/form_json.h"
+#include "registration/public_snapshot.h"
+
+namespace rt::registration::api {
+namespace {
+
+constexpr std::int64_t kReturnHoursMax = 24 * 90;
+constexpr std::size_t kEventIds = 4;
+
+bool IsSlug(std::string_view slug) {
+    if (slug.size() < 3 || slug.size() > 60 || slug.front() == '-' || slug.back() == '-') return false;
+    return std::all_of(slug.begin(), slug.end(),
+                       [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+bool IsZone(std::string_view zone) {
+    if (zone.empty() || zone.size() > 64) return false;
+    return std::all_of(zone.begin(), zone.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '_' ||
+               c == '-' || c == '+';
+    });
+}
+
+enum class Mode : std::uint8_t { kCreate, kPatch };
+
+// Reads the members that are there (all that are needed, for kCreate) over `event`.
+class EventReader {
+  public:
+    EventReader(const json::Value& body, store::Event& event, Mode mode)
+        : in_(body), body_(body), event_(event), mode_(mode) {}
+
+    Status Read() {
+        Texts();
+        Words();
+        Times();
+        Numbers();
+        Check();
+        return in_.Finish();
+    }
+    // Was a cap on teams said, and which.
+    bool says_quota() const { return says_quota_; }
+    std::optional<std::int64_t> quota_teams() const { return quota_teams_; }
+
+  private:
+    bool Has(std::string_view key) const { return in_.Has(key); }
+    bool Wants(std::string_view key) const { return mode_ == Mode::kCreate || Has(key); }
+    bool SaysNull(std::string_view key) const {
+        const json::Value* value = body_.Find(key);
+        return value != nullptr && value->IsNull();
+    }
+
+    void Texts() {
+        if (Wants("title")) event_.title = I18nField(in_, "title", {.size_max = kTitleSizeMax});
+        if (Has("summary")) event_.summary = I18nField(in_, "summary", {0, kSummarySizeMax, true});
+        if (Has("description")) event_.description = I18nField(in_, "description", {0, kDescriptionSizeMax, true});
+        if (Has("venue")) event_.venue = I18nField(in_, "venue", {0, 200, false});
+        if (auto slug = in_.OptionalText("slug", {.size_max = 60})) {
+            event_.slug = *std::move(slug);
+            if (!IsSlug(event_.slug)) {
+                in_.Note("slug", {"3 到 60 个小写字母、数字或 -", "3 to 60 lower-case letters, digits or -"});
+            }
+        }
+        event_.tz = in_.OptionalText("tz", {.size_max = 64}).value_or(event_.tz);
+        if (!IsZone(event_.tz)) in_.Note("tz", {"时区名称不正确", "Not a time zone name"});
+    }
+
+    template <class E>
+    void Word(std::string_view key, E& value) {
+        if (const auto index = in_.OptionalWord(key, WordsOf<E>())) value = static_cast<E>(*index);
+    }
+    void Words() {
+        Word("type", event_.type);
+        Word("visibility", event_.visibility);
+        Word("mode", event_.mode);
+        Word("hold_policy", event_.hold_policy);
+    }
+
+    void Deadline(std::string_view key, std::optional<base::Time>& value) {
+        if (SaysNull(key)) value.reset();
+        if (const auto time = in_.OptionalTime(key)) value = time;
+    }
+    void Times() {
+        if (Wants("reg_open")) event_.times.reg_open = in_.Time("reg_open");
+        if (Wants("reg_close")) event_.times.reg_close = in_.Time("reg_close");
+        if (Wants("starts")) event_.times.starts = in_.Time("starts");
+        if (Wants("ends")) event_.times.ends = in_.Time("ends");
+        Deadline("edit_deadline", event_.edit_deadline);
+        Deadline("cancel_deadline", event_.cancel_deadline);
+    }
+
+    void Numbers() {
+        if (Wants("team_min")) event_.team_min = in_.Int("team_min", 1, kTeamSizeMax);
+        if (Wants("team_max")) event_.team_max = in_.Int("team_max", 1, kTeamSizeMax);
+        event_.review_stages = in_.OptionalInt("review_stages", 0, kReviewStagesMax).value_or(event_.review_stages);
+        event_.entries_max_per_person =
+            in_.OptionalInt("entries_max_per_person", 1, 100).value_or(event_.entries_max_per_person);
+        if (const auto hours = in_.OptionalInt("return_ttl_hours", 1, kReturnHoursMax)) {
+            event_.return_ttl = *hours * base::kMicrosPerHour;
+        }
+        says_quota_ = Has("quota_teams") || SaysNull("quota_teams");
+        quota_teams_ = in_.OptionalInt("quota_teams", 0, kCapMax);
+    }
+
+    void Check() {
+        if (event_.times.reg_open >= event_.times.reg_close) {
+            in_.Note("reg_close", {"报名截止须晚于报名开始", "Registration must close after it opens"});
+        }
+        if (event_.times.starts >= event_.times.ends) {
+            in_.Note("ends", {"结束时间须晚于开始时间", "The event must end after it starts"});
+        }
+        if (event_.times.reg_close > event_.times.ends) {
+            in_.Note("reg_close", {"报名截止不能晚于活动结束", "Registration must close before the event ends"});
+        }
+        if (event_.team_min > event_.team_max) {
+            in_.Note("team_max", {"人数上限小于下限", "The maximum is below the minimum"});
+        }
+    }
+
+    json::Reader in_;
+    const json::Value& body_;
+    store::Event& event_;
+    const Mode mode_;
+    bool says_quota_ = false;
+    std::optional<std::int64_t> quota_teams_;
+};
+
+Result<Response> Shown(Service& service, const Request& request, EventId id) {
+    RT_CHECK_OK(service.snapshot().Refresh());
+    const auto& needs = service.needs();
+    RT_TRY(const auto event, needs.db.Read([&](Reader& reader) { return store::FindEvent(reader, id); }));
+    RT_CHECK(event.has_value());
+    RT_TRY(auto json, needs.db.Read([&](Reader& reader) { return OrganiserEvent(reader, *event, request.now); }));
+    return net::WithRev(net::Success(std::move(json)), event->rev);
+}
+
+Result<Response> CreateEvent(Service& service, const Request& request) {
+    RT_TRY(const json::Value body, request.Json());
+    const auto& needs = service.needs();
+    store::Event event;
+    event.id = needs.ids.Next<EventId>();
+    event.public_id = base::NewPublicId(needs.random);
+    event.slug = event.public_id;
+    event.tz = "Asia/Shanghai";
+    event.created_by = UserId{request.principal.user_id};
+    event.created = needs.clock.Now();
+    EventReader reader(body, event, Mode::kCreate);
+    RT_CHECK_OK(reader.Read());
+    const store::NewQuota quota{needs.ids.Next<QuotaId>(), base::NewPublicId(needs.random)};
+    RT_TRY(auto response,
+           Commit(service, request, {"event.create", kEventIds, 201},
+                  [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
+                      RT_CHECK_OK(store::InsertEvent(writer, commit, event));
+                      if (reader.quota_teams().has_value()) {
+                          RT_TRY(const QuotaId id, store::EnsureQuota(writer, {event.id, {}, {}}, quota));
+                          RT_CHECK_OK(store::SetCap(writer, commit, id, reader.quota_teams(), std::nullopt));
+                      }
+                      return OrganiserEvent(writer, event, request.now);
+                  }));
+    return net::WithRev(std::move(response), 1);
+}
+
+Result<Response> ListOwn(Service& service, const Request& request) {
+    RT_TRY(const net::PageQuery page, net::ReadPageQuery(request));
+    const store::Actor actor = ActorOf(request);
+    return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
+        store::EventPage wanted;
+        wanted.limit = page.limit + 1;
+        if (!actor.IsAdmin()) wanted.created_by = actor.user;
+        if (!page.cursor.empty()) {
+            RT_TRY(const auto last, store::FindEventByPublicId(reader, page.cursor));
+            if (!last.has_value()) return base::InvalidField("cursor", {"游标无效", "cursor is not valid"});
+            wanted.before_id = last->id.value;
+        }
+        RT_TRY(auto events, store::ListEvents(reader, wanted));
+        const bool more = static_cast<std::int64_t>(events.size()) > page.limit;
+        if (more) events.pop_back();
+        json::Array data;
+        for (const store::Event& event : events) {
+            RT_TRY(const auto divisions, store::DivisionsOf(reader, event.id));
+            RT_TRY(const auto quotas, store::QuotasOfEvent(reader, event.id));
+            json::Object item = EventJson(event, request.now, Detail::kItem);
+            SetPlaces(item, EventPlaces(event, divisions, quotas));
+            item.Set("visibility", registration::Word(event.visibility));
+            item.Set("rev", event.rev);
+            data.push_back(std::move(item));
+        }
+        return net::Page(std::move(data), more ? events.back().public_id : std::string());
+    });
+}
+
+Result<Response> GetOwn(Service& service, const Request& request) {
+    RT_TRY(const auto event, ManagedEvent(service, request));
+    RT_TRY(auto json,
+           service.needs().db.Read([&](Reader& reader) { return OrganiserEvent(reader, event, request.now); }));
+    return net::WithRev(net::Success(std::move(json)), event.rev);
+}
+
+// The size of a team may not fall below a team that is there.
+Status CheckSizes(Reader& reader, const store::Event& event) {
+    RT_TRY(const auto divisions, store::DivisionsOf(reader, event.id));
+    for (const store::Division& division : divisions) {
+        RT_TRY(const auto largest, store::LargestTeam(reader, event.id, division.id));
+        if (largest <= division.TeamMax(event)) continue;
+        const std::string size = std::to_string(largest);
+        return base::InvalidField("team_max", {"已有 " + size + " 人的队伍", "There is a team of " + size});
+    }
+    return Ok();
+}
+
+Result<Response> PatchEvent(Service& service, const Request& request) {
+    RT_TRY(const std::int64_t rev, net::RequireIfMatch(request));
+    RT_TRY(const json::Value body, request.Json());
+    RT_TRY(const auto before, ManagedEvent(service, request));
+    if (before.rev != rev) return Fail(Code::kPreconditionFailed);
+    if (before.state == EventState::kCancelled || before.state == EventState::kArchived) {
+        return Fail(Code::kInvalidState, "a cancelled or archived event is not edited");
+    }
+    store::Event event = before;
+    EventReader reader(body, event, Mode::kPatch);
+    RT_CHECK_OK(reader.Read());
+    if (event.entries_max_per_person < before.entries_max_per_person && before.state != EventState::kDraft) {
+        return base::InvalidField("entries_max_per_person",
+                                  {"发布后不能减少", "It cannot be lowered after publication"});
+    }
+    if (reader.says_quota()) RT_CHECK_OK(SetQuotaCap(service, request, {event.id, {}, {}}, reader.quota_teams()));
+    RT_TRY([[maybe_unused]] const auto done, Commit(service, request, {"event.update", kEventIds, 200},
+                                                    [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
+                                                        RT_CHECK_OK(CheckSizes(writer, event));
+                                                        RT_CHECK_OK(store::UpdateEvent(writer, commit, event));
+                                                        return json::Value();
+                                                    }));
+    if (event.team_min != before.team_min || event.team_max != before.team_max) {
+        RT_CHECK_OK(RecomputeTeams(service, request, event.id));
+    }
+    return Shown(service, request, event.id);
+}
+
+Result<Response> ChangeState(Service& service, const Request& request, EventCommand command, std::string_view reason) {
+    RT_TRY(const auto found, ManagedEvent(service, request));
+    RT_TRY(auto response,
+           Commit(service, request, {"event.set_state", kEventIds, 200},
+                  [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
+                      RT_TRY(auto event, ManagedEvent(writer, found.id, commit.actor));
+                      const auto to = Apply(event.state, command, PhaseAt(event.times, commit.now));
+                      if (!to.has_value()) return Fail(Code::kInvalidState);
+                      if (command == EventCommand::kPublish) {
+                          RT_TRY(const auto divisions, store::DivisionsOf(writer, event.id));
+                          if (divisions.empty()) {
+                              return base::InvalidField("divisions", {"请先添加组别", "Add a division first"});
+                          }
+                      }
+                      RT_CHECK_OK(store::SetEventState(writer, commit, event, *to, reason));
+                      event.state = *to;
+                      event.rev += 1;
+                      return OrganiserEvent(writer, event, request.now);
+                  }));
+    // In chunks; what a crash leaves undone, the regular job finishes.
+    for (bool more = command == EventCommand::kCancel; more;) {
+        RT_TRY(more, service.FinishCancelledEvents());
+    }
+    RT_CHECK_OK(service.snapshot().Refresh());
+    return response;
+}
+
+template <EventCommand command>
+Result<Response> Run(Service& service, const Request& request) {
+    RT_TRY(const json::Value body, BodyOf(request));
+    json::Reader in(body);
+    const std::string reason = in.OptionalText("reason", {0, kReasonSizeMax, true}).value_or("");
+    RT_CHECK_OK(in.Finish());
+    return ChangeState(service, request, command, reason);
+}
+
+constexpr const char* kEventExample =
+    R"({"title":{"zh":"秋季编程赛","en":"Autumn Coding Cup"},"summary":{"zh":"三人一队","en":"Teams of three"},)"
+    R"("venue":{"zh":"一号楼","en":"Building 1"},"type":"COMPETITION","visibility":"PUBLIC","mode":"TEAM",)"
+    R"("reg_open":"2026-09-01T00:00:00Z","reg_close":"2026-10-01T00:00:00Z","starts":"2026-10-10T01:00:00Z",)"
+    R"("ends":"2026-10-11T10:00:00Z","team_min":2,"team_max":3,"review_stages":0,"hold_policy":"AT_SUBMIT",)"
+    R"("quota_teams":40})";
+
+}  // namespace
+
+net::RouteTable EventRoutes(Service& service, const std::string& base) {
+    constexpr Access kWho = Access::kOrganiser;
+    Table table(service, base);
+    table.Add("event.create", Method::kPost, "/events", kWho, "Makes an event, as a draft.", kEventExample,
+              CreateEvent);
+    table.Add("event.list", Method::kGet, "/organiser/events", kWho, "One's own events; all for administrators.", {},
+              ListOwn);
+    table.Add("event.get", Method::kGet, "/organiser/events/{event}", kWho, "The whole event.", {}, GetOwn);
+    table.Add("event.update", Method::kPatch, "/organiser/events/{event}", kWho, "Changes an event; needs If-Match.",
+              R"({"team_max":4})", PatchEvent);
+    table.Add("event.publish", Method::kPost, "/organiser/events/{event}/publish", kWho, "Shows the event.", "{}",
+              Run<EventCommand::kPublish>);
+    table.Add("event.pause", Method::kPost, "/organiser/events/{event}/pause", kWho, "Stops registration for now.",
+              "{}", Run<EventCommand::kPause>);
+    table.Add("event.resume", Method::kPost, "/organiser/events/{event}/resume", kWho, "Goes on after a pause.", "{}",
+              Run<EventCommand::kResume>);
+    table.Add("event.cancel", Method::kPost, "/organiser/events/{event}/cancel", kWho,
+              "Cancels the event and every registration of it.", R"({"reason":"场地关闭"})",
+              Run<EventCommand::kCancel>);
+    table.Add("event.archive", Method::kPost, "/organiser/events/{event}/archive", kWho, "Puts a finished event away.",
+              "{}", Run<EventCommand::kArchive>);
+    return table.Take();
+}
+
+}  // namespace rt::registration::api

@@ -1,0 +1,202 @@
+// Registrations as their organiser sees them: list, detail, review, figures, export.
+#include <array>
+#include <utility>
+
+#include "base/parse.h"
+#include "net/editing.h"
+#include "registration/api/api_internal.h"
+#include "registration/domain/calendar.h"
+#include "registration/export.h"
+#include "registration/store/i18n.h"
+#include "registration/store/journal.h"
+
+namespace rt::registration::api {
+namespace {
+
+constexpr std::size_t kSearchBytesMax = 100;
+
+Result<store::RegistrationFilter> ReadFilter(Reader& reader, const Request& request, const store::Event& event) {
+    store::RegistrationFilter out;
+    out.event = event.id;
+    RT_TRY(const net::PageQuery page, net::ReadPageQuery(request));
+    out.limit = page.limit;
+    if (!page.cursor.empty()) {
+        const auto number = base::ParseSigned(page.cursor);
+        if (!number || *number < 1) return base::InvalidField("cursor", {"游标无效", "cursor is not valid"});
+        out.before_no = *number;
+    }
+    if (const auto state = request.Query("state"); state && !state->empty()) {
+        out.state = FromWord<RegistrationState>(*state);
+        if (!out.state) return base::InvalidField("state", {"没有这个状态", "There is no such state"});
+    }
+    if (const auto name = request.Query("division"); name && !name->empty()) {
+        RT_TRY(const auto division, store::FindDivisionByPublicId(reader, *name));
+        if (!division.has_value() || division->event != event.id) {
+            return base::InvalidField("division", {"没有这个组别", "There is no such division"});
+        }
+        out.division = division->id;
+    }
+    out.text = request.Query("q").value_or("");
+    if (out.text.size() > kSearchBytesMax) {
+        return base::InvalidField("q", {"搜索内容过长", "The search text is too long"});
+    }
+    return out;
+}
+
+Result<Response> List(Service& service, const Request& request) {
+    RT_TRY(const auto event, ManagedEvent(service, request));
+    return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
+        RT_TRY(auto filter, ReadFilter(reader, request, event));
+        const std::int64_t limit = std::exchange(filter.limit, filter.limit + 1);
+        RT_TRY(auto items, store::ListRegistrations(reader, filter));
+        const bool more = static_cast<std::int64_t>(items.size()) > limit;
+        if (more) items.pop_back();
+        json::Array data;
+        for (const store::RegistrationItem& item : items) {
+            RT_TRY(json::Object one, ItemJson(service.needs().privacy, item));
+            data.push_back(std::move(one));
+        }
+        return net::Page(std::move(data), more ? std::to_string(items.back().friendly_no) : std::string());
+    });
+}
+
+Result<Response> Detail(Service& service, const Request& request) {
+    return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
+        RT_TRY(const auto row, store::FindRegistration(reader, request.Param("registration")));
+        if (!row.has_value()) return Fail(Code::kNotFound);
+        RT_CHECK_OK(ManagedEvent(reader, row->event, ActorOf(request)));
+        RT_TRY(auto json, RegistrationDetail(reader, service.needs().privacy, *row));
+        return net::WithRev(net::Success(std::move(json)), row->rev);
+    });
+}
+
+Result<Response> Review(Service& service, const Request& request) {
+    constexpr std::array kCommands{RegistrationCommand::kApprove, RegistrationCommand::kReject,
+                                   RegistrationCommand::kReturn};
+    RT_TRY(const std::int64_t rev, net::RequireIfMatch(request));
+    RT_TRY(const json::Value body, request.Json());
+    json::Reader in(body);
+    store::Command command;
+    command.registration_public_id = request.Param("registration");
+    command.command = kCommands.at(in.Word("action", WordsOf<ReviewAction>()));
+    command.reason = in.OptionalText("reason", {0, kReasonSizeMax, true}).value_or("");
+    command.rev = rev;
+    RT_CHECK_OK(in.Finish());
+    std::optional<store::RegistrationRow> after;
+    std::string event;
+    RT_TRY(auto response, Commit(service, request, {"registration.review", store::kCommandIds, 200},
+                                 [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
+                                     RT_TRY(after, store::RunAsReviewer(writer, commit, command));
+                                     RT_TRY(const auto of, store::FindEvent(writer, after->event));
+                                     event = of->public_id;
+                                     return RegistrationRef(after);
+                                 }));
+    if (!after.has_value()) return response;
+    CountState(service, event, after->state);
+    return net::WithRev(std::move(response), after->rev);
+}
+
+std::string DayText(std::int64_t day) {
+    return FormatDate(DateInShanghai({day * base::kMicrosPerDay}));
+}
+
+json::Value FillJson(const std::vector<store::Division>& divisions, const std::vector<store::Quota>& quotas) {
+    json::Array out;
+    for (const store::Quota& quota : quotas) {
+        if (quota.unit != QuotaUnit::kTeam) continue;
+        json::Value division;
+        for (const store::Division& one : divisions) {
+            if (one.id != quota.division) continue;
+            division = json::Object{{"id", one.public_id}, {"name", store::ToJson(one.name)}};
+        }
+        out.push_back(json::Object{
+            {"division", std::move(division)}, {"cap", IntJson(quota.figures.cap)}, {"used", quota.figures.used()}});
+    }
+    return out;
+}
+
+Result<Response> Figures(Service& service, const Request& request) {
+    RT_TRY(const auto event, ManagedEvent(service, request));
+    return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
+        RT_TRY(const auto figures, store::ReadFigures(reader, event.id, request.now));
+        RT_TRY(const auto divisions, store::DivisionsOf(reader, event.id));
+        RT_TRY(const auto quotas, store::QuotasOfEvent(reader, event.id));
+        const auto count = [&](RegistrationState state) {
+            for (const auto& [word, number] : figures.by_state) {
+                if (word == state) return number;
+            }
+            return std::int64_t{0};
+        };
+        std::int64_t submitted = 0;
+        for (const auto& [state, number] : figures.by_state) submitted += number;
+        json::Array days;
+        for (const auto& [day, number] : figures.by_day) {
+            days.push_back(json::Object{{"day", DayText(day)}, {"count", number}});
+        }
+        return net::Success(json::Object{{"teams", figures.teams},
+                                         {"members", figures.members},
+                                         {"submitted", submitted},
+                                         {"in_review", count(RegistrationState::kInReview)},
+                                         {"returned", count(RegistrationState::kReturned)},
+                                         {"confirmed", count(RegistrationState::kConfirmed)},
+                                         {"rejected", count(RegistrationState::kRejected)},
+                                         {"withdrawn", count(RegistrationState::kWithdrawn)},
+                                         {"expired", count(RegistrationState::kExpired)},
+                                         {"cancelled", count(RegistrationState::kCancelled)},
+                                         {"fill", FillJson(divisions, quotas)},
+                                         {"by_day", std::move(days)}});
+    });
+}
+
+// Who took the data out, and how much of it, is remembered before the first byte leaves.
+Status RememberExport(Service& service, const Request& request, EventId event, Show show) {
+    const auto commit = service.NewCommit(ActorOf(request), 1);
+    return service.needs().db.Write("registration.export", [&](Writer& writer) {
+        store::Commit mine = commit;
+        return store::Record(writer, mine,
+                             {"registration.export",
+                              "event",
+                              event.value,
+                              event,
+                              {},
+                              show == Show::kAll ? R"({"sensitive":"full"})" : R"({"sensitive":"masked"})",
+                              {}});
+    });
+}
+
+Result<Response> Csv(Service& service, const Request& request) {
+    RT_TRY(const auto event, ManagedEvent(service, request));
+    const bool full = request.Query("sensitive").value_or("") == "full";
+    const ExportPlan plan{event, full ? Show::kAll : Show::kMasked, request.locale};
+    RT_CHECK_OK(RememberExport(service, request, event.id, plan.show));
+    RT_TRY(auto body, ExportCsv(service.needs(), plan));
+    Response out;
+    out.content_type = "text/csv; charset=utf-8";
+    out.stream = std::move(body);
+    return std::move(out)
+        .With("Content-Disposition", "attachment; filename=\"registrations-" + event.slug + ".csv\"")
+        .With("Cache-Control", "no-store");
+}
+
+}  // namespace
+
+net::RouteTable ReviewRoutes(Service& service, const std::string& base) {
+    constexpr Access kWho = Access::kOrganiser;
+    Table table(service, base);
+    table.Add("registration.list", Method::kGet, "/organiser/events/{event}/registrations", kWho,
+              "Registrations of an event, newest number first; ?state ?division ?q.", {}, List);
+    table.Add("registration.get", Method::kGet, "/organiser/registrations/{registration}", kWho,
+              "One registration with team, masked answers and history.", {}, Detail);
+    table.Add("registration.review", Method::kPost, "/organiser/registrations/{registration}/review", kWho,
+              "Approves, rejects or returns; needs If-Match.", R"({"action":"RETURN","reason":"请补充队员信息"})",
+              Review);
+    table.Add("event.figures", Method::kGet, "/organiser/events/{event}/figures", kWho, "Counts of an event.", {},
+              Figures);
+    table
+        .Add("registration.export", Method::kGet, "/organiser/events/{event}/registrations.csv", kWho,
+             "All registrations as CSV, one row a member; ?sensitive=full for unmasked answers.", {}, Csv)
+        .rate_class = net::RateClass::kExport;
+    return table.Take();
+}
+
+}  // namespace rt::registration::api

@@ -1,0 +1,233 @@
+// Teams, for their captains and members.
+#include <utility>
+
+#include "net/editing.h"
+#include "registration/api/api_internal.h"
+#include "text/normalise.h"
+
+namespace rt::registration::api {
+namespace {
+
+constexpr std::size_t kTeamIds = 12;
+
+struct Forms {
+    store::Event event;
+    std::optional<store::FormVersion> team;
+    std::optional<store::FormVersion> member;
+    std::string own_name;
+};
+
+Result<Forms> ReadForms(Service& service, const Request& request) {
+    return service.needs().db.Read([&](Reader& reader) -> Result<Forms> {
+        RT_TRY(const auto event, store::FindEventByName(reader, request.Param("event")));
+        if (!event.has_value() || !IsShown(event->state)) return Fail(Code::kNotFound);
+        RT_TRY(auto team, store::CurrentForm(reader, event->id, FormScope::kTeam));
+        RT_TRY(auto member, store::CurrentForm(reader, event->id, FormScope::kMember));
+        RT_TRY(auto own_name, OwnName(reader, request));
+        return Forms{*event, std::move(team), std::move(member), std::move(own_name)};
+    });
+}
+
+// {"name":...,"answers":...,"consent":...} of the captain, if he gives it at once.
+Status ReadCaptain(json::Reader& in, Service& service, const Request& request, const Forms& forms,
+                   store::Participant& captain) {
+    const auto& needs = service.needs();
+    captain.user = UserId{request.principal.user_id};
+    captain.fresh_person = needs.ids.Next<PersonId>();
+    captain.member = needs.ids.Next<MemberId>();
+    captain.member_public_id = base::NewPublicId(needs.random);
+    std::string name = forms.own_name;
+    json::Value answers;
+    if (const json::Value* value = in.OptionalObject("member")) {
+        json::Reader mine(*value, in.PathOf("member"));
+        name = NameField(mine, "name");
+        captain.consent = mine.OptionalBool("consent").value_or(false);
+        if (const json::Value* given = mine.OptionalObject("answers")) answers = *given;
+        in.Merge(std::move(mine));
+    }
+    captain.name = SealName(service, captain.user, name);
+    if (answers.IsNull()) return Ok();
+    RT_TRY(captain.answers, PrepareAnswers(needs, forms.member, {Owner::Kind::kMemberAnswers, captain.member.value},
+                                           answers, request.now));
+    return Ok();
+}
+
+Result<Response> Found(Service& service, const Request& request) {
+    RT_TRY(const json::Value body, request.Json());
+    RT_TRY(const auto forms, ReadForms(service, request));
+    const auto& needs = service.needs();
+    json::Reader in(body);
+    store::FoundTeam command;
+    command.id = needs.ids.Next<TeamId>();
+    command.public_id = base::NewPublicId(needs.random);
+    command.event = forms.event.id;
+    command.division_public_id = in.Text("division", {.size_max = 32});
+    command.name = NameField(in, "name");
+    command.name_norm = text::NameKey(command.name).value_or("");
+    const json::Value* answers = in.OptionalObject("answers");
+    const Status captain = ReadCaptain(in, service, request, forms, command.captain);
+    RT_CHECK_OK(in.Finish());
+    RT_CHECK_OK(captain);
+    if (answers != nullptr) {
+        RT_TRY(command.answers,
+               PrepareAnswers(needs, forms.team, {Owner::Kind::kTeamAnswers, command.id.value}, *answers, request.now));
+    }
+    RT_TRY(auto response, Commit(service, request, {"team.found", kTeamIds, 201},
+                                 [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
+                                     RT_CHECK_OK(store::Found(writer, commit, command));
+                                     return TeamJson(writer, needs.privacy, command.id, ViewerOf(request));
+                                 }));
+    needs.metrics.Get(Metric::kTeams, {Word(TeamState::kForming)}).Add();
+    return response;
+}
+
+Result<Response> Get(Service& service, const Request& request) {
+    return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
+        RT_TRY(const auto team, store::FindTeam(reader, request.Param("team")));
+        if (!team.has_value()) return Fail(Code::kNotFound);
+        RT_TRY(auto json, TeamJson(reader, service.needs().privacy, team->id, ViewerOf(request)));
+        return net::WithRev(net::Success(std::move(json)), team->rev);
+    });
+}
+
+Result<Response> Patch(Service& service, const Request& request) {
+    RT_TRY(const std::int64_t rev, net::RequireIfMatch(request));
+    RT_TRY(const json::Value body, request.Json());
+    const auto& needs = service.needs();
+    json::Reader in(body);
+    store::PatchTeam command;
+    command.public_id = request.Param("team");
+    command.rev = rev;
+    if (in.Has("name")) {
+        command.name = NameField(in, "name");
+        command.name_norm = text::NameKey(*command.name).value_or("");
+    }
+    const json::Value* answers = in.OptionalObject("answers");
+    RT_CHECK_OK(in.Finish());
+    struct Found {
+        store::TeamFacts team;
+        std::optional<store::FormVersion> form;
+    };
+    RT_TRY(const auto found, needs.db.Read([&](Reader& reader) -> Result<Found> {
+        RT_TRY(auto team, store::FindTeam(reader, command.public_id));
+        if (!team.has_value()) return Fail(Code::kNotFound);
+        RT_TRY(auto form, store::CurrentForm(reader, team->event, FormScope::kTeam));
+        return Found{*std::move(team), std::move(form)};
+    }));
+    if (answers != nullptr) {
+        RT_TRY(command.answers, PrepareAnswers(needs, found.form, {Owner::Kind::kTeamAnswers, found.team.id.value},
+                                               *answers, request.now));
+    }
+    RT_TRY(auto response, Commit(service, request, {"team.update", kTeamIds, 200},
+                                 [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
+                                     RT_CHECK_OK(store::Patch(writer, commit, command));
+                                     return TeamJson(writer, needs.privacy, found.team.id, ViewerOf(request));
+                                 }));
+    return net::WithRev(std::move(response), rev + 1);
+}
+
+Result<Response> Disband(Service& service, const Request& request) {
+    const auto& needs = service.needs();
+    const std::string& name = request.Param("team");
+    RT_TRY(auto response,
+           Commit(service, request, {"team.disband", kTeamIds, 200},
+                  [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
+                      RT_TRY(const auto team, store::FindTeam(writer, name));
+                      if (!team.has_value()) return Fail(Code::kNotFound);
+                      RT_CHECK_OK(store::Disband(writer, commit, name));
+                      return json::Value(json::Object{{"id", team->public_id}, {"state", Word(TeamState::kDisbanded)}});
+                  }));
+    needs.metrics.Get(Metric::kTeams, {Word(TeamState::kDisbanded)}).Add();
+    return response;
+}
+
+Result<Response> HandOver(Service& service, const Request& request) {
+    RT_TRY(const json::Value body, request.Json());
+    json::Reader in(body);
+    const std::string member = in.Text("member", {.size_max = 32});
+    RT_CHECK_OK(in.Finish());
+    const std::string& name = request.Param("team");
+    return Commit(service, request, {"team.hand_over", kTeamIds, 200},
+                  [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
+                      RT_CHECK_OK(store::HandOver(writer, commit, name, member));
+                      RT_TRY(const auto team, store::FindTeam(writer, name));
+                      return TeamJson(writer, service.needs().privacy, team->id, ViewerOf(request));
+                  });
+}
+
+struct Mine {
+    std::vector<store::Membership> memberships;
+    std::string next;
+};
+
+// The caller's memberships of this page; the cursor is a member's public id.
+Result<Mine> ReadMine(Reader& reader, const Request& request) {
+    RT_TRY(const net::PageQuery page, net::ReadPageQuery(request));
+    const UserId user{request.principal.user_id};
+    MemberId before;
+    if (!page.cursor.empty()) {
+        RT_TRY(const auto last, store::FindMember(reader, page.cursor));
+        if (!last.has_value() || last->user != user) {
+            return base::InvalidField("cursor", {"游标无效", "cursor is not valid"});
+        }
+        before = last->id;
+    }
+    Mine out;
+    RT_TRY(out.memberships, store::TeamsOfUser(reader, user, before, page.limit + 1));
+    if (static_cast<std::int64_t>(out.memberships.size()) <= page.limit) return out;
+    out.memberships.pop_back();
+    RT_TRY(const auto me, store::FindActiveMember(reader, out.memberships.back().team, user));
+    if (me.has_value()) out.next = me->public_id;
+    return out;
+}
+
+Result<Response> ListMyTeams(Service& service, const Request& request) {
+    return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
+        RT_TRY(const Mine mine, ReadMine(reader, request));
+        json::Array data;
+        for (const store::Membership& membership : mine.memberships) {
+            RT_TRY(auto team, TeamJson(reader, service.needs().privacy, membership.team, ViewerOf(request)));
+            data.push_back(std::move(team));
+        }
+        return net::Page(std::move(data), mine.next);
+    });
+}
+
+Result<Response> ListMyRegistrations(Service& service, const Request& request) {
+    return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
+        RT_TRY(const Mine mine, ReadMine(reader, request));
+        json::Array data;
+        for (const store::Membership& membership : mine.memberships) {
+            RT_TRY(auto team, TeamJson(reader, service.needs().privacy, membership.team, ViewerOf(request)));
+            RT_TRY(const auto facts, store::FindTeam(reader, membership.team));
+            RT_TRY(const auto event, store::FindEvent(reader, facts->event));
+            json::Value registration = *team.Find("registration");
+            data.push_back(json::Object{{"team", std::move(team)},
+                                        {"registration", std::move(registration)},
+                                        {"event", EventJson(*event, request.now, Detail::kItem)}});
+        }
+        return net::Page(std::move(data), mine.next);
+    });
+}
+
+}  // namespace
+
+net::RouteTable TeamRoutes(Service& service, const std::string& base) {
+    constexpr Access kWho = Access::kUser;
+    Table table(service, base);
+    table.Add("team.found", Method::kPost, "/events/{event}/teams", kWho, "Founds a team; the founder is its captain.",
+              R"({"division":"0123456789abcdef","name":"飞虎队","member":{"name":"李雷","consent":true}})", Found);
+    table.Add("team.get", Method::kGet, "/teams/{team}", kWho, "A team, for its members and its organiser.", {}, Get);
+    table.Add("team.update", Method::kPatch, "/teams/{team}", kWho, "Changes name or answers; needs If-Match.",
+              R"({"name":"飞龙队"})", Patch);
+    table.Add("team.disband", Method::kPost, "/teams/{team}/disband", kWho, "Ends a team that is not submitted.", "{}",
+              Disband);
+    table.Add("team.hand_over", Method::kPost, "/teams/{team}/handover", kWho, "Makes another member the captain.",
+              R"({"member":"0123456789abcdef"})", HandOver);
+    table.Add("team.mine", Method::kGet, "/me/teams", kWho, "The caller's teams, newest first.", {}, ListMyTeams);
+    table.Add("registration.mine", Method::kGet, "/me/registrations", kWho,
+              "The caller's teams with their event and registration.", {}, ListMyRegistrations);
+    return table.Take();
+}
+
+}  // namespace rt::registration::api
