@@ -6,6 +6,7 @@
 #include "app/keys.h"
 #include "base/embedded.h"
 #include "os/file.h"
+#include "storage/backup/backup.h"
 
 namespace rt::embedded {
 std::span<const base::EmbeddedFile> StorageMigrations();
@@ -98,6 +99,7 @@ Result<std::unique_ptr<Stores>> Stores::Open(const config::Config& config, Start
                             "give the service user a folder of its own (mode 0700), or name one with --data",
                             [&]() -> Status {
                                 RT_TRY(lock, TakeFolder(folder));
+                                RT_CHECK_OK(storage::backup::FinishRestore(folder.root));  // a crash may have cut it
                                 return PrepareFolder(folder);
                             }));
     RT_CHECK_OK(startup.Run("file system", "put the data folder on a local disk", [&]() -> Status {
