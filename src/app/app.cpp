@@ -12,18 +12,44 @@
 #include "base/build_info.h"
 #include "base/embedded.h"
 #include "net/assets.h"
+#include "net/openapi.h"
 #include "ops/api.h"
 #include "ops/figures.h"
 #include "ops/health.h"
 #include "ops/life_cycle.h"
 #include "ops/probes.h"
 #include "os/process.h"
+#include "registration/service.h"
 
 namespace rt::embedded {
 std::span<const base::EmbeddedFile> WebAssets();
 }
 
 namespace rt::app {
+namespace {
+
+// GET {prefix}/openapi.json: the document of the table as it stands, made once.
+void AddOpenApi(net::RouteTable& routes, const std::string& prefix, const std::string& base) {
+    const json::Value document = net::OpenApiDocument(
+        routes,
+        {"Roundtable", std::string(base::BuildVersion()), "Team registration: accounts, events, teams, operations."},
+        base);
+    net::Route route;
+    route.name = "openapi";
+    route.pattern = prefix + "/openapi.json";
+    route.access = net::Access::kPublic;
+    route.run = net::Run::kInline;
+    route.summary = "This document.";
+    route.handler = [text = json::Encode(document)](const net::Request&) -> Result<net::Response> {
+        net::Response response;
+        response.content_type = "application/json; charset=utf-8";
+        response.body = text;
+        return response;
+    };
+    routes.push_back(std::move(route));
+}
+
+}  // namespace
 
 // In order of construction; destroyed in reverse.
 struct App::Parts {
@@ -40,6 +66,7 @@ struct App::Parts {
     std::vector<ops::LimitRow> Limits();
     Status BuildServer(ServeOptions& options, Startup& startup);
     Status Announce(bool demo);
+    Status SetUpDemo(bool needs_administrator);
     void AfterHealthRound();
     Result<json::Value> Control(std::string_view command, const json::Value& args);
     Result<json::Value> HealthJson() const;
@@ -107,6 +134,7 @@ Status App::Parts::BuildServices(Startup& startup) {
     life_cycle.emplace(clock, admin_allow);
     RT_CHECK_OK(life_cycle->Load(*stores->db));
     limiter.emplace(RateRulesOf(config), clock);
+    RT_CHECK_OK(startup.Run("events", "see `doctor`", [&] { return services->registration->Start(); }));
     return startup.Run("rate limits", "", [&] { return RestoreBuckets(*stores->kv, *limiter); });
 }
 
@@ -187,6 +215,8 @@ net::RouteTable App::Parts::Routes() {
                      .limits = Limits(),
                      .started = clock.Now(),
                      .base = base}));
+    add(registration::Routes(*services->registration, {.base = base}));
+    AddOpenApi(routes, config.server_api_prefix, base);
     add(net::AssetRoutes(std::make_shared<const net::Assets>(embedded::WebAssets()), stores->folder.WebRoot()));
     return routes;
 }
@@ -222,13 +252,34 @@ std::string App::Parts::MainUrl() const {
 }
 
 Status App::Parts::Announce(bool demo) {
-    static_cast<void>(demo);
+    if (demo && config.Production()) return Fail(Code::kInvalidState, "--demo is not for production");
     RT_TRY(const auto token, services->auth->NewSetupToken());
-    if (token.has_value()) {
+    if (token.has_value() && !demo) {
         announcements.push_back("There is no administrator yet. Open this link once to make one:\n  " + MainUrl() +
                                 "/setup?token=" + *token);
     }
-    return Ok();
+    return demo ? SetUpDemo(token.has_value()) : Ok();
+}
+
+// An administrator with a password that is printed once, and an event of his.
+Status App::Parts::SetUpDemo(bool needs_administrator) {
+    static constexpr std::string_view kName = "admin";
+    if (needs_administrator) {
+        auth::NewUser wanted;
+        wanted.login_name = kName;
+        wanted.password = base::NewPublicId(stores->random);
+        wanted.display_name = "Demo";
+        wanted.role = net::Role::kAdmin;
+        RT_CHECK_OK(services->auth->accounts().Create(wanted, {}));
+        announcements.push_back("Sign in as the administrator of the demo (told only this once):\n  " + MainUrl() +
+                                "/admin   name: " + wanted.login_name + "   password: " + wanted.password);
+    }
+    const auto administrator = services->auth->accounts().GetByLoginName(kName);
+    if (!administrator.ok()) return Ok();
+    registration::store::Actor actor;
+    actor.user = registration::UserId{administrator->id.value};
+    actor.role = net::Role::kAdmin;
+    return registration::SeedDemo(*services->registration, actor);
 }
 
 // On the health thread, after every round: figures, process metrics, and the watchdog of systemd, so that a server
