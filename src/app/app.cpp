@@ -222,14 +222,13 @@ net::RouteTable App::Parts::Routes() {
 }
 
 Status App::Parts::BuildServer(ServeOptions& options, Startup& startup) {
-    std::shared_ptr<crypto::TlsContext> tls;
+    Tls tls;
     RT_CHECK_OK(startup.Run("certificate", "check server.tls_certificate and server.tls_key", [&]() -> Status {
-        RT_TRY(tls, LoadTls(config));
+        RT_TRY(tls, LoadTls(config, options.inherited, stores->folder.Keys(), clock.Now(), stores->random));
         return Ok();
     }));
     return startup.Run("listeners", "choose another --listen, or stop the program that has the port", [&]() -> Status {
-        RT_TRY(auto server_options,
-               ServerOptionsOf(config, std::move(tls), options.inherited, stores->folder.Scratch()));
+        RT_TRY(auto server_options, ServerOptionsOf(config, tls, options.inherited, stores->folder.Scratch()));
         listeners = server_options.listeners;
         server.emplace(std::move(server_options), net::ServerParts{.routes = Routes(),
                                                                    .sockets = {},

@@ -1,11 +1,17 @@
 #include "app/server_options.h"
 
+#include <algorithm>
+
+#include "crypto/certificate.h"
 #include "os/file.h"
 
 namespace rt::app {
 namespace {
 
 constexpr std::size_t kPemBytesMax = 1 << 20;
+constexpr int kSelfSignedDays = 3650;
+constexpr std::string_view kHttpsSocket = "https";
+constexpr std::string_view kHttpSocket = "http";
 constexpr std::uint32_t kMinute = 60;
 constexpr std::uint32_t kQuarterHour = 900;
 constexpr std::uint32_t kHour = 3600;
@@ -26,6 +32,14 @@ Status AddListeners(const std::vector<std::string>& texts, net::ListenKind kind,
         out.push_back({.endpoint = *endpoint, .kind = kind});
     }
     return Ok();
+}
+
+Status MakeSelfSignedOnce(const std::string& certificate_path, const std::string& key_path, base::Time now,
+                          Random& random) {
+    if (os::Exists(certificate_path) && os::Exists(key_path)) return Ok();
+    RT_TRY(const crypto::SelfSigned made, crypto::MakeSelfSigned({"localhost"}, now, kSelfSignedDays, random));
+    RT_CHECK_OK(os::WriteFileAtomic(key_path, made.key_pem));
+    return os::WriteFileAtomic(certificate_path, made.certificate_pem);
 }
 
 }  // namespace
@@ -58,23 +72,36 @@ net::RateRules RateRulesOf(const config::Config& config) {
     return rules;
 }
 
-Result<std::shared_ptr<crypto::TlsContext>> LoadTls(const config::Config& config) {
-    if (config.server_tls_certificate.empty()) return std::shared_ptr<crypto::TlsContext>();
-    RT_TRY(std::string certificate, os::ReadFile(config.server_tls_certificate, kPemBytesMax));
-    RT_TRY(std::string key, os::ReadFile(config.server_tls_key, kPemBytesMax));
-    return crypto::MakeTlsContext({.certificate_pem = std::move(certificate), .key_pem = std::move(key)});
+Result<Tls> LoadTls(const config::Config& config, const std::vector<os::ListenSocket>& inherited,
+                    const std::string& key_folder, base::Time now, Random& random) {
+    std::string certificate_path = config.server_tls_certificate;
+    std::string key_path = config.server_tls_key;
+    Tls tls{nullptr, Certificate::kOwn};
+    if (certificate_path.empty()) {
+        const bool wanted = std::any_of(inherited.begin(), inherited.end(),
+                                        [](const os::ListenSocket& socket) { return socket.name == kHttpsSocket; });
+        if (!wanted) return Tls{};
+        certificate_path = key_folder + "/self-signed.crt";
+        key_path = key_folder + "/self-signed.key";
+        tls.certificate = Certificate::kSelfSigned;
+        RT_CHECK_OK(MakeSelfSignedOnce(certificate_path, key_path, now, random));
+    }
+    RT_TRY(std::string certificate, os::ReadFile(certificate_path, kPemBytesMax));
+    RT_TRY(std::string key, os::ReadFile(key_path, kPemBytesMax));
+    RT_TRY(tls.context, crypto::MakeTlsContext({.certificate_pem = std::move(certificate), .key_pem = std::move(key)}));
+    return tls;
 }
 
-Result<net::ServerOptions> ServerOptionsOf(const config::Config& config, std::shared_ptr<crypto::TlsContext> tls,
+Result<net::ServerOptions> ServerOptionsOf(const config::Config& config, const Tls& tls,
                                            std::vector<os::ListenSocket>& inherited, const std::string& upload_folder) {
     net::ServerOptions options;
-    const bool secure = tls != nullptr;
+    const bool secure = tls.certificate == Certificate::kOwn;
     const auto main_kind = secure ? net::ListenKind::kTls : net::ListenKind::kPlain;
     for (os::ListenSocket& socket : inherited) {
-        const bool redirects = secure && socket.name == "http";
-        options.listeners.push_back({.endpoint = {},
-                                     .kind = redirects ? net::ListenKind::kRedirect : main_kind,
-                                     .inherited = socket.fd.Release()});
+        net::ListenKind kind = main_kind;
+        if (socket.name == kHttpsSocket) kind = net::ListenKind::kTls;
+        if (socket.name == kHttpSocket && secure) kind = net::ListenKind::kRedirect;
+        options.listeners.push_back({.endpoint = {}, .kind = kind, .inherited = socket.fd.Release()});
     }
     if (inherited.empty())
         RT_CHECK_OK(AddListeners(config.server_listen, main_kind, "server.listen", options.listeners));
@@ -90,7 +117,7 @@ Result<net::ServerOptions> ServerOptionsOf(const config::Config& config, std::sh
     options.caps.connections_per_address_max = static_cast<std::size_t>(config.server_connections_per_address_max);
     options.api_prefix = config.server_api_prefix;
     options.upload_folder = upload_folder;
-    options.tls = std::move(tls);
+    options.tls = tls.context;
     options.hsts_max_age_s = secure ? kHstsMaxAge : 0;
     return options;
 }

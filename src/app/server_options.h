@@ -18,11 +18,20 @@ Result<std::vector<os::Cidr>> ParseCidrs(const std::vector<std::string>& texts, 
 
 net::RateRules RateRulesOf(const config::Config& config);
 
-// Certificate and key of the configuration; null when there are none.
-Result<std::shared_ptr<crypto::TlsContext>> LoadTls(const config::Config& config);
+enum class Certificate : std::uint8_t { kNone, kOwn, kSelfSigned };
 
-// Takes the inherited sockets over: those named "https" speak TLS, "http" redirects when there is TLS.
-Result<net::ServerOptions> ServerOptionsOf(const config::Config& config, std::shared_ptr<crypto::TlsContext> tls,
+struct Tls {
+    std::shared_ptr<crypto::TlsContext> context;  // null for kNone
+    Certificate certificate = Certificate::kNone;
+};
+
+// Certificate and key of the configuration. Without them, but with a socket for https from systemd, a self-signed one
+// that is made once in `key_folder`: no browser trusts it, but the port speaks TLS until there is a real one.
+Result<Tls> LoadTls(const config::Config& config, const std::vector<os::ListenSocket>& inherited,
+                    const std::string& key_folder, base::Time now, Random& random);
+
+// Takes the inherited sockets over: "https" speaks TLS, "http" redirects when the certificate is a real one.
+Result<net::ServerOptions> ServerOptionsOf(const config::Config& config, const Tls& tls,
                                            std::vector<os::ListenSocket>& inherited, const std::string& upload_folder);
 
 // "https://127.0.0.1:3000".
