@@ -2,8 +2,8 @@
 
 #include <array>
 #include <chrono>
-#include <ctime>
 #include <cstdio>
+#include <ctime>
 
 #include "base/parse.h"
 
@@ -73,11 +73,23 @@ std::int64_t ThreadCpuMicros() {
 
 std::string FormatRfc3339(Time time) {
     const Civil civil = ToCivil(time);
-    const auto millis = civil.time.subseconds().count() / kMicrosPerMilli;
-    return Format<64>("%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(civil.date.year()),
-                      static_cast<unsigned>(civil.date.month()), static_cast<unsigned>(civil.date.day()),
-                      static_cast<int>(civil.time.hours().count()), static_cast<int>(civil.time.minutes().count()),
-                      static_cast<int>(civil.time.seconds().count()), static_cast<int>(millis));
+    const int year = static_cast<int>(civil.date.year());
+    std::string out = "0000-00-00T00:00:00.000Z";  // every line of the log has one, so no printf
+    const auto put = [&out](std::size_t end, std::int64_t value) {
+        for (; value > 0; value /= 10) out[end--] = static_cast<char>('0' + value % 10);
+    };
+    put(22, civil.time.subseconds().count() / kMicrosPerMilli);
+    put(18, civil.time.seconds().count());
+    put(15, civil.time.minutes().count());
+    put(12, civil.time.hours().count());
+    put(9, static_cast<unsigned>(civil.date.day()));
+    put(6, static_cast<unsigned>(civil.date.month()));
+    if (year >= 0 && year <= 9999) {
+        put(3, year);
+    } else {
+        out.replace(0, 4, std::to_string(year));
+    }
+    return out;
 }
 
 Result<Time> ParseRfc3339(std::string_view text) {

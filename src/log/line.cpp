@@ -27,14 +27,17 @@ constexpr auto kRedactions = std::to_array<Redaction>({
 static_assert(kRedactions.size() <= 64);
 
 // Bit n is set for row n: a name of a field is compared with few rows, since this runs for every field of every line.
-constexpr std::array<std::uint64_t, 256> RowsByFirstByte() {
-    std::array<std::uint64_t, 256> out{};
+constexpr std::size_t PlaceOf(char first, char second) {
+    return (static_cast<unsigned char>(first) * 31U + static_cast<unsigned char>(second)) % 512U;
+}
+constexpr std::array<std::uint64_t, 512> RowsByFirstBytes() {
+    std::array<std::uint64_t, 512> out{};
     for (std::size_t i = 0; i < kRedactions.size(); ++i) {
-        out[static_cast<unsigned char>(kRedactions[i].name.front())] |= std::uint64_t{1} << i;
+        out[PlaceOf(kRedactions[i].name[0], kRedactions[i].name[1])] |= std::uint64_t{1} << i;
     }
     return out;
 }
-constexpr auto kRowsByFirstByte = RowsByFirstByte();
+constexpr auto kRowsByFirstBytes = RowsByFirstBytes();
 
 constexpr auto kOwnKeys = std::to_array<std::string_view>({"timestamp", "level", "message", "service", "version"});
 constexpr std::string_view kHex = "0123456789abcdef";
@@ -77,7 +80,11 @@ void AppendField(std::string& out, const base::LogField& field) {
     out += ",";
     // A second member of the same name would make two readers see two things.
     const bool own = std::find(kOwnKeys.begin(), kOwnKeys.end(), field.key) != kOwnKeys.end();
-    AppendText(out, own ? "field_" + std::string(field.key) : std::string(field.key));
+    if (own) {
+        AppendText(out, "field_" + std::string(field.key));
+    } else {
+        AppendText(out, field.key);
+    }
     out += ":";
     if (IsRedacted(field.key)) {
         AppendText(out, kRedacted);
@@ -110,11 +117,11 @@ bool IsRedacted(std::string_view field_name) {
         if (c == '_' || c == '-' || c == '.') continue;
         plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     }
-    for (std::size_t at = 0; at < plain.size(); ++at) {
-        const std::string_view rest = std::string_view(plain).substr(at);
-        std::uint64_t rows = kRowsByFirstByte[static_cast<unsigned char>(rest.front())];
+    for (std::size_t at = 0; at + 1 < plain.size(); ++at) {
+        std::uint64_t rows = kRowsByFirstBytes[PlaceOf(plain[at], plain[at + 1])];
         for (; rows != 0; rows &= rows - 1) {
             const Redaction& row = kRedactions[static_cast<std::size_t>(std::countr_zero(rows))];
+            const std::string_view rest = std::string_view(plain).substr(at);
             if (row.match == Match::kPart ? rest.starts_with(row.name) : plain == row.name) return true;
         }
     }

@@ -78,6 +78,27 @@ bool HasNoContent(int status) {
     return status == 204 || status == 304 || (status >= 100 && status < 200);
 }
 
+bool CarriesBody(Method method) {
+    return method == Method::kPost || method == Method::kPut || method == Method::kPatch || method == Method::kDelete;
+}
+
+// Fields that frame the answer or say what becomes of the connection are the engine's alone.
+bool IsFraming(std::string_view name) {
+    static constexpr std::array<std::string_view, 4> kNames{"Connection", "Keep-Alive", "Transfer-Encoding",
+                                                            "Content-Length"};
+    return std::any_of(kNames.begin(), kNames.end(),
+                       [&](std::string_view framing) { return base::EqualsIgnoreAsciiCase(framing, name); });
+}
+
+// A field with a line break in it would be two.
+bool IsOneLine(std::string_view text) {
+    return std::none_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+}
+
+void AppendField(std::string& out, std::string_view name, std::string_view value) {
+    out.append(name).append(": ").append(value).append("\r\n");
+}
+
 }  // namespace
 
 class Engine::Impl final : private httplib::Server {
@@ -101,17 +122,22 @@ class Engine::Impl final : private httplib::Server {
         Patch(kPattern, with_body);
         Delete(kPattern, with_body);
         set_payload_max_length(std::numeric_limits<size_t>::max());
-        set_post_routing_handler([this](const httplib::Request&, httplib::Response& res) { FixFraming(res); });
+        set_post_routing_handler([this](const httplib::Request&, httplib::Response& res) { Settle(res); });
+        set_header_writer(
+            [this](httplib::Stream& out, const httplib::Headers& fields) { return WriteFields(out, fields); });
     }
 
     EngineAnswer Run(const EngineCall& call) {
         call_ = &call;
         answer_ = {};
         stream_size_.reset();
-        ranges_told_ = false;
+        fields_.clear();
         request_head_.clear();
-        request_head_.append(Name(call.method)).append(" ").append(kTarget).append(" HTTP/1.1\r\nContent-Length: ");
-        request_head_.append(std::to_string(call.body.size())).append("\r\n\r\n");
+        request_head_.append(Name(call.method)).append(" ").append(kTarget).append(" HTTP/1.1\r\n");
+        if (CarriesBody(call.method) || !call.body.empty()) {
+            AppendField(request_head_, "Content-Length", std::to_string(call.body.size()));
+        }
+        request_head_.append("\r\n");
         MemoryStream stream(request_head_, call.body, answer_.head);
         bool closed = false;
         process_request(stream, {}, 0, {}, 0, false, closed, nullptr);
@@ -124,10 +150,10 @@ class Engine::Impl final : private httplib::Server {
         Response response = call_->handle(std::move(body));
         res.status = response.status;
         for (const Header& header : response.headers) {
-            // The library drops a field with a CR or LF in it.
-            res.set_header(header.name, header.value);
+            if (!IsFraming(header.name) && IsOneLine(header.name) && IsOneLine(header.value)) {
+                AppendField(fields_, header.name, header.value);
+            }
         }
-        ranges_told_ = res.has_header("Accept-Ranges");
         if (response.stream) {
             stream_size_ = response.stream->Size();
             answer_.stream = std::move(response.stream);
@@ -147,37 +173,42 @@ class Engine::Impl final : private httplib::Server {
         }
     }
 
-    // Last word on the fields that frame the answer or say what becomes of the connection.
-    void FixFraming(httplib::Response& res) {
-        for (const char* name : {"Connection", "Keep-Alive", "Transfer-Encoding"}) res.headers.erase(name);
-        if (call_->close->load() || answer_.until_close) {
-            res.headers.emplace("Connection", "close");
-        } else if (call_->minor_version == 0) {
-            res.headers.emplace("Connection", "keep-alive");
-        }
-        // The library adds it to every answer to HEAD.
-        if (!ranges_told_) res.headers.erase("Accept-Ranges");
-        if (stream_size_ || answer_.chunked || answer_.until_close || HasNoContent(res.status)) {
-            res.headers.erase("Content-Length");
-        }
-        if (HasNoContent(res.status)) {
-            res.body.clear();
-            answer_.stream.reset();
-            answer_.body.clear();
-            answer_.chunked = false;
-        } else if (stream_size_) {
-            res.headers.emplace("Content-Length", std::to_string(*stream_size_));
-        } else if (answer_.chunked) {
-            res.headers.emplace("Transfer-Encoding", "chunked");
-        }
-        if (!call_->date.empty()) res.headers.emplace("Date", std::string(call_->date));
+    // The library has decided on the status; some have no body.
+    void Settle(httplib::Response& res) {
         answer_.status = res.status;
+        if (!HasNoContent(res.status)) return;
+        res.body.clear();
+        answer_.stream.reset();
+        answer_.body.clear();
+        answer_.chunked = false;
+    }
+
+    // Of the library's fields only what describes the body is kept: the connection and its framing are the reactor's.
+    ssize_t WriteFields(httplib::Stream& out, const httplib::Headers& library_fields) {
+        const bool no_content = HasNoContent(answer_.status);
+        const bool measured = !no_content && !stream_size_ && !answer_.chunked && !answer_.until_close;
+        for (const auto& [name, value] : library_fields) {
+            if (name == "Content-Type" || (measured && name == "Content-Length")) AppendField(fields_, name, value);
+        }
+        if (!no_content && stream_size_) {
+            AppendField(fields_, "Content-Length", std::to_string(*stream_size_));
+        } else if (answer_.chunked) {
+            AppendField(fields_, "Transfer-Encoding", "chunked");
+        }
+        if (call_->close->load() || answer_.until_close) {
+            AppendField(fields_, "Connection", "close");
+        } else if (call_->minor_version == 0) {
+            AppendField(fields_, "Connection", "keep-alive");
+        }
+        if (!call_->date.empty()) AppendField(fields_, "Date", call_->date);
+        fields_.append("\r\n");
+        return out.write(fields_.data(), fields_.size());
     }
 
     const EngineCall* call_ = nullptr;
     EngineAnswer answer_;
     std::optional<std::uint64_t> stream_size_;
-    bool ranges_told_ = false;
+    std::string fields_;  // ours, of the answer that is being made
     std::string request_head_;
 };
 
