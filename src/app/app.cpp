@@ -5,6 +5,7 @@
 
 #include "app/admin.h"
 #include "app/control.h"
+#include "app/demo.h"
 #include "app/jobs.h"
 #include "app/server_options.h"
 #include "app/services.h"
@@ -58,15 +59,14 @@ struct App::Parts {
         : clock(the_clock), log(the_log), metrics(the_metrics), notifier(the_notifier) {}
 
     Status Build(ServeOptions& options, Startup& startup);
-    Status BuildServices(Startup& startup);
+    Status BuildServices(Startup& startup, bool demo);
     void BuildOperations();
     net::RouteTable Routes();
     std::string EntityName(std::string_view entity, std::int64_t id);
     Result<json::Object> UserFigures();
     std::vector<ops::LimitRow> Limits();
     Status BuildServer(ServeOptions& options, Startup& startup);
-    Status Announce(bool demo);
-    Status SetUpDemo(bool needs_administrator);
+    Status Announce();
     void AfterHealthRound();
     Result<json::Value> Control(std::string_view command, const json::Value& args);
     Result<json::Value> HealthJson() const;
@@ -93,6 +93,7 @@ struct App::Parts {
     std::atomic<net::Server*> running{nullptr};  // for the probe, which starts before the server
     std::optional<net::Server> server;
     std::unique_ptr<ControlServer> control;
+    std::optional<std::string> demo_password;
     std::vector<std::string> announcements;
     std::int64_t watchdog_due_micros = 0;
 };
@@ -102,7 +103,7 @@ Status App::Parts::Build(ServeOptions& options, Startup& startup) {
     read_config = options.read_config;
     apply_to_log = options.apply_to_log;
     RT_TRY(stores, Stores::Open(config, startup, clock, log, metrics));
-    RT_CHECK_OK(BuildServices(startup));
+    RT_CHECK_OK(BuildServices(startup, options.demo));
     BuildOperations();
     RT_CHECK_OK(startup.Run("probes", "see `doctor`", [&]() -> Status {
         health->RunRound();
@@ -116,7 +117,7 @@ Status App::Parts::Build(ServeOptions& options, Startup& startup) {
                    [this](std::string_view command, const json::Value& args) { return Control(command, args); }, log));
         return Ok();
     }));
-    RT_CHECK_OK(Announce(options.demo));
+    RT_CHECK_OK(Announce());
     health->Start([this] { AfterHealthRound(); });
     scheduler->Start();
     life_cycle->SetPhase(ops::Phase::kReady);
@@ -125,7 +126,7 @@ Status App::Parts::Build(ServeOptions& options, Startup& startup) {
     return Ok();
 }
 
-Status App::Parts::BuildServices(Startup& startup) {
+Status App::Parts::BuildServices(Startup& startup, bool demo) {
     RT_CHECK_OK(startup.Run("accounts", "restore the keys folder from a backup", [&]() -> Status {
         RT_TRY(services, Services::Create(config, *stores));
         return Ok();
@@ -134,6 +135,12 @@ Status App::Parts::BuildServices(Startup& startup) {
     life_cycle.emplace(clock, admin_allow);
     RT_CHECK_OK(life_cycle->Load(*stores->db));
     limiter.emplace(RateRulesOf(config), clock);
+    if (demo) {
+        RT_CHECK_OK(startup.Run("demo", "leave --demo away", [&]() -> Status {
+            RT_TRY(demo_password, SetUpDemo(*services));
+            return Ok();
+        }));
+    }
     RT_CHECK_OK(startup.Run("events", "see `doctor`", [&] { return services->registration->Start(); }));
     return startup.Run("rate limits", "", [&] { return RestoreBuckets(*stores->kv, *limiter); });
 }
@@ -250,35 +257,17 @@ std::string App::Parts::MainUrl() const {
     return bound.empty() ? std::string() : UrlOf(listeners.front(), bound.front());
 }
 
-Status App::Parts::Announce(bool demo) {
-    if (demo && config.Production()) return Fail(Code::kInvalidState, "--demo is not for production");
+Status App::Parts::Announce() {
+    if (demo_password.has_value()) {
+        announcements.push_back("Sign in as the administrator of the demo (told only this once):\n  " + MainUrl() +
+                                "/admin   name: " + std::string(kDemoAdministrator) + "   password: " + *demo_password);
+    }
     RT_TRY(const auto token, services->auth->NewSetupToken());
-    if (token.has_value() && !demo) {
+    if (token.has_value()) {
         announcements.push_back("There is no administrator yet. Open this link once to make one:\n  " + MainUrl() +
                                 "/setup?token=" + *token);
     }
-    return demo ? SetUpDemo(token.has_value()) : Ok();
-}
-
-// An administrator with a password that is printed once, and an event of his.
-Status App::Parts::SetUpDemo(bool needs_administrator) {
-    static constexpr std::string_view kName = "admin";
-    if (needs_administrator) {
-        auth::NewUser wanted;
-        wanted.login_name = kName;
-        wanted.password = base::NewPublicId(stores->random);
-        wanted.display_name = "Demo";
-        wanted.role = net::Role::kAdmin;
-        RT_CHECK_OK(services->auth->accounts().Create(wanted, {}));
-        announcements.push_back("Sign in as the administrator of the demo (told only this once):\n  " + MainUrl() +
-                                "/admin   name: " + wanted.login_name + "   password: " + wanted.password);
-    }
-    const auto administrator = services->auth->accounts().GetByLoginName(kName);
-    if (!administrator.ok()) return Ok();
-    registration::store::Actor actor;
-    actor.user = registration::UserId{administrator->id.value};
-    actor.role = net::Role::kAdmin;
-    return registration::SeedDemo(*services->registration, actor);
+    return Ok();
 }
 
 // On the health thread, after every round: figures, process metrics, and the watchdog of systemd, so that a server
