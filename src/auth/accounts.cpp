@@ -57,7 +57,10 @@ Status Accounts::InsertIn(storage::sql::Writer& writer, const User& user, const 
         taken.fields.push_back({"login_name", taken.message});
         return taken;
     }
-    return AppendAudit(parts_.audit, writer, {"user.create", actor, user.id.value, nullptr, Shown(user)}, user.created);
+    // Who makes an account for himself does it as himself; the command line, which has no address, as the operator.
+    Actor who = actor;
+    if (who.user_id == 0 && !who.client.empty()) who.user_id = user.id.value;
+    return AppendAudit(parts_.audit, writer, {"user.create", who, user.id.value, nullptr, Shown(user)}, user.created);
 }
 
 Result<User> Accounts::Create(const NewUser& wanted, const Actor& actor) {

@@ -283,8 +283,8 @@ Result<SignedIn> Service::SetUp(std::string_view token, const NewUser& wanted, c
     return Open(user, caller);
 }
 
-Status EndEverySession(storage::sql::Database& db) {
-    return db.Write("auth.move_generation", [](Writer& writer) { return store::MoveGeneration(writer); });
+Status EndEverySession(storage::sql::Database& db, base::Time now) {
+    return db.Write("auth.move_generation", [&](Writer& writer) { return store::MoveGeneration(writer, now); });
 }
 
 }  // namespace rt::auth

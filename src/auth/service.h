@@ -112,6 +112,6 @@ class Service {
 };
 
 // Voids every token and session ever given out: after a restore. Works on a stopped server's store.
-Status EndEverySession(storage::sql::Database& db);
+Status EndEverySession(storage::sql::Database& db, base::Time now);
 
 }  // namespace rt::auth

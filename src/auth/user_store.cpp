@@ -42,8 +42,9 @@ constexpr sql::Statement kTouch{
     "user.touch", "UPDATE \"user\" SET last_active_at = $2 WHERE id = $1 AND coalesce(last_active_at, 0) < $2"};
 constexpr sql::Statement kReplaceHash{"user.replace_hash",
                                       "UPDATE \"user\" SET password_hash = $3 WHERE id = $1 AND password_hash = $2"};
-constexpr sql::Statement kMoveGeneration{"auth.move_generation",
-                                         "UPDATE auth_generation SET generation = generation + 1 WHERE id = 1"};
+constexpr sql::Statement kMoveGeneration{
+    "auth.move_generation",
+    "UPDATE auth_generation SET generation = CASE WHEN generation < $1 THEN $1 ELSE generation + 1 END WHERE id = 1"};
 constexpr sql::Statement kPutSetupLink{
     "setup_link.put",
     "INSERT INTO setup_link (id, token_hash, created) SELECT 1, $1, $2 WHERE NOT EXISTS"
@@ -170,8 +171,8 @@ Status ReplaceHash(Writer& writer, UserId id, std::string_view old_hash, std::st
     return Ok();
 }
 
-Status MoveGeneration(Writer& writer) {
-    return writer.RunOne(kMoveGeneration, {}, Code::kInternal);
+Status MoveGeneration(Writer& writer, base::Time now) {
+    return writer.RunOne(kMoveGeneration, {now.micros / base::kMicrosPerSecond}, Code::kInternal);
 }
 
 Result<bool> PutSetupLink(Writer& writer, std::string_view token_hash, base::Time now) {

@@ -44,7 +44,8 @@ Status Update(Writer& writer, const User& user);
 // Sign-in and refresh: the time, and the hash where it was made stronger. Leaves `rev` alone.
 Status Touch(Writer& writer, UserId id, base::Time now);
 Status ReplaceHash(Writer& writer, UserId id, std::string_view old_hash, std::string_view new_hash);
-Status MoveGeneration(Writer& writer);
+// To one never used before, also by a store that was restored meanwhile: it follows the time.
+Status MoveGeneration(Writer& writer, base::Time now);
 
 // The set-up link: replaced unless there is an active administrator (false: there is one).
 Result<bool> PutSetupLink(Writer& writer, std::string_view token_hash, base::Time now);

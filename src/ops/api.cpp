@@ -21,6 +21,7 @@ using net::Response;
 namespace {
 
 constexpr std::uint64_t kSeqMax = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kVerifyWaitMs = 40'000;  // below the time a handler is given
 constexpr std::int64_t kTurnMillisMax = 5'000;  // a reactor turns at least every second
 
 double PerSecond(const Period& period) {
@@ -186,12 +187,67 @@ class OpsApi {
         notice.until = in.OptionalTime("until");
         RT_CHECK_OK(in.Finish());
         RT_CHECK_OK(parts_.life_cycle.Set(parts_.db, notice));
+        RT_CHECK_OK(Note(request, "notice.set", json::Encode(NoticeJson(notice))));
         return net::Success(NoticeJson(notice));
+    }
+
+    Result<Response> ListBackups(const Request& request) const {
+        static_cast<void>(request);
+        RT_TRY(const auto backups, parts_.backups.List());
+        json::Array rows;
+        for (const BackupRow& row : backups) {
+            rows.emplace_back(json::Object{
+                {"id", row.id},
+                {"created", base::FormatRfc3339(row.made)},
+                {"bytes", static_cast<std::int64_t>(row.bytes)},
+                {"state", Name(row.state)},
+                {"kind", row.reason},
+                {"verified_at", row.verified ? json::Value(base::FormatRfc3339(*row.verified)) : json::Value()}});
+        }
+        return net::Page(std::move(rows), "");
+    }
+
+    // 202: it runs on; GET /admin/backups tells how far it is.
+    Result<Response> CreateBackup(const Request& request) const {
+        RT_CHECK_OK(parts_.backups.BeginCreate("by hand"));
+        RT_CHECK_OK(Note(request, "backup.create", ""));
+        Response response = net::Success(json::Object{{"id", "running"}, {"state", Name(BackupState::kRunning)}});
+        response.status = 202;
+        return response;
+    }
+
+    // Waits for a verdict, but not for long: 202 means that it is still looking.
+    Result<Response> VerifyBackup(const Request& request) const {
+        const std::string& id = request.Param("backup");
+        RT_CHECK_OK(parts_.backups.BeginVerify(id));
+        RT_CHECK_OK(Note(request, "backup.verify", json::Encode(json::Object{{"id", id}})));
+        const auto verdict = parts_.backups.Wait(kVerifyWaitMs);
+        if (!verdict) {
+            Response response = net::Success(json::Object{{"id", id}, {"state", Name(BackupState::kVerifying)}});
+            response.status = 202;
+            return response;
+        }
+        const BackupState state = verdict->ok() ? BackupState::kOk : BackupState::kDamaged;
+        return net::Success(json::Object{{"id", id}, {"ok", verdict->ok()}, {"state", Name(state)}});
     }
 
   private:
     static Response Plain(int status, std::string text) {
         return net::PlainText(status, std::move(text)).With("Cache-Control", "no-store");
+    }
+
+    // An audit row of what an administrator did here.
+    Status Note(const Request& request, std::string_view action, const std::string& after) const {
+        storage::audit::Entry entry;
+        entry.at = request.now;
+        entry.actor = request.principal.user_id;
+        entry.entity = "server";
+        entry.action = action;
+        entry.client = request.client;
+        entry.request_id = request.request_id;
+        entry.after = after;
+        return parts_.db.Write(action,
+                               [&](storage::sql::Writer& writer) { return parts_.audit.Append(writer, entry); });
     }
 
     static bool IsAdmin(const Request& request) {
@@ -341,6 +397,12 @@ constexpr auto kRoutes = std::to_array<RouteRow>({
      "Every limit in force, and what was refused.", ""},
     {"admin.audit", net::Method::kGet, "/admin/audit", false, net::Access::kAdmin, net::Run::kStore, &OpsApi::Audit,
      "Who did what to what, newest first (?entity, ?limit, ?cursor).", ""},
+    {"admin.backup.list", net::Method::kGet, "/admin/backups", false, net::Access::kAdmin, net::Run::kStore,
+     &OpsApi::ListBackups, "Backups, newest first; the one being made stands first.", ""},
+    {"admin.backup.create", net::Method::kPost, "/admin/backups", false, net::Access::kAdmin, net::Run::kStore,
+     &OpsApi::CreateBackup, "Make a backup in the background, and verify it.", "{}"},
+    {"admin.backup.verify", net::Method::kPost, "/admin/backups/{backup}/verify", false, net::Access::kAdmin,
+     net::Run::kStore, &OpsApi::VerifyBackup, "Restore a backup into a temporary folder and check it.", "{}"},
     {"admin.notice.get", net::Method::kGet, "/admin/notice", false, net::Access::kAdmin, net::Run::kStore,
      &OpsApi::GetNotice, "Maintenance or read-only mode, as set.", ""},
     {"admin.notice.set", net::Method::kPost, "/admin/notice", false, net::Access::kAdmin, net::Run::kStore,

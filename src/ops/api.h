@@ -11,6 +11,7 @@
 #include "base/metrics.h"
 #include "net/rate_limiter.h"
 #include "net/route.h"
+#include "ops/backups.h"
 #include "ops/figures.h"
 #include "ops/health.h"
 #include "ops/life_cycle.h"
@@ -47,6 +48,7 @@ struct ApiParts {
     std::vector<os::Cidr> admin_allow;  // who sees details of health, and metrics
     const storage::audit::Trail& audit;
     EntityName entity_name;
+    Backups& backups;
     std::vector<FiguresSource> sources;
     std::vector<LimitRow> limits;
     base::Time started;

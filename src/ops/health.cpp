@@ -26,7 +26,10 @@ std::string_view Name(HealthState state) {
 
 Health::Health(std::vector<Probe> probes, const base::Clock& clock, base::Log& log, base::Metrics& metrics)
     : clock_(clock), log_(log), metrics_(metrics), created_micros_(clock.MonotonicMicros()) {
-    for (Probe& probe : probes) entries_.push_back({std::move(probe), {}, 0, -1, 0});
+    for (Probe& probe : probes) {
+        const std::int64_t due = created_micros_ + probe.first_after_ms * base::kMicrosPerMilli;
+        entries_.push_back({std::move(probe), {}, 0, -1, due});
+    }
 }
 
 Health::~Health() {

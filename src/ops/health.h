@@ -33,6 +33,7 @@ struct Probe {
     std::string name;  // "sqlite": metric label
     std::int64_t every_ms = 1'000;
     std::function<Finding()> run;
+    std::int64_t first_after_ms = 0;  // what costs time stays out of the start
 };
 
 struct ComponentHealth {

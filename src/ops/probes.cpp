@@ -17,6 +17,7 @@ constexpr sql::Statement kReadProbe{"ops.read_probe", "SELECT count(*) FROM ops_
 constexpr kv::Table kHeartbeatTable{kv::Env::kDurable, "ops.heartbeat"};
 // A write costs an fsync; once a second would keep an idle disk awake for nothing more.
 constexpr std::int64_t kWriteEveryMs = 5'000;
+constexpr std::int64_t kFirstWriteAfterMs = 500;  // the start has just written to both stores itself
 constexpr std::int64_t kBackupEveryMs = 10'000;
 
 Finding Bad(HealthState state, std::string summary, json::Object figures = {}) {
@@ -122,8 +123,8 @@ std::vector<Probe> StandardProbes(const ProbeParts& parts, const ProbeLimits& li
     std::vector<Probe> probes{
         {"reactors", 1'000, [=] { return ProbeReactors(parts, limits); }},
         {"sqlite_read", 1'000, [=] { return ProbeSqliteRead(parts); }},
-        {"sqlite_write", kWriteEveryMs, [=] { return ProbeSqliteWrite(parts); }},
-        {"lmdb", kWriteEveryMs, [=] { return ProbeLmdb(parts); }},
+        {"sqlite_write", kWriteEveryMs, [=] { return ProbeSqliteWrite(parts); }, kFirstWriteAfterMs},
+        {"lmdb", kWriteEveryMs, [=] { return ProbeLmdb(parts); }, kFirstWriteAfterMs},
         {"disk", 1'000, [=] { return ProbeDisk(parts, limits); }},
         {"wal", 1'000, [=] { return ProbeWal(parts, limits); }},
         {"queues", 1'000, [=] { return ProbeQueues(parts); }},

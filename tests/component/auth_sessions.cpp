@@ -257,7 +257,7 @@ TEST_CASE("a new generation, as after a restore, ends everything") {
     AuthFixture f;
     f.AddUser("lin");
     const auto session = f.SignIn("lin");
-    REQUIRE(rt::auth::EndEverySession(*f.db).ok());
+    REQUIRE(rt::auth::EndEverySession(*f.db, f.clock.Now()).ok());
     REQUIRE(f.service->Reload().ok());
     CHECK(f.CheckCode(session) == Code::kTokenExpired);
     CHECK(f.RenewCode(session.refresh_token) == Code::kUnauthenticated);
