@@ -107,7 +107,7 @@ Result<json::Value> RestoreBackup(const config::Config& config, const json::Valu
     config::Config restored = config;
     restored.data_dir = target.root;
     RT_TRY(const auto db, storage::sql::Database::Open(DatabaseOptions(restored, target), clock, log, metrics));
-    RT_CHECK_OK(auth::EndEverySession(*db));
+    RT_CHECK_OK(auth::EndEverySession(*db, clock.Now()));
     return json::Value(json::Object{{"id", found.manifest.id},
                                     {"of", base::FormatRfc3339(found.manifest.finished)},
                                     {"restored_into", target.root},

@@ -15,6 +15,7 @@
 #include "net/assets.h"
 #include "net/openapi.h"
 #include "ops/api.h"
+#include "ops/backups.h"
 #include "ops/figures.h"
 #include "ops/health.h"
 #include "ops/life_cycle.h"
@@ -83,6 +84,7 @@ struct App::Parts {
     std::unique_ptr<Stores> stores;
     std::unique_ptr<Services> services;
     std::vector<os::Cidr> admin_allow;
+    std::optional<ops::Backups> backups;
     std::optional<ops::LifeCycle> life_cycle;
     std::optional<net::RateLimiter> limiter;
     std::optional<ops::Figures> figures;
@@ -131,6 +133,10 @@ Status App::Parts::BuildServices(Startup& startup, bool demo) {
         RT_TRY(services, Services::Create(config, *stores));
         return Ok();
     }));
+    backups.emplace(ops::Backups::Parts{.environment = services->BackupEnvironment(),
+                                        .sources = [this] { return services->BackupSources(); },
+                                        .retention = services->BackupRetention()});
+    RT_CHECK_OK(startup.Run("backups", "see `backup list`", [&] { return backups->Load(); }));
     RT_TRY(admin_allow, ParseCidrs(config.admin_allow, "admin.allow"));
     life_cycle.emplace(clock, admin_allow);
     RT_CHECK_OK(life_cycle->Load(*stores->db));
@@ -151,7 +157,7 @@ void App::Parts::BuildOperations() {
         const net::Server* now = running.load();
         return now == nullptr ? 0 : now->OldestTurnMillis();
     };
-    const auto newest_backup = []() -> std::optional<base::Time> { return std::nullopt; };
+    const auto newest_backup = [this] { return backups->NewestGood(); };
     ops::ProbeLimits limits;
     limits.disk_free_bytes_min = static_cast<std::uint64_t>(config.health_disk_free_bytes_min);
     health.emplace(ops::StandardProbes({.db = *stores->db,
@@ -166,8 +172,13 @@ void App::Parts::BuildOperations() {
                    clock, log, metrics);
     outbox.emplace(*stores->db, clock, log, metrics, std::map<std::string, storage::outbox::Handler, std::less<>>{});
     const std::string holder = std::to_string(os::ProcessId()) + "." + std::to_string(stores->ids.Next());
-    scheduler.emplace(Jobs({.services = *services, .limiter = *limiter, .outbox = *outbox, .holder = holder}), clock,
-                      log);
+    scheduler.emplace(Jobs({.services = *services,
+                            .limiter = *limiter,
+                            .outbox = *outbox,
+                            .backups = *backups,
+                            .backup_hour = config.backup_hour,
+                            .holder = holder}),
+                      clock, log);
 }
 
 // What an audit row shows for an id inside.
@@ -218,6 +229,7 @@ net::RouteTable App::Parts::Routes() {
                      .admin_allow = admin_allow,
                      .audit = *stores->trail,
                      .entity_name = [this](std::string_view entity, std::int64_t id) { return EntityName(entity, id); },
+                     .backups = *backups,
                      .sources = {[this] { return UserFigures(); }},
                      .limits = Limits(),
                      .started = clock.Now(),

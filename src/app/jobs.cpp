@@ -93,6 +93,14 @@ std::vector<ops::Job> Jobs(const JobParts& parts) {
                         return Ok();
                     },
                     .holds_role = holds(storage::lease::Role::kScheduler)});
+    jobs.push_back({.name = "backup",
+                    .every_ms = 5 * kMinuteMs,
+                    .first_after_ms = kMinuteMs,
+                    .run = [&stores, &backups = parts.backups, hour = parts.backup_hour]() -> Status {
+                        if (!ops::DailyBackupDue(stores.clock.Now(), backups.NewestGood(), hour)) return Ok();
+                        return backups.CreateNow("schedule");
+                    },
+                    .holds_role = holds(storage::lease::Role::kScheduler)});
     jobs.push_back({.name = "outbox",
                     .every_ms = kSecondMs,
                     .run = [&outbox = parts.outbox]() -> Status {

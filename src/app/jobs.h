@@ -7,6 +7,7 @@
 
 #include "app/services.h"
 #include "net/rate_limiter.h"
+#include "ops/backups.h"
 #include "ops/scheduler.h"
 #include "storage/outbox/outbox.h"
 
@@ -20,7 +21,9 @@ struct JobParts {
     Services& services;
     net::RateLimiter& limiter;
     storage::outbox::Dispatcher& outbox;
-    std::string holder;  // of leases: unique for this process
+    ops::Backups& backups;
+    std::int64_t backup_hour = 3;  // Asia/Shanghai; -1: no schedule
+    std::string holder;            // of leases: unique for this process
 };
 
 std::vector<ops::Job> Jobs(const JobParts& parts);
