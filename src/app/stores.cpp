@@ -24,6 +24,11 @@ using storage::sql::Migrator;
 // Less than this and not even the log of a start fits.
 constexpr std::uint64_t kFreeBytesMin = 64U << 20;
 
+Status TidyFolder(const DataFolder& folder) {
+    RT_CHECK_OK(storage::backup::FinishRestore(folder.root));  // a crash may have cut it
+    return PrepareFolder(folder);
+}
+
 Status MigrateIfAllowed(const config::Config& config, const DataFolder& folder, const base::Clock& clock,
                         base::Log& log, base::Metrics& metrics, std::int64_t& schema_number) {
     RT_TRY(auto migrations, AllMigrations());
@@ -99,8 +104,7 @@ Result<std::unique_ptr<Stores>> Stores::Open(const config::Config& config, Start
                             "give the service user a folder of its own (mode 0700), or name one with --data",
                             [&]() -> Status {
                                 RT_TRY(lock, TakeFolder(folder));
-                                RT_CHECK_OK(storage::backup::FinishRestore(folder.root));  // a crash may have cut it
-                                return PrepareFolder(folder);
+                                return TidyFolder(folder);
                             }));
     RT_CHECK_OK(startup.Run("file system", "put the data folder on a local disk", [&]() -> Status {
         RT_TRY(const os::FileSystem system, os::FindFileSystem(folder.root));
