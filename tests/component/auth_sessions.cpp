@@ -16,9 +16,9 @@ using rt::auth::UserStatus;
 using rt::base::kMicrosPerSecond;
 using rt::testing::AuthFixture;
 using rt::testing::BrowserCaller;
-using rt::testing::NativeCaller;
 using rt::testing::InParallel;
 using rt::testing::kGoodPassword;
+using rt::testing::NativeCaller;
 
 namespace {
 
