@@ -17,7 +17,7 @@ namespace rt::net {
 
 class Pool {
   public:
-    // kLowest yields to every other thread of the machine (nice 19).
+    // kLowest yields to every other thread of the server (nice 10).
     enum class Priority : std::uint8_t { kNormal, kLowest };
     struct Options {
         std::string name;  // thread name and metric label; at most 12 characters
