@@ -77,15 +77,17 @@ using base::Status;
 #define RT_CONCAT(a, b) RT_CONCAT_INNER(a, b)
 
 // RT_TRY(auto row, FindRow(id)); declares `row` with the value, or returns the error.
-#define RT_TRY(declaration, expression) RT_TRY_NAMED(RT_CONCAT(rt_result_, __LINE__), declaration, expression)
+// Names are numbered: macros may stand inside a lambda that is an argument of another.
+#define RT_TRY(declaration, expression) RT_TRY_NAMED(RT_CONCAT(rt_result_, __COUNTER__), declaration, expression)
 #define RT_TRY_NAMED(name, declaration, expression) \
     auto name = (expression);                       \
     if (!name.ok()) return std::move(name).error(); \
     declaration = std::move(name).value()
 
 // RT_CHECK_OK(Save(row)); returns the error, drops the value.
-#define RT_CHECK_OK(expression)                                     \
-    do {                                                            \
-        auto rt_status_ = (expression);                             \
-        if (!rt_status_.ok()) return std::move(rt_status_).error(); \
+#define RT_CHECK_OK(expression) RT_CHECK_OK_NAMED(RT_CONCAT(rt_status_, __COUNTER__), expression)
+#define RT_CHECK_OK_NAMED(name, expression)             \
+    do {                                                \
+        auto name = (expression);                       \
+        if (!name.ok()) return std::move(name).error(); \
     } while (false)
