@@ -133,6 +133,13 @@ void World::SetCap(const OpenEvent& event, std::optional<std::size_t> division, 
             }).ok());
 }
 
+void World::SetState(OpenEvent& event, registration::EventState state) {
+    REQUIRE(Write(Organiser(), 8, [&](Writer& w, store::Commit& c) {
+                return store::SetEventState(w, c, event.event, state, {});
+            }).ok());
+    event.event.state = state;
+}
+
 void World::AskForCard(const OpenEvent& event, FormScope scope) {
     registration::Field field;
     field.key = "card";

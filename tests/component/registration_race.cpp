@@ -1,0 +1,217 @@
+// Many threads at one limit, on the real store. The same file is built a second time without the guards
+// (RT_WITHOUT_GUARDS, src/registration/store/guard.h), and then each race must break its invariant: a race test that
+// cannot fail proves nothing.
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <barrier>
+#include <functional>
+#include <thread>
+
+#include "support/registration_world.h"
+
+using rt::registration::FormScope;
+using rt::registration::QuotaScope;
+using rt::registration::QuotaUnit;
+using namespace rt::testing;
+
+namespace {
+
+#ifdef RT_WITHOUT_GUARDS
+constexpr bool kGuarded = false;
+#else
+constexpr bool kGuarded = true;
+#endif
+
+// Runs `fn(0..count-1)` at once; returns how many said they succeeded.
+int Race(int count, const std::function<bool(int)>& fn) {
+    std::atomic<int> good{0};
+    std::barrier start(count);
+    std::vector<std::thread> threads;
+    for (int i = 0; i < count; ++i) {
+        threads.emplace_back([&, i] {
+            start.arrive_and_wait();
+            if (fn(i)) ++good;
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    return good;
+}
+
+// All well with the guards; without them the sweep names `invariant`.
+void CheckSweep(World& world, const std::string& invariant) {
+    const std::string findings = world.Findings();
+    CAPTURE(findings);
+    if (kGuarded) {
+        CHECK(findings.empty());
+    } else {
+        CHECK(findings.find(invariant + ":") != std::string::npos);
+    }
+}
+
+// The guard of some invariants is a unique index; the control goes without it.
+void DropIndexes(World& world) {
+    if (kGuarded) return;
+    world.Run({"t.drop1", "DROP INDEX team_member_person"});
+    world.Run({"t.drop2", "DROP INDEX team_member_id_bi"});
+    world.Run({"t.drop3", "DROP INDEX registration_active"});
+}
+
+}  // namespace
+
+TEST_CASE("race: 60 teams for 20 places") {
+    World world;
+    world.AddUsers(60);
+    const auto event = world.Open({.event_teams = 20});
+    std::vector<std::string> teams;
+    for (int i = 0; i < 60; ++i) teams.push_back(world.ReadyTeam(event, i + 1, 1));
+    const int good = Race(60, [&](int i) { return world.Submit(teams.at(i), i + 1).ok(); });
+    CHECK((good == 20) == kGuarded);
+    CHECK((world.Quota(event, QuotaScope::kEvent, QuotaUnit::kTeam).confirmed == 20) == kGuarded);
+    CHECK((world.Count({"t", "SELECT COUNT(*) FROM registration"}) == 20) == kGuarded);
+    CheckSweep(world, "I1");
+}
+
+TEST_CASE("race: a vector of three quotas; what does not fit takes nothing") {
+    World world;
+    world.AddUsers(80);
+    const auto event = world.Open({.team_max = 2, .event_teams = 100, .division_teams = 25, .division_persons = 31});
+    std::vector<std::string> teams;
+    for (int i = 0; i < 40; ++i) teams.push_back(world.ReadyTeam(event, 2 * i + 1, 2));
+    const int good = Race(40, [&](int i) { return world.Submit(teams.at(i), 2 * i + 1).ok(); });
+    CHECK((good == 15) == kGuarded);
+    CHECK((world.Quota(event, QuotaScope::kDivision, QuotaUnit::kPerson).used() == 30) == kGuarded);
+    CHECK(world.Quota(event, QuotaScope::kEvent, QuotaUnit::kTeam).used() == good);
+    CHECK(world.Quota(event, QuotaScope::kDivision, QuotaUnit::kTeam).used() == good);
+    CheckSweep(world, "I1");
+}
+
+TEST_CASE("race: 20 people for the last 3 places of a team") {
+    World world;
+    world.AddUsers(30);
+    const auto event = world.Open({.team_max = 4});
+    const auto team = world.ReadyTeam(event, 1, 1);
+    const auto code = world.Invite(team, 1);
+    REQUIRE(code.ok());
+    const int good = Race(20, [&](int i) { return world.Join(*code, i + 2).ok(); });
+    CHECK((good == 3) == kGuarded);
+    CHECK((world.Team(team).member_count == 4) == kGuarded);
+    CheckSweep(world, "I4");
+}
+
+TEST_CASE("race: one person joins ten teams") {
+    World world;
+    world.AddUsers(30);
+    const auto event = world.Open({});
+    DropIndexes(world);
+    std::vector<std::string> codes;
+    for (int i = 0; i < 10; ++i) codes.push_back(*world.Invite(world.ReadyTeam(event, i + 1, 1), i + 1));
+    const int good = Race(10, [&](int i) { return world.Join(codes.at(i), 20).ok(); });
+    CHECK((good == 1) == kGuarded);
+    CheckSweep(world, "I3");
+}
+
+TEST_CASE("race: one identity number in ten teams, by ten accounts") {
+    World world;
+    world.AddUsers(40);
+    const auto event = world.Open({});
+    world.AskForCard(event, FormScope::kMember);
+    DropIndexes(world);
+    std::vector<std::string> codes;
+    for (int i = 0; i < 10; ++i) {
+        const auto team = world.Found(event, i + 1);
+        REQUIRE(team.ok());
+        codes.push_back(*world.Invite(*team, i + 1));
+    }
+    const int good = Race(10, [&](int i) { return world.Join(codes.at(i), 20 + i, CardNumber(7)).ok(); });
+    CHECK((good == 1) == kGuarded);
+    CheckSweep(world, "I3");
+}
+
+TEST_CASE("race: an invitation for 5 and 20 people with it") {
+    World world;
+    world.AddUsers(30);
+    const auto event = world.Open({.team_max = 50});
+    const auto code = world.Invite(world.ReadyTeam(event, 1, 1), 1, 5);
+    REQUIRE(code.ok());
+    const int good = Race(20, [&](int i) { return world.Join(*code, i + 2).ok(); });
+    CHECK((good == 5) == kGuarded);
+    CHECK((world.Count({"t", "SELECT used FROM team_invite"}) == 5) == kGuarded);
+    CheckSweep(world, "I4");
+}
+
+TEST_CASE("race: one team submitted ten times") {
+    World world;
+    world.AddUsers(2);
+    const auto event = world.Open({.event_teams = 100});
+    DropIndexes(world);
+    const auto team = world.ReadyTeam(event, 1, 1);
+    const int good = Race(10, [&](int) { return world.Submit(team, 1).ok(); });
+    CHECK((good == 1) == kGuarded);
+    CHECK((world.Quota(event, QuotaScope::kEvent, QuotaUnit::kTeam).confirmed == 1) == kGuarded);
+    CheckSweep(world, "I5");
+}
+
+TEST_CASE("race: submit against leave; a team that is too small is not submitted, or marked") {
+    World world;
+    world.AddUsers(80);
+    const auto event = world.Open({.team_min = 2, .team_max = 2, .division_persons = 1'000});
+    int submitted_first = 0;
+    int left_first = 0;
+    for (int round = 0; round < 40; ++round) {
+        const int captain = 2 * round + 1;
+        const auto team = world.ReadyTeam(event, captain, 2);
+        std::atomic<bool> submitted{false};
+        std::atomic<bool> left{false};
+        Race(2, [&](int i) {
+            return i == round % 2 ? (submitted = world.Submit(team, captain).ok()) : (left = world.Leave(team, captain + 1).ok());
+        });
+        CHECK(left.load());
+        ++(submitted.load() ? submitted_first : left_first);
+    }
+    CAPTURE(submitted_first);
+    CAPTURE(left_first);
+    // Whoever leaves before the submit makes it fail; without the guard every submit goes through.
+    CHECK((left_first > 0) == kGuarded);
+    CheckSweep(world, "I4");
+}
+
+TEST_CASE("race: disband against join; nobody is left on a team that is gone") {
+    World world;
+    world.AddUsers(80);
+    const auto event = world.Open({});
+    for (int round = 0; round < 40; ++round) {
+        const int captain = 2 * round + 1;
+        const auto team = world.ReadyTeam(event, captain, 1);
+        const auto code = world.Invite(team, captain);
+        REQUIRE(code.ok());
+        Race(2, [&](int i) {
+            return i == round % 2 ? world.Join(*code, captain + 1).ok() : world.Disband(team, captain).ok();
+        });
+        CHECK(world.Team(team).state == TeamState::kDisbanded);
+    }
+    CheckSweep(world, "I4");
+}
+
+TEST_CASE("race: a reviewer approves while the captain withdraws; units are freed once or kept") {
+    World world;
+    world.AddUsers(60);
+    const auto event = world.Open({.review_stages = 1, .event_teams = 100});
+    int confirmed = 0;
+    for (int round = 0; round < 30; ++round) {
+        const auto registration = world.Submit(world.ReadyTeam(event, round + 1, 1), round + 1);
+        REQUIRE(registration.ok());
+        std::atomic<bool> approved{false};
+        std::atomic<bool> withdrawn{false};
+        Race(2, [&](int i) {
+            return i == round % 2 ? (approved = world.Review(*registration, RegistrationCommand::kApprove).ok())
+                                  : (withdrawn = world.Captain(*registration, round + 1, RegistrationCommand::kWithdraw).ok());
+        });
+        CHECK(approved.load() != withdrawn.load());
+        confirmed += approved.load() ? 1 : 0;
+    }
+    const auto quota = world.Quota(event, QuotaScope::kEvent, QuotaUnit::kTeam);
+    CHECK(quota.confirmed == confirmed);
+    CHECK(quota.held == 0);
+    CHECK(world.Findings() == "");
+}
