@@ -1,4 +1,6 @@
 // The HTTP contract of registration, from the organiser's side and from the captain's, through the real routes.
+#include "support/registration_api.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -7,7 +9,6 @@
 
 #include "json/json.h"
 #include "registration/public_snapshot.h"
-#include "support/registration_api.h"
 
 using namespace rt::testing;
 using rt::net::Method;
@@ -71,9 +72,9 @@ std::string MakeTeam(ApiWorld& world, const Stage& stage, std::int64_t first) {
     const std::string id = team.Text("id");
     const auto invite = world.Post(captain, "/teams/" + id + "/invites", R"({"max_uses":2})");
     REQUIRE(invite.status == 201);
-    const auto joined = world.Post(std::to_string(first + 1), "/invites/join",
-                                   R"({"code":")" + invite.Text("code") + R"(",)" +
-                                       Member("Player " + captain, first + 1).substr(1));
+    const auto joined =
+        world.Post(std::to_string(first + 1), "/invites/join",
+                   R"({"code":")" + invite.Text("code") + R"(",)" + Member("Player " + captain, first + 1).substr(1));
     CAPTURE(joined.body);
     REQUIRE(joined.status == 201);
     CHECK(joined.Text("state") == "READY");
@@ -95,7 +96,8 @@ TEST_CASE("from an empty store to a confirmed team, seen from all sides") {
     CHECK(detail.Text("phase") == "OPEN");
     CHECK(detail.Text("divisions.0.name.en") == "Group A");
     CHECK(detail.Text("forms.member.fields.0.key") == "card");
-    CHECK(world.Call("", Method::kGet, "/events/" + stage.event, {.if_none_match = detail.Header("etag")}).status == 304);
+    CHECK(world.Call("", Method::kGet, "/events/" + stage.event, {.if_none_match = detail.Header("etag")}).status ==
+          304);
 
     const std::string team = MakeTeam(world, stage, 1);
     const auto mine = world.Get("2", "/teams/" + team);
@@ -171,7 +173,8 @@ TEST_CASE("review: returned, handed in again, approved; revisions are held to") 
     CHECK(world.Post("organiser", review, R"({"action":"APPROVE"})").code() == "PRECONDITION_REQUIRED");
     CHECK(world.Call("organiser", Method::kPost, review, {.body = R"({"action":"APPROVE"})", .if_match = "7"}).code() ==
           "PRECONDITION_FAILED");
-    CHECK(world.Call("other", Method::kPost, review, {.body = R"({"action":"APPROVE"})", .if_match = "1"}).status == 404);
+    CHECK(world.Call("other", Method::kPost, review, {.body = R"({"action":"APPROVE"})", .if_match = "1"}).status ==
+          404);
     const auto back = world.Call("organiser", Method::kPost, review,
                                  {.body = R"({"action":"RETURN","reason":"补充"})", .if_match = "1"});
     CHECK(back.Text("state") == "RETURNED");
@@ -193,8 +196,9 @@ TEST_CASE("a returned registration expires; a cancelled event cancels all of its
     const Stage stage = Publish(world, "1", "500");
     const std::string first = MakeTeam(world, stage, 1);
     const std::string id = world.Post("1", "/teams/" + first + "/submit").Text("id");
-    REQUIRE(world.Call("organiser", Method::kPost, "/organiser/registrations/" + id + "/review",
-                       {.body = R"({"action":"RETURN"})", .if_match = "1"})
+    REQUIRE(world
+                .Call("organiser", Method::kPost, "/organiser/registrations/" + id + "/review",
+                      {.body = R"({"action":"RETURN"})", .if_match = "1"})
                 .status == 200);
     world.clock.Advance(72 * rt::base::kMicrosPerHour - 1);
     CHECK_FALSE(*world.service->RunJobs());
@@ -265,8 +269,8 @@ TEST_CASE("mistakes of captains and members are told by field") {
     const auto found = world.Post("1", "/events/test-cup/teams", R"({"division":"nothing","name":" \u200B ","x":1})");
     CHECK(found.code() == "VALIDATION_FAILED");
     CHECK(found.body.find("\"name\"") != std::string::npos);
-    const auto team = world.Post("1", "/events/test-cup/teams",
-                                 R"({"division":")" + stage.division + R"(","name":"Ｔｉｇｅｒｓ"})");
+    const auto team =
+        world.Post("1", "/events/test-cup/teams", R"({"division":")" + stage.division + R"(","name":"Ｔｉｇｅｒｓ"})");
     REQUIRE(team.status == 201);
     CHECK(team.Text("state") == "FORMING");
     CHECK(team.At("missing").AsArray().size() == 2);
@@ -314,8 +318,9 @@ TEST_CASE("a form that comes late asks those who are already there") {
     const auto event = world.Open({.team_min = 1, .team_max = 3});
     const auto team = world.ReadyTeam(event, 1, 2);
     CHECK(world.Team(team).state == TeamState::kReady);
-    REQUIRE(world.Call("organiser", Method::kPut, "/organiser/events/" + event.event.public_id + "/forms/member",
-                       {.body = kMemberForm})
+    REQUIRE(world
+                .Call("organiser", Method::kPut, "/organiser/events/" + event.event.public_id + "/forms/member",
+                      {.body = kMemberForm})
                 .status == 200);
     CHECK(world.Team(team).state == TeamState::kForming);
     CHECK(world.Team(team).confirmed_count == 0);
@@ -331,16 +336,18 @@ TEST_CASE("the public sees what it may: drafts never, linked events by name only
     REQUIRE(draft.status == 201);
     CHECK(world.Get("", "/events/test-cup").status == 404);
     const std::string event = "/organiser/events/" + draft.Text("id");
-    REQUIRE(world.Post("organiser", event + "/divisions", R"({"code":"A","name":{"zh":"甲"},"cap_persons":9})").status ==
-            201);
+    REQUIRE(
+        world.Post("organiser", event + "/divisions", R"({"code":"A","name":{"zh":"甲"},"cap_persons":9})").status ==
+        201);
     REQUIRE(world.Post("organiser", event + "/publish").status == 200);
     CHECK(world.Get("", "/events/test-cup").Text("phase") == "UPCOMING");
     CHECK(world.Get("", "/events/test-cup").Int("divisions.0.places_left") == 4);
     world.clock.Advance(rt::base::kMicrosPerSecond);
     REQUIRE(world.service->snapshot().Refresh().ok());
     CHECK(world.Get("", "/events/test-cup").Text("phase") == "OPEN");
-    REQUIRE(world.Call("organiser", Method::kPatch, event, {.body = R"({"visibility":"LINK"})", .if_match = "2"}).status ==
-            200);
+    REQUIRE(
+        world.Call("organiser", Method::kPatch, event, {.body = R"({"visibility":"LINK"})", .if_match = "2"}).status ==
+        200);
     CHECK(world.Get("", "/events").At("").AsArray().empty());
     CHECK(world.Get("", "/events/test-cup").status == 200);
     REQUIRE(world.Post("organiser", event + "/pause").status == 200);

@@ -164,7 +164,8 @@ TEST_CASE("race: submit against leave; a team that is too small is not submitted
         std::atomic<bool> submitted{false};
         std::atomic<bool> left{false};
         Race(2, [&](int i) {
-            return i == round % 2 ? (submitted = world.Submit(team, captain).ok()) : (left = world.Leave(team, captain + 1).ok());
+            return i == round % 2 ? (submitted = world.Submit(team, captain).ok())
+                                  : (left = world.Leave(team, captain + 1).ok());
         });
         CHECK(left.load());
         ++(submitted.load() ? submitted_first : left_first);
@@ -204,8 +205,9 @@ TEST_CASE("race: a reviewer approves while the captain withdraws; units are free
         std::atomic<bool> approved{false};
         std::atomic<bool> withdrawn{false};
         Race(2, [&](int i) {
-            return i == round % 2 ? (approved = world.Review(*registration, RegistrationCommand::kApprove).ok())
-                                  : (withdrawn = world.Captain(*registration, round + 1, RegistrationCommand::kWithdraw).ok());
+            return i == round % 2
+                       ? (approved = world.Review(*registration, RegistrationCommand::kApprove).ok())
+                       : (withdrawn = world.Captain(*registration, round + 1, RegistrationCommand::kWithdraw).ok());
         });
         CHECK(approved.load() != withdrawn.load());
         confirmed += approved.load() ? 1 : 0;

@@ -13,8 +13,13 @@ namespace {
 // A store with teams in every state, quotas of every kind, answers, ended and active registrations.
 void Fill(World& world) {
     world.AddUsers(40);
-    const auto event = world.Open({.team_min = 2, .team_max = 4, .review_stages = 1, .event_teams = 10,
-                                   .division_teams = 8, .division_persons = 30, .divisions = 2});
+    const auto event = world.Open({.team_min = 2,
+                                   .team_max = 4,
+                                   .review_stages = 1,
+                                   .event_teams = 10,
+                                   .division_teams = 8,
+                                   .division_persons = 30,
+                                   .divisions = 2});
     world.AskForCard(event, FormScope::kMember);
     const auto submit = [&](std::int64_t first) {
         const auto team = world.Found(event, first);
@@ -50,7 +55,8 @@ TEST_CASE("every kind of damage is found, under its own name") {
         {"I2", "UPDATE quota SET held = held + 1"},
         {"I2", "UPDATE quota_ledger SET delta_held = delta_held + 1 WHERE id = (SELECT MIN(id) FROM quota_ledger)"},
         {"I2", "DELETE FROM quota_ledger WHERE id = (SELECT MAX(id) FROM quota_ledger)"},
-        {"I15", "UPDATE allocation SET state = 'HELD' WHERE id = (SELECT MIN(id) FROM allocation WHERE state = 'RELEASED')"},
+        {"I15",
+         "UPDATE allocation SET state = 'HELD' WHERE id = (SELECT MIN(id) FROM allocation WHERE state = 'RELEASED')"},
         {"I15", std::string("UPDATE allocation SET state = 'HELD' WHERE owner = ") + kConfirmed},
         {"I1", std::string("DELETE FROM allocation WHERE owner = ") + kConfirmed},
         {"I3", "UPDATE person_entry SET used = used + 1 WHERE subject LIKE 'P%'"},

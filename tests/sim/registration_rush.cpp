@@ -1,6 +1,6 @@
-// Captains, members and an organiser at a small event, seeded. An oracle that knows only the rules (registration.md §3.4,
-// §3.5), not the code, predicts what each command answers; the sweep and a comparison of the whole follow. A second run
-// lets many threads loose without an oracle, and the sweep judges.
+// Captains, members and an organiser at a small event, seeded. An oracle that knows only the rules (registration.md
+// §3.4, §3.5), not the code, predicts what each command answers; the sweep and a comparison of the whole follow. A
+// second run lets many threads loose without an oracle, and the sweep judges.
 #include <doctest/doctest.h>
 
 #include <array>
@@ -304,8 +304,8 @@ TEST_CASE("a small event, command by command, as the rules say") {
 TEST_CASE("a crowd of threads leaves a sound store") {
     World world(99);
     world.AddUsers(96);
-    const auto event = world.Open(
-        {.team_min = 1, .team_max = 3, .review_stages = 1, .event_teams = 12, .division_persons = 25});
+    const auto event =
+        world.Open({.team_min = 1, .team_max = 3, .review_stages = 1, .event_teams = 12, .division_persons = 25});
     std::vector<std::string> teams;
     std::vector<std::string> codes;
     for (std::int64_t i = 0; i < 24; ++i) {
