@@ -6,16 +6,14 @@
 #include "os/file.h"
 #include "registration/sweep.h"
 #include "storage/backup/backup.h"
+#include "storage/sql/check.h"
 
 namespace rt::app {
 namespace {
 
 using storage::sql::Reader;
-using storage::sql::Row;
 using storage::sql::Statement;
 
-constexpr Statement kIntegrity{"doctor.integrity", "PRAGMA integrity_check(5)"};
-constexpr Statement kForeignKeys{"doctor.foreign_keys", "PRAGMA foreign_key_check"};
 constexpr Statement kDeadMessages{"doctor.dead_messages", "SELECT COUNT(*) FROM outbox WHERE state = 'DEAD'"};
 constexpr std::size_t kPemBytesMax = 1 << 20;
 constexpr std::int64_t kBackupAgeMicrosMax = 26 * base::kMicrosPerHour;
@@ -59,16 +57,8 @@ Finding CheckDisk(Services& services) {
 Finding CheckDatabase(Services& services) {
     const auto snapshot = services.stores.db->OpenSnapshot();
     if (!snapshot.ok()) return OfStatus(Status(snapshot.error()), "restore the last backup: `restore latest`");
-    std::string problem;
-    const Status read = (*snapshot)->reader().Each(kIntegrity, {}, [&](const Row& row) {
-        if (row.Text(0) != "ok") problem.append(problem.empty() ? "" : "; ").append(row.Text(0));
-    });
-    if (!read.ok()) return OfStatus(read, "restore the last backup: `restore latest`");
-    if (!problem.empty()) return Bad(problem, "restore the last backup: `restore latest`");
-    bool orphans = false;
-    const Status keys = (*snapshot)->reader().Each(kForeignKeys, {}, [&](const Row&) { orphans = true; });
-    if (!keys.ok() || orphans)
-        return Bad("rows refer to rows that are gone", "restore the last backup: `restore latest`");
+    const Status whole = storage::sql::CheckWhole(**snapshot);
+    if (!whole.ok()) return OfStatus(whole, "restore the last backup: `restore latest`");
     return {"ok", "schema " + std::to_string(services.stores.schema_number), ""};
 }
 
