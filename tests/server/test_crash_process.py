@@ -3,26 +3,22 @@ start everything that was answered with success is there, and a backup made then
 
 RT_FAULT_POINTS sets how many points are tried (a sample by default)."""
 
+import contextlib
 import http.client
-import json
 import os
 import pathlib
-import re
 import shutil
 import signal
-import subprocess
 import tempfile
 import threading
 import unittest
 
-BINARY = os.environ["RT_BINARY"]
-PASSWORD = "correct horse battery 7"
+from binary import BINARY, PASSWORD, STOP_S, Server
+
 CALLS = ["fdatasync", "pwrite64", "fsync", "pwrite64", "fdatasync", "rename,renameat2"]
-READY = re.compile(r"ready in \d+ ms on http://([\d.]+):(\d+)")
 EVENT = {
     "title": {"zh": "杯赛", "en": "Cup"},
     "summary": {"zh": "杯赛", "en": "Cup"},
-    "description": {"zh": "杯赛", "en": "Cup"},
     "venue": {"zh": "上海", "en": "Shanghai"},
     "type": "COMPETITION", "visibility": "PUBLIC", "mode": "TEAM",
     "reg_open": "2026-01-01T00:00:00Z", "reg_close": "2036-01-01T00:00:00Z",
@@ -31,51 +27,20 @@ EVENT = {
 }
 
 
-class Server:
-    """`roundtable serve` on a data folder, with strace in front of it if `inject` is given."""
+class CrashServer(Server):
+    """The server on a folder that outlives it, with strace in front of it if `inject` is given."""
 
     def __init__(self, data, inject=None):
-        tracer = []
+        super().__init__()
+        self.folder.cleanup()
+        self.data = str(data)
         if inject:
             calls, nth = inject
-            tracer = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={calls}", "-e", f"inject={calls}:signal=SIGKILL:when={nth}"]
-        self.process = subprocess.Popen([*tracer, BINARY, "serve", "--data", str(data), "--listen", "127.0.0.1:0"],
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
-        self.output = []
-        self.address = None
-        for line in self.process.stdout:
-            self.output.append(line)
-            if match := READY.search(line):
-                self.address = (match.group(1), int(match.group(2)))
-                break
-        self.drain = threading.Thread(target=lambda: self.output.extend(self.process.stdout), daemon=True)
-        self.drain.start()
+            self.prefix = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={calls}", "-e", f"inject={calls}:signal=SIGKILL:when={nth}"]
 
     def call(self, method, path, body=None, token=None):
-        connection = http.client.HTTPConnection(*self.address, timeout=20)
-        try:
-            headers = {"Content-Type": "application/json"}
-            if token:
-                headers["Authorization"] = f"Bearer {token}"
-            connection.request(method, f"/api/v1{path}", None if body is None else json.dumps(body), headers)
-            answer = connection.getresponse()
-            return answer.status, json.loads(answer.read() or "{}")
-        finally:
-            connection.close()
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        return self.wait()
-
-    def wait(self):
-        try:
-            return self.process.wait(timeout=60)
-        finally:
-            if self.process.poll() is None:
-                os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait()
-            self.drain.join(timeout=10)
-            self.process.stdout.close()
+        status, _, answer = self.request(method, f"/api/v1{path}", body, token)
+        return status, answer
 
 
 class Client(threading.Thread):
@@ -111,9 +76,9 @@ class CrashTest(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory(prefix="rt-crash-")
         cls.base = pathlib.Path(cls.folder.name) / "base"
-        subprocess.run([BINARY, "--data", str(cls.base), "user", "create", "root", "--role", "admin", "--password-stdin"],
-                       input=PASSWORD, text=True, check=True, stdout=subprocess.DEVNULL)
-        server = Server(cls.base)
+        server = CrashServer(cls.base)
+        server.command("user", "create", "root", "--role", "admin", "--password-stdin", text=PASSWORD + "\n")
+        server.start()
         cls.sessions = []
         for _ in range(3):
             status, answer = server.call("POST", "/auth/login", {"login_name": "root", "password": PASSWORD, "client": "native"})
@@ -136,24 +101,36 @@ class CrashTest(unittest.TestCase):
             if not cursor:
                 return found
 
+    def write_until_killed(self, data, inject):
+        """The clients, with what they were answered; none if the server died before it was ready."""
+        server = CrashServer(data, inject)
+        try:
+            server.start()
+        except AssertionError:
+            server.process.wait(STOP_S)
+            server.reader.join(STOP_S)
+            server.process.stdout.close()
+            return []
+        clients = [Client(server, session, number) for number, session in enumerate(self.sessions)]
+        for client in clients:
+            client.start()
+        for client in clients:
+            client.join()
+        if server.process.poll() is None:  # the point was never reached; strace would leave the server alone if it were told to stop
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int((data / "roundtable.lock").read_text()), signal.SIGTERM)
+        server.process.wait(STOP_S)
+        server.reader.join(STOP_S)
+        server.process.stdout.close()
+        return clients
+
     def crash(self, calls, nth):
         """Returns how many writes were acknowledged before the server was killed."""
         data = pathlib.Path(self.folder.name) / f"{calls.split(',')[0]}-{nth}"
         shutil.copytree(self.base, data, ignore=shutil.ignore_patterns("*.sock"))
-        server = Server(data, inject=(calls, nth))
-        clients = []
-        if server.address:
-            clients = [Client(server, session, number) for number, session in enumerate(self.sessions)]
-            for client in clients:
-                client.start()
-            for client in clients:
-                client.join()
-            if server.process.poll() is None:
-                server.process.send_signal(signal.SIGTERM)
-        server.wait()
-
-        after = Server(data)
-        self.assertIsNotNone(after.address, "".join(after.output))
+        clients = self.write_until_killed(data, (calls, nth))
+        after = CrashServer(data)
+        after.start()
         events = self.listed_events(after, self.sessions[0]["access_token"])
         acknowledged = 0
         for client in clients:
@@ -164,9 +141,8 @@ class CrashTest(unittest.TestCase):
             allowed = [(200, None)] + ([(401, "TOKEN_REUSED")] if client.refreshing else [])
             self.assertIn((status, answer.get("code")), allowed)
         self.assertEqual(after.stop(), 0)
-        for command in (["backup", "create"], ["backup", "verify", "latest"]):
-            done = subprocess.run([BINARY, "--data", str(data), *command], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-            self.assertEqual(done.returncode, 0, done.stdout)
+        after.command("backup", "create")
+        after.command("backup", "verify", "latest")
         shutil.rmtree(data)
         return acknowledged
 
@@ -176,7 +152,7 @@ class CrashTest(unittest.TestCase):
         for number in range(points):
             calls = CALLS[number % len(CALLS)]
             frequent = calls in ("fdatasync", "pwrite64")
-            nth = (20 if frequent else 1) + (number // len(CALLS)) * (5 if frequent else 1)
+            nth = 10 + 5 * number if frequent else 1 + number // len(CALLS)
             with self.subTest(calls=calls, nth=nth):
                 acknowledged += self.crash(calls, nth)
         self.assertGreater(acknowledged, points)

@@ -25,6 +25,7 @@ class Server:
         self.data = os.path.join(self.folder.name, "data")
         self.options = [*([] if limits else NO_LIMITS), *options]
         self.lines = []
+        self.prefix = []  # a program that runs the server, such as strace
 
     def __enter__(self):
         self.start()
@@ -35,7 +36,7 @@ class Server:
         self.folder.cleanup()
 
     def start(self):
-        self.process = subprocess.Popen([BINARY, "serve", "--data", self.data, "--listen", "127.0.0.1:0", *self.options],
+        self.process = subprocess.Popen([*self.prefix, BINARY, "serve", "--data", self.data, "--listen", "127.0.0.1:0", *self.options],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         ready = threading.Event()
         self.reader = threading.Thread(target=self._read, args=(ready,), daemon=True)
