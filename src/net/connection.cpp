@@ -34,6 +34,7 @@ void Connection::Begin() {
 
 void Connection::OnEvent(std::uint32_t events) {
     if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) readable_ = true;
+    if ((events & (EPOLLRDHUP | EPOLLHUP)) != 0) peer_finished_ = true;
     if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) writable_ = true;
     // Nobody is left to answer. A half-closed peer (EPOLLRDHUP alone) still reads.
     if ((events & (EPOLLHUP | EPOLLERR)) != 0 && state_ == State::kHandling) {
@@ -107,6 +108,9 @@ bool Connection::Read() {
         OnEnd();
         return false;
     }
+    // A short read took all there was (epoll(7)): the next bytes bring an event of their own. Not so when the end is
+    // near, which has been announced already, and not so for TLS, which reads ahead.
+    if (result.bytes < scratch.size() && !peer_finished_ && !transport_->is_tls()) readable_ = false;
     reactor_.core().bytes_in.Add(static_cast<std::int64_t>(result.bytes));
     const std::string_view fresh(scratch.data(), result.bytes);
     // A head is checked again only where a line may have ended: a client that sends single bytes costs no more than one

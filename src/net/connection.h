@@ -100,6 +100,7 @@ class Connection {
     bool refused_ = false;
     bool readable_ = true;
     bool writable_ = true;
+    bool peer_finished_ = false;  // it will send nothing after what is on its way
     bool pumping_ = false;
     bool unchecked_ = false;   // bytes came that may complete a head
     bool head_began_ = false;  // some bytes of a head are here

@@ -25,6 +25,7 @@ constexpr int kBusyTurnMillis = static_cast<int>(TimerWheel::kTickMicros / base:
 constexpr int kAcceptsPerTurn = 8;
 // A connection goes to a sibling that has this many fewer.
 constexpr std::size_t kImbalanceMax = 4;
+constexpr std::int64_t kAcceptPauseMicros = 100'000;
 // Connections over the cap that are being told so.
 constexpr std::size_t kRefusedMax = 64;
 constexpr std::uint64_t kWakeTag = ~std::uint64_t{0};
@@ -62,10 +63,7 @@ Status Reactor::Start() {
     wake_ = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (epoll_ < 0 || wake_ < 0) return Fail(Code::kUnavailable, "no descriptors for a reactor");
     Watch(epoll_, wake_, EPOLLIN, kWakeTag);
-    for (std::size_t i = 0; i < listeners_.size(); ++i) {
-        Watch(epoll_, listeners_[i].descriptor, EPOLLIN | EPOLLEXCLUSIVE, kListenerBit | i);
-    }
-    listening_ = true;
+    Listen();
     thread_ = std::thread([this] { Loop(); });
     pthread_setname_np(thread_.native_handle(), ("reactor-" + std::to_string(index_)).c_str());
     return Ok();
@@ -90,7 +88,21 @@ void Reactor::Drain() {
     });
 }
 
+void Reactor::Listen() {
+    listening_ = true;
+    for (std::size_t i = 0; i < listeners_.size(); ++i) {
+        Watch(epoll_, listeners_[i].descriptor, EPOLLIN | EPOLLEXCLUSIVE, kListenerBit | i);
+    }
+}
+
+void Reactor::PauseListening() {
+    StopListening();
+    core_.parts.metrics.Get(Metric::kHttpConnectionsRefused, {"descriptors"}).Add();
+    listen_again_at_ = now_ + kAcceptPauseMicros;
+}
+
 void Reactor::StopListening() {
+    listen_again_at_ = 0;
     if (!listening_) return;
     listening_ = false;
     for (const Listener& listener : listeners_) epoll_ctl(epoll_, EPOLL_CTL_DEL, listener.descriptor, nullptr);
@@ -125,7 +137,7 @@ void Reactor::Loop() {
 
 void Reactor::Turn() {
     std::array<epoll_event, kEventsMax> events;
-    int wait = connections_.empty() ? kTurnMillisMax : kBusyTurnMillis;
+    int wait = connections_.empty() && listen_again_at_ == 0 ? kTurnMillisMax : kBusyTurnMillis;
     if (!ready_.empty()) wait = 0;
     const int count = epoll_wait(epoll_, events.data(), kEventsMax, wait);
     now_ = core_.parts.clock.MonotonicMicros();
@@ -134,6 +146,10 @@ void Reactor::Turn() {
         OnEvent(events.at(static_cast<std::size_t>(i)).data.u64, events.at(static_cast<std::size_t>(i)).events);
     RunPosted();
     RunReady();
+    if (listen_again_at_ != 0 && now_ >= listen_again_at_) {
+        listen_again_at_ = 0;
+        Listen();
+    }
     wheel_.Advance(now_, [](TimerWheel::Entry& entry) { static_cast<Connection*>(entry.owner)->OnDeadline(); });
     retired_.clear();
 }
@@ -175,8 +191,11 @@ void Reactor::Accept(const Listener& listener) {
         socklen_t size = sizeof storage;
         auto* address = reinterpret_cast<sockaddr*>(&storage);
         const int descriptor = accept4(listener.descriptor, address, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        // Out of descriptors (EMFILE): the connection caps lie below the limit, so this passes.
-        if (descriptor < 0) return;
+        if (descriptor < 0) {
+            // Out of descriptors or memory: the socket stays ready, and asking again at once would be a busy loop.
+            if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) PauseListening();
+            return;
+        }
         Place(descriptor, os::Address::FromSockaddr(*address).value_or(os::Address()), listener.kind);
     }
 }

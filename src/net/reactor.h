@@ -72,6 +72,8 @@ class Reactor {
     std::string_view Count(const os::Address& address, bool is_proxy);
     void RunPosted();
     void RunReady();
+    void Listen();
+    void PauseListening();
     void StopListening();
 
     Core& core_;
@@ -98,6 +100,7 @@ class Reactor {
     std::uint64_t next_id_ = 0;
     std::size_t refused_ = 0;
     bool listening_ = false;
+    std::int64_t listen_again_at_ = 0;  // 0: not paused
     std::uint64_t request_id_state_ = 0;
     std::int64_t date_second_ = -1;
     std::string date_;

@@ -1,5 +1,6 @@
 #include "net/server.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -120,6 +121,10 @@ Status Server::Start() {
         int descriptor = listener.inherited;
         if (descriptor < 0) {
             RT_TRY(descriptor, Bind(listener.endpoint));
+        } else {
+            // systemd hands sockets over blocking, and a reactor must never wait in accept.
+            fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK);
+            fcntl(descriptor, F_SETFD, FD_CLOEXEC);
         }
         core.listeners.push_back({descriptor, listener.kind, EndpointOf(descriptor)});
     }

@@ -199,6 +199,8 @@ TEST_CASE("uploads are capped by address and in total, and what was refused or d
     CHECK(two.Read().status == 503);
     REQUIRE(one.Send(Pattern(59'000, 1'000)));
     CHECK(one.Read().body == "60000 good");
+    // The file goes when its exchange is over, a moment after the answer.
+    REQUIRE(test::Eventually([&] { return f.net.server->figures().requests_in_flight == 0; }));
     RawClient again(f.net.port());
     REQUIRE(begin(again, 60'000));
     CHECK(again.Read().body == "60000 good");
