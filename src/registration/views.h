@@ -28,10 +28,10 @@ enum class Detail : std::uint8_t { kItem, kFull };
 json::Object EventJson(const store::Event& event, base::Time now, Detail detail);
 json::Object DivisionJson(const store::Division& division, const store::Event& event);
 json::Value FormJson(const std::optional<store::FormVersion>& form);  // null when there is none
-// {"team":...,"member":...}
+// The current forms by scope, `team` and `member`.
 Result<json::Value> FormsJson(store::Reader& reader, EventId event);
 json::Object QuotaJson(const store::Quota& quota, const std::vector<store::Division>& divisions);
-// {"availability":...,"places_left":...}
+// Sets `availability` and `places_left`.
 void SetPlaces(json::Object& object, const Places& places);
 // The quotas a team of this division needs.
 std::vector<QuotaFigures> QuotasFor(const std::vector<store::Quota>& quotas, DivisionId division);

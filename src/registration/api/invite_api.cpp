@@ -92,11 +92,9 @@ struct Invited {
     std::optional<store::FormVersion> form;
 };
 
-Result<Invited> Resolve(Reader& reader, std::string_view hash, base::Time now) {
+Result<Invited> Resolve(Reader& reader, std::string_view hash) {
     RT_TRY(auto invite, store::FindInvite(reader, hash));
     if (!invite.has_value()) return Fail(Code::kNotFound, "no such code");
-    if (invite->revoked.has_value() || invite->expires <= now) return Fail(Code::kInviteExpired);
-    if (invite->used >= invite->max_uses) return Fail(Code::kInviteSpent);
     RT_TRY(auto team, store::FindTeam(reader, invite->team));
     RT_CHECK(team.has_value());
     RT_TRY(auto form, store::CurrentForm(reader, team->event, FormScope::kMember));
@@ -109,7 +107,10 @@ Result<Response> Lookup(Service& service, const Request& request) {
     RT_TRY(const std::string hash, CodeField(in, service));
     RT_CHECK_OK(in.Finish());
     return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
-        RT_TRY(const Invited found, Resolve(reader, hash, request.now));
+        RT_TRY(const Invited found, Resolve(reader, hash));
+        const store::Invite& invite = found.invite;
+        if (invite.revoked.has_value() || invite.expires <= request.now) return Fail(Code::kInviteExpired);
+        if (invite.used >= invite.max_uses) return Fail(Code::kInviteSpent);
         RT_TRY(const auto event, store::FindEvent(reader, found.team.event));
         RT_TRY(const auto division, store::FindDivision(reader, found.team.division));
         return net::Success(json::Object{
@@ -132,9 +133,9 @@ Result<Response> Join(Service& service, const Request& request) {
     const json::Value* answers = in.OptionalObject("answers");
     join.who.consent = in.OptionalBool("consent").value_or(false);
     RT_CHECK_OK(in.Finish());
-    // The form is read before the commit; a code that is spent meanwhile is found out in it.
-    RT_TRY(const Invited found,
-           needs.db.Read([&](Reader& reader) { return Resolve(reader, join.code_hash, request.now); }));
+    // The form is read before the commit. Whether the code is still good is for the commit to say: a request that is
+    // repeated with its Idempotency-Key must get its first answer, though the code is spent by now.
+    RT_TRY(const Invited found, needs.db.Read([&](Reader& reader) { return Resolve(reader, join.code_hash); }));
     join.who.user = UserId{request.principal.user_id};
     join.who.fresh_person = needs.ids.Next<PersonId>();
     join.who.member = needs.ids.Next<MemberId>();
