@@ -13,13 +13,13 @@ install(FILES systemd/roundtable.tmpfiles.conf DESTINATION lib/tmpfiles.d RENAME
 install(FILES packaging/common/copyright packaging/common/README.relink DESTINATION ${doc})
 install(FILES "${RT_PACKAGE_FILES}/sbom.spdx.json" "${RT_PACKAGE_FILES}/changelog.gz" "${RT_PACKAGE_FILES}/config.toml.example" DESTINATION ${doc})
 install(DIRECTORY "${RT_PACKAGE_FILES}/third-party" DESTINATION ${doc})
-install(FILES "${RT_PACKAGE_FILES}/roundtable.1.gz" DESTINATION share/man/man1)
+install(FILES "${RT_PACKAGE_FILES}/roundtable.8.gz" DESTINATION share/man/man8)
 install(FILES "${RT_PACKAGE_FILES}/roundtable.bash" DESTINATION share/bash-completion/completions RENAME roundtable)
 install(FILES "${RT_PACKAGE_FILES}/app.bash" DESTINATION share/bash-completion/completions RENAME app)
 install(FILES packaging/deb/lintian-overrides DESTINATION share/lintian/overrides RENAME roundtable)
 install(CODE "
     set(prefix \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}\")
-    file(CREATE_LINK roundtable.1.gz \"\${prefix}/share/man/man1/app.1.gz\" SYMBOLIC)")
+    file(CREATE_LINK roundtable.8.gz \"\${prefix}/share/man/man8/app.8.gz\" SYMBOLIC)")
 
 set(CPACK_PACKAGE_NAME roundtable)
 set(CPACK_PACKAGE_VENDOR "Roundtable")
@@ -56,7 +56,7 @@ set(CPACK_RPM_PACKAGE_REQUIRES_PRE "shadow-utils")
 set(CPACK_RPM_USER_FILELIST "%config(noreplace) /etc/roundtable/config.toml")
 set(CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION
     /etc /usr/bin /usr/lib /usr/lib/systemd /usr/lib/systemd/system /usr/lib/sysusers.d /usr/lib/tmpfiles.d /usr/share /usr/share/doc
-    /usr/share/man /usr/share/man/man1 /usr/share/bash-completion /usr/share/bash-completion/completions /usr/share/lintian /usr/share/lintian/overrides)
+    /usr/share/man /usr/share/man/man8 /usr/share/bash-completion /usr/share/bash-completion/completions /usr/share/lintian /usr/share/lintian/overrides)
 set(CPACK_RPM_PRE_INSTALL_SCRIPT_FILE "${CMAKE_SOURCE_DIR}/packaging/rpm/pre")
 set(CPACK_RPM_POST_INSTALL_SCRIPT_FILE "${CMAKE_SOURCE_DIR}/packaging/rpm/post")
 set(CPACK_RPM_PRE_UNINSTALL_SCRIPT_FILE "${CMAKE_SOURCE_DIR}/packaging/rpm/preun")

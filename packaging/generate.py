@@ -128,7 +128,7 @@ def main():
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     libraries = table(options.libraries, 3)
-    write_gzip(options.out / "roundtable.1.gz", say(options.binary, "manual"))
+    write_gzip(options.out / "roundtable.8.gz", say(options.binary, "manual"))
     write_gzip(options.out / "changelog.gz", (HERE / "deb" / "changelog").read_text())
     for name in ("roundtable", "app"):  # the program completes the name that it was called by
         (options.out / f"{name}.bash").write_text(say(pathlib.Path(options.binary).with_name(name), "completion", "bash"))

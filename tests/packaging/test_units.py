@@ -69,7 +69,7 @@ class Units(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             for name in ("roundtable.service", "roundtable.socket", "roundtable-https.socket"):
                 # The check wants the program to be there; the package puts it in /usr/bin.
-                text = (UNITS / name).read_text().replace("/usr/bin/roundtable", "/bin/true").replace("Documentation=man:roundtable(1)\n", "")
+                text = (UNITS / name).read_text().replace("/usr/bin/roundtable", "/bin/true").replace("Documentation=man:roundtable(8)\n", "")
                 pathlib.Path(folder, name).write_text(text)
             done = subprocess.run(["systemd-analyze", "verify", "--recursive-errors=no", f"{folder}/roundtable.service", f"{folder}/roundtable.socket",
                                    f"{folder}/roundtable-https.socket"],
