@@ -53,6 +53,9 @@ void LogError(const Core& core, const Exchange& exchange, const Error& error) {
 Response CallHandler(const Core& core, Exchange& exchange, std::string body) {
     exchange.request.body = std::move(body);
     Result<Response> result = Guarded(core, exchange);
+    // What was received makes room before the client hears of it.
+    exchange.request.file.reset();
+    exchange.request.body = {};
     if (result.ok()) return *std::move(result);
     LogError(core, exchange, result.error());
     return Failure(result.error(), exchange.request.locale, exchange.request.request_id);
