@@ -14,10 +14,10 @@ using rt::auth::UserEdit;
 using rt::auth::UserStatus;
 using rt::base::kMicrosPerSecond;
 using rt::testing::AuthFixture;
-using rt::testing::NativeCaller;
 using rt::testing::InParallel;
 using rt::testing::kGoodPassword;
 using rt::testing::kOtherPassword;
+using rt::testing::NativeCaller;
 
 TEST_CASE("an account is made, found and audited") {
     AuthFixture f;

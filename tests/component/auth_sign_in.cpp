@@ -14,9 +14,9 @@ using rt::auth::User;
 using rt::auth::UserStatus;
 using rt::base::kMicrosPerSecond;
 using rt::testing::AuthFixture;
-using rt::testing::NativeCaller;
 using rt::testing::InParallel;
 using rt::testing::kGoodPassword;
+using rt::testing::NativeCaller;
 
 namespace {
 
@@ -136,7 +136,8 @@ TEST_CASE("one address that tries many names is delayed; an IPv6 network counts 
         const auto caller = NativeCaller("2001:db8:1:2::" + std::to_string(i + 1));
         CHECK(f.service->SignIn("name" + std::to_string(i), "wrong", caller).error().code == Code::kBadCredentials);
     }
-    CHECK(f.service->SignIn("fresh", "wrong", NativeCaller("2001:db8:1:2::ffff")).error().code == Code::kTooManyRequests);
+    CHECK(f.service->SignIn("fresh", "wrong", NativeCaller("2001:db8:1:2::ffff")).error().code ==
+          Code::kTooManyRequests);
     CHECK(f.service->SignIn("fresh", "wrong", NativeCaller("2001:db8:1:3::1")).error().code == Code::kBadCredentials);
 }
 

@@ -1,8 +1,8 @@
-#include "net/editing.h"
-
 #include <doctest/doctest.h>
 
 #include <string>
+
+#include "net/editing.h"
 
 using rt::Code;
 using rt::net::Request;
@@ -27,7 +27,8 @@ TEST_CASE("If-Match names one revision") {
     CHECK(*rt::net::RequireIfMatch(WithHeader("if-match", "\"7\"")) == 7);
     CHECK(rt::net::RequireIfMatch(Request()).error().code == Code::kPreconditionRequired);
     CHECK(rt::net::RequireIfMatch(WithHeader("If-Match", " ")).error().code == Code::kPreconditionRequired);
-    for (const char* tag : {"7", "*", "W/\"7\"", "\"7\", \"8\"", "\"\"", "\"07\"", "\"+7\"", "\"7", "\"x\"", "\"99999999999999999999\""}) {
+    for (const char* tag : {"7", "*", "W/\"7\"", "\"7\", \"8\"", "\"\"", "\"07\"", "\"+7\"", "\"7", "\"x\"",
+                            "\"99999999999999999999\""}) {
         CAPTURE(tag);
         CHECK(rt::net::RequireIfMatch(WithHeader("If-Match", tag)).error().code == Code::kPreconditionFailed);
     }
@@ -46,6 +47,7 @@ TEST_CASE("a page has 1 to 100 rows") {
 }
 
 TEST_CASE("a page says where the next one begins") {
-    CHECK(rt::net::Page({rt::json::Value(1)}, "abc").body == R"({"success":true,"data":[1],"meta":{"next_cursor":"abc"}})");
+    CHECK(rt::net::Page({rt::json::Value(1)}, "abc").body ==
+          R"({"success":true,"data":[1],"meta":{"next_cursor":"abc"}})");
     CHECK(rt::net::Page({}, "").body == R"({"success":true,"data":[],"meta":{"next_cursor":null}})");
 }

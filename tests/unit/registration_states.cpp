@@ -106,7 +106,8 @@ TEST_CASE("random walks keep the units in step with the state") {
             position.stage = next->stage;
             REQUIRE(position.stage <= position.stages);
             REQUIRE((state == RegistrationState::kConfirmed) == (units == kConfirmed));
-            REQUIRE((units == kHeld) == (state == RegistrationState::kInReview || state == RegistrationState::kReturned));
+            REQUIRE((units == kHeld) ==
+                    (state == RegistrationState::kInReview || state == RegistrationState::kReturned));
             REQUIRE((position.stage > 0) == (units == kHeld));
             if (IsEnded(state)) REQUIRE(units == kNone);
         }
@@ -135,11 +136,16 @@ TEST_CASE("team states follow the design: FORMING and READY both ways, SUBMITTED
     using T = TeamState;
     using C = TeamCommand;
     const std::map<std::tuple<T, C>, T> table{
-        {{T::kForming, C::kRosterReady}, T::kReady},         {{T::kForming, C::kRosterNotReady}, T::kForming},
-        {{T::kForming, C::kDisband}, T::kDisbanded},         {{T::kReady, C::kRosterReady}, T::kReady},
-        {{T::kReady, C::kRosterNotReady}, T::kForming},      {{T::kReady, C::kSubmit}, T::kSubmitted},
-        {{T::kReady, C::kDisband}, T::kDisbanded},           {{T::kSubmitted, C::kRosterReady}, T::kSubmitted},
-        {{T::kSubmitted, C::kRosterNotReady}, T::kSubmitted}, {{T::kSubmitted, C::kRegistrationEnded}, T::kForming},
+        {{T::kForming, C::kRosterReady}, T::kReady},
+        {{T::kForming, C::kRosterNotReady}, T::kForming},
+        {{T::kForming, C::kDisband}, T::kDisbanded},
+        {{T::kReady, C::kRosterReady}, T::kReady},
+        {{T::kReady, C::kRosterNotReady}, T::kForming},
+        {{T::kReady, C::kSubmit}, T::kSubmitted},
+        {{T::kReady, C::kDisband}, T::kDisbanded},
+        {{T::kSubmitted, C::kRosterReady}, T::kSubmitted},
+        {{T::kSubmitted, C::kRosterNotReady}, T::kSubmitted},
+        {{T::kSubmitted, C::kRegistrationEnded}, T::kForming},
     };
     for (std::size_t s = 0; s < WordsOf<T>().size(); ++s) {
         for (std::size_t c = 0; c < kTeamCommands; ++c) {

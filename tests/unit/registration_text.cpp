@@ -23,8 +23,12 @@ std::string TextCell(std::string_view text) {
 }  // namespace
 
 TEST_CASE("no cell of ours is a formula") {
-    for (const char* evil : {"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "\xEF\xBC\x9D" "1", "\xE3\x80\x80=1",
-                             "\xC2\xA0@x", "\xEF\xBC\x8B" "1"}) {
+    for (const char* evil : {"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1",
+                             "\xEF\xBC\x9D"
+                             "1",
+                             "\xE3\x80\x80=1", "\xC2\xA0@x",
+                             "\xEF\xBC\x8B"
+                             "1"}) {
         CAPTURE(evil);
         CHECK(TextCell(evil).substr(0, 2) == "\"'");
     }
@@ -75,10 +79,11 @@ TEST_CASE("invitation codes as people type them") {
 
 TEST_CASE("what the public sees of a division") {
     using A = Availability;
-    const auto quota = [](QuotaUnit unit, std::int64_t cap, std::int64_t held, std::int64_t confirmed, bool clock = false) {
-        return QuotaFigures{unit, cap, held, confirmed, 0, true, clock};
+    const auto quota = [](QuotaUnit unit, std::int64_t cap, std::int64_t held, std::int64_t confirmed,
+                          bool clock = false) { return QuotaFigures{unit, cap, held, confirmed, 0, true, clock}; };
+    const auto places = [](std::vector<QuotaFigures> quotas, std::int64_t team_min) {
+        return PlacesOf(quotas, team_min);
     };
-    const auto places = [](std::vector<QuotaFigures> quotas, std::int64_t team_min) { return PlacesOf(quotas, team_min); };
     CHECK_FALSE(places({}, 3).left.has_value());
     CHECK(places({quota(QuotaUnit::kTeam, 10, 0, 9)}, 3).left == 1);
     CHECK(places({quota(QuotaUnit::kTeam, 10, 0, 10)}, 3).availability == A::kGone);

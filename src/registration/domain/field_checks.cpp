@@ -64,7 +64,8 @@ bool IsMailDomain(std::string_view domain) {
     }
 }
 
-// First two digits: provinces, municipalities, Taiwan, Hong Kong, Macau (GB/T 2260; 83 are residence permits of Taiwan).
+// First two digits: provinces, municipalities, Taiwan, Hong Kong, Macau (GB/T 2260; 83 are residence permits of
+// Taiwan).
 bool IsRegion(std::string_view two) {
     constexpr std::string_view kRegions =
         "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83 ";

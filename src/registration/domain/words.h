@@ -52,9 +52,9 @@ namespace internal {
 template <class E>
 struct Words;
 
-#define RT_WORDS(E, ...)                                             \
-    template <>                                                      \
-    struct Words<E> {                                                \
+#define RT_WORDS(E, ...)                                                               \
+    template <>                                                                        \
+    struct Words<E> {                                                                  \
         static constexpr auto kTable = std::to_array<std::string_view>({__VA_ARGS__}); \
     }
 RT_WORDS(EventType, "COMPETITION", "ACTIVITY", "TRAINING");

@@ -28,8 +28,7 @@ constexpr Statement kWithoutUnits{
     " WHERE q.id = $1 AND r.state NOT IN ('REJECTED', 'WITHDRAWN', 'EXPIRED', 'NOT_DRAWN', 'CANCELLED')"
     " AND NOT EXISTS (SELECT 1 FROM allocation a WHERE a.owner_kind = 'REGISTRATION' AND a.owner = r.id"
     " AND a.quota = q.id AND a.state <> 'RELEASED') ORDER BY r.id LIMIT $2"};
-constexpr Statement kGive{"quota.give",
-                          "UPDATE quota SET held = held + $2, confirmed = confirmed + $3 WHERE id = $1"};
+constexpr Statement kGive{"quota.give", "UPDATE quota SET held = held + $2, confirmed = confirmed + $3 WHERE id = $1"};
 constexpr Statement kLedger{"quota_ledger.backfill",
                             "INSERT INTO quota_ledger (id, quota, delta_held, delta_confirmed, delta_blocked, cause,"
                             " allocation_id, at) VALUES ($1, $2, $3, $4, 0, 'backfill', $5, $6)"};
@@ -56,9 +55,9 @@ Status Give(Writer& writer, Commit& commit, QuotaId quota, const Missing& missin
     RT_CHECK_OK(writer.RunOne(kGive, {quota, in_held, in_confirmed}, Code::kInternal));
     RT_CHECK_OK(writer.RunOne(kLedger, {commit.ids.Take(), quota, in_held, in_confirmed, allocation, commit.now},
                               Code::kInternal));
-    return writer.RunOne(
-        kAllocate, {allocation, missing.registration, quota, missing.qty, Word(missing.state), commit.now},
-        Code::kInternal);
+    return writer.RunOne(kAllocate,
+                         {allocation, missing.registration, quota, missing.qty, Word(missing.state), commit.now},
+                         Code::kInternal);
 }
 
 std::string CapJson(std::optional<std::int64_t> cap) {
@@ -67,7 +66,8 @@ std::string CapJson(std::optional<std::int64_t> cap) {
 
 Error CapBelowUse(std::int64_t used) {
     const std::string number = std::to_string(used);
-    return base::InvalidField("cap", {"名额不能少于已占用的 " + number, "The cap may not be below the " + number + " in use"});
+    return base::InvalidField("cap",
+                              {"名额不能少于已占用的 " + number, "The cap may not be below the " + number + " in use"});
 }
 
 }  // namespace

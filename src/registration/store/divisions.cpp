@@ -46,9 +46,8 @@ json::Value OrNull(std::optional<std::int64_t> number) {
 }
 
 std::string RulesJson(const Division& division) {
-    return json::Encode(json::Object{{"code", division.code},
-                                     {"team_min", OrNull(division.team_min)},
-                                     {"team_max", OrNull(division.team_max)}});
+    return json::Encode(json::Object{
+        {"code", division.code}, {"team_min", OrNull(division.team_min)}, {"team_max", OrNull(division.team_max)}});
 }
 
 }  // namespace
@@ -66,11 +65,11 @@ Result<std::optional<Division>> FindDivisionByPublicId(Reader& reader, std::stri
 }
 
 Status InsertDivision(Writer& writer, Commit& commit, const Division& division) {
-    RT_CHECK_OK(writer.RunOne(kInsert,
-                              {division.id, division.public_id, division.event, division.code,
-                               EncodeI18n(division.name), division.team_min, division.team_max,
-                               division.window.reg_open, division.window.reg_close, division.created, kDivisionsMax},
-                              Code::kInvalidState));
+    RT_CHECK_OK(writer.RunOne(
+        kInsert,
+        {division.id, division.public_id, division.event, division.code, EncodeI18n(division.name), division.team_min,
+         division.team_max, division.window.reg_open, division.window.reg_close, division.created, kDivisionsMax},
+        Code::kInvalidState));
     RT_CHECK_OK(BindDivision(writer, division.event, division.id));
     return Record(writer, commit,
                   {"division.create", "division", division.id.value, division.event, {}, RulesJson(division), {}});
@@ -84,8 +83,13 @@ Status UpdateDivision(Writer& writer, Commit& commit, const Division& division) 
                                division.team_max, division.window.reg_open, division.window.reg_close},
                               Code::kPreconditionFailed));
     return Record(writer, commit,
-                  {"division.update", "division", division.id.value, division.event, RulesJson(*before),
-                   RulesJson(division), {}});
+                  {"division.update",
+                   "division",
+                   division.id.value,
+                   division.event,
+                   RulesJson(*before),
+                   RulesJson(division),
+                   {}});
 }
 
 Status DeleteDivision(Writer& writer, Commit& commit, const Division& division) {

@@ -6,21 +6,21 @@
 namespace rt::registration::store {
 namespace {
 
-#define RT_EVENT_COLUMNS                                                                                            \
-    "SELECT id, public_id, slug, type, title, summary, description, venue, tz, state, visibility, reg_open,"        \
-    " reg_close, edit_deadline, cancel_deadline, starts, ends, team_min, team_max, return_ttl,"                     \
+#define RT_EVENT_COLUMNS                                                                                     \
+    "SELECT id, public_id, slug, type, title, summary, description, venue, tz, state, visibility, reg_open," \
+    " reg_close, edit_deadline, cancel_deadline, starts, ends, team_min, team_max, return_ttl,"              \
     " entries_max_per_person, review_stages, created_by, created, rev FROM event "
 
 constexpr Statement kById{"event.by_id", RT_EVENT_COLUMNS "WHERE id = $1"};
 constexpr Statement kByPublicId{"event.by_public_id", RT_EVENT_COLUMNS "WHERE public_id = $1"};
 constexpr Statement kBySlug{"event.by_slug", RT_EVENT_COLUMNS "WHERE org = $1 AND slug = $2"};
-constexpr Statement kList{"event.list",
-                          RT_EVENT_COLUMNS "WHERE ($1 = 0 OR created_by = $1) AND ($2 = 0 OR id < $2)"
-                                           " ORDER BY id DESC LIMIT $3"};
-constexpr Statement kListPublic{"event.list_public",
-                                RT_EVENT_COLUMNS "WHERE visibility = 'PUBLIC'"
-                                                 " AND state IN ('PUBLISHED', 'PAUSED', 'CANCELLED')"
-                                                 " ORDER BY starts DESC, id DESC LIMIT $1"};
+constexpr Statement kList{"event.list", RT_EVENT_COLUMNS
+                          "WHERE ($1 = 0 OR created_by = $1) AND ($2 = 0 OR id < $2)"
+                          " ORDER BY id DESC LIMIT $3"};
+constexpr Statement kListPublic{"event.list_public", RT_EVENT_COLUMNS
+                                "WHERE visibility = 'PUBLIC'"
+                                " AND state IN ('PUBLISHED', 'PAUSED', 'CANCELLED')"
+                                " ORDER BY starts DESC, id DESC LIMIT $1"};
 #undef RT_EVENT_COLUMNS
 
 constexpr Statement kInsert{
@@ -105,15 +105,35 @@ Result<std::vector<Event>> ListPublicEvents(Reader& reader, std::int64_t limit) 
 }
 
 Status InsertEvent(Writer& writer, Commit& commit, const Event& event) {
-    RT_CHECK_OK(writer.RunOne(
-        kInsert,
-        {event.id, event.public_id, kDefaultOrg, event.slug, Word(event.type), EncodeI18n(event.title),
-         EncodeI18n(event.summary), EncodeI18n(event.description), EncodeI18n(event.venue), event.tz,
-         Word(event.state), Word(event.visibility), event.times.reg_open, event.times.reg_close, event.edit_deadline,
-         event.cancel_deadline, event.times.starts, event.times.ends, Word(event.mode), event.team_min, event.team_max,
-         Word(event.hold_policy), event.return_ttl, event.entries_max_per_person, event.review_stages,
-         event.created_by, event.created},
-        Code::kInternal));
+    RT_CHECK_OK(writer.RunOne(kInsert,
+                              {event.id,
+                               event.public_id,
+                               kDefaultOrg,
+                               event.slug,
+                               Word(event.type),
+                               EncodeI18n(event.title),
+                               EncodeI18n(event.summary),
+                               EncodeI18n(event.description),
+                               EncodeI18n(event.venue),
+                               event.tz,
+                               Word(event.state),
+                               Word(event.visibility),
+                               event.times.reg_open,
+                               event.times.reg_close,
+                               event.edit_deadline,
+                               event.cancel_deadline,
+                               event.times.starts,
+                               event.times.ends,
+                               Word(event.mode),
+                               event.team_min,
+                               event.team_max,
+                               Word(event.hold_policy),
+                               event.return_ttl,
+                               event.entries_max_per_person,
+                               event.review_stages,
+                               event.created_by,
+                               event.created},
+                              Code::kInternal));
     RT_CHECK_OK(writer.RunOne(kNumber, {event.id}, Code::kInternal));
     return Record(writer, commit, {"event.create", "event", event.id.value, event.id, {}, RulesJson(event), {}});
 }
@@ -121,14 +141,29 @@ Status InsertEvent(Writer& writer, Commit& commit, const Event& event) {
 Status UpdateEvent(Writer& writer, Commit& commit, const Event& event) {
     RT_TRY(const auto before, FindEvent(writer, event.id));
     if (!before.has_value()) return Fail(Code::kNotFound);
-    RT_CHECK_OK(writer.RunOne(
-        kUpdate,
-        {event.id, event.rev, event.slug, Word(event.type), EncodeI18n(event.title), EncodeI18n(event.summary),
-         EncodeI18n(event.description), EncodeI18n(event.venue), event.tz, Word(event.visibility),
-         event.times.reg_open, event.times.reg_close, event.edit_deadline, event.cancel_deadline, event.times.starts,
-         event.times.ends, event.team_min, event.team_max, event.return_ttl, event.entries_max_per_person,
-         event.review_stages},
-        Code::kPreconditionFailed));
+    RT_CHECK_OK(writer.RunOne(kUpdate,
+                              {event.id,
+                               event.rev,
+                               event.slug,
+                               Word(event.type),
+                               EncodeI18n(event.title),
+                               EncodeI18n(event.summary),
+                               EncodeI18n(event.description),
+                               EncodeI18n(event.venue),
+                               event.tz,
+                               Word(event.visibility),
+                               event.times.reg_open,
+                               event.times.reg_close,
+                               event.edit_deadline,
+                               event.cancel_deadline,
+                               event.times.starts,
+                               event.times.ends,
+                               event.team_min,
+                               event.team_max,
+                               event.return_ttl,
+                               event.entries_max_per_person,
+                               event.review_stages},
+                              Code::kPreconditionFailed));
     return Record(writer, commit,
                   {"event.update", "event", event.id.value, event.id, RulesJson(*before), RulesJson(event), {}});
 }

@@ -25,9 +25,8 @@ constexpr Statement kOfTeam{"team_invite.of_team",
 constexpr Statement kByHash{"team_invite.by_hash", RT_INVITE_COLUMNS "WHERE code_hash = $1"};
 #undef RT_INVITE_COLUMNS
 
-constexpr Statement kUse{"team_invite.use",
-                         "UPDATE team_invite SET used = used + 1 WHERE id = $1 AND $2 = $2" RT_GUARD(
-                             "used < max_uses AND revoked IS NULL AND expires > $2")};
+constexpr Statement kUse{"team_invite.use", "UPDATE team_invite SET used = used + 1 WHERE id = $1 AND $2 = $2" RT_GUARD(
+                                                "used < max_uses AND revoked IS NULL AND expires > $2")};
 // I4: the place is taken where the size is kept.
 constexpr Statement kTakePlace{"team.take_place",
                                "UPDATE team SET member_count = member_count + 1, rev = rev + 1 WHERE id = $1"
@@ -35,7 +34,7 @@ constexpr Statement kTakePlace{"team.take_place",
                                                        " 'SUBMITTED')")};
 
 Invite ReadInvite(const Row& row) {
-    return {row.As<InviteId>(0), row.Text(1), row.As<TeamId>(2),     row.Text(3), row.Int(4),
+    return {row.As<InviteId>(0), row.Text(1), row.As<TeamId>(2),   row.Text(3), row.Int(4),
             row.Int(5),          row.Time(6), row.OptionalTime(7), row.Time(8)};
 }
 
@@ -63,8 +62,8 @@ Status TakePlace(Writer& writer, const TeamFacts& team) {
 // While the event takes registrations; a submitted team until its edit deadline.
 Status MayJoin(const TeamFacts& team, base::Time now) {
     const bool open = TakesRegistrations(team.event_state, PhaseAt(team.times, now));
-    const bool repair = team.state == TeamState::kSubmitted && team.event_state == EventState::kPublished &&
-                        now < team.edit_deadline;
+    const bool repair =
+        team.state == TeamState::kSubmitted && team.event_state == EventState::kPublished && now < team.edit_deadline;
     return open || repair ? Ok() : Status(Fail(Code::kEventNotOpen));
 }
 
@@ -78,8 +77,13 @@ Status CreateInvite(Writer& writer, Commit& commit, const NewInvite& invite) {
                                invite.max_uses, invite.expires, commit.actor.user, commit.now, kInvitesMax},
                               Code::kInvalidState));
     return Record(writer, commit,
-                  {"invite.create", "team_invite", invite.id.value, team.event, {},
-                   "{\"max_uses\":" + std::to_string(invite.max_uses) + "}", {}});
+                  {"invite.create",
+                   "team_invite",
+                   invite.id.value,
+                   team.event,
+                   {},
+                   "{\"max_uses\":" + std::to_string(invite.max_uses) + "}",
+                   {}});
 }
 
 Status RevokeInvite(Writer& writer, Commit& commit, std::string_view public_id) {
@@ -121,9 +125,13 @@ Result<TeamId> JoinTeam(Writer& writer, Commit& commit, const Join& join) {
     }
     RT_CHECK_OK(Recompute(writer, commit, team->id));
     RT_CHECK_OK(Record(writer, commit,
-                       {"team.join", "team", team->id.value, team->event,
+                       {"team.join",
+                        "team",
+                        team->id.value,
+                        team->event,
                         "{\"member_count\":" + std::to_string(team->member_count) + "}",
-                        "{\"member_count\":" + std::to_string(team->member_count + 1) + "}", {}}));
+                        "{\"member_count\":" + std::to_string(team->member_count + 1) + "}",
+                        {}}));
     return team->id;
 }
 

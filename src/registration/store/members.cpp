@@ -1,8 +1,7 @@
 // The writes behind a roster: persons, members, entries, counts, and the team's state that follows from them.
-#include "registration/store/members_internal.h"
-
 #include "registration/store/guard.h"
 #include "registration/store/journal.h"
+#include "registration/store/members_internal.h"
 #include "registration/store/quotas.h"
 
 namespace rt::registration::store {
@@ -64,8 +63,8 @@ Result<PersonId> PutPerson(Writer& writer, base::Time now, const Participant& wh
 
 Status TakeEntries(Writer& writer, const TeamFacts& team, PersonId person, const std::optional<std::string>& id_bi) {
     if (person) {
-        RT_CHECK_OK(writer.RunOne(kTakeEntry, {team.event, PersonSubject(person), team.entries_max},
-                                  Code::kDuplicatePerson));
+        RT_CHECK_OK(
+            writer.RunOne(kTakeEntry, {team.event, PersonSubject(person), team.entries_max}, Code::kDuplicatePerson));
     }
     if (!id_bi.has_value()) return Ok();
     return writer.RunOne(kTakeEntry, {team.event, "N" + *id_bi, team.entries_max}, Code::kDuplicatePerson);
@@ -105,11 +104,11 @@ Status AddMember(Writer& writer, Commit& commit, const TeamFacts& team, const Pa
     const auto state = complete ? MemberState::kConfirmed : MemberState::kJoined;
     const auto consent_at = who.consent ? std::optional(commit.now) : std::nullopt;
     RT_CHECK_OK(TakeEntries(writer, team, person, id_bi));
-    RT_CHECK_OK(DuplicateIfTaken(writer.RunOne(
-        kInsertMember,
-        {who.member, who.member_public_id, team.id, team.event, team.division, person, who.user, Word(role),
-         Word(state), answer_set, id_bi, consent_at, commit.now},
-        Code::kInternal)));
+    RT_CHECK_OK(
+        DuplicateIfTaken(writer.RunOne(kInsertMember,
+                                       {who.member, who.member_public_id, team.id, team.event, team.division, person,
+                                        who.user, Word(role), Word(state), answer_set, id_bi, consent_at, commit.now},
+                                       Code::kInternal)));
     if (!complete) return Ok();
     return writer.RunOne(kCountConfirmed, {team.id, 1}, Code::kInternal);
 }

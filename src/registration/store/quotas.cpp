@@ -27,8 +27,7 @@ constexpr Statement kOfDivision{"quota.of_division",
 constexpr Statement kTake{"quota.take",
                           "UPDATE quota SET held = held + $2, confirmed = confirmed + $3 WHERE id = $1" RT_GUARD(
                               "state = 'OPEN' AND (cap IS NULL OR held + confirmed + blocked + $2 + $3 <= cap)")};
-constexpr Statement kMove{"quota.move",
-                          "UPDATE quota SET held = held + $2, confirmed = confirmed + $3 WHERE id = $1"};
+constexpr Statement kMove{"quota.move", "UPDATE quota SET held = held + $2, confirmed = confirmed + $3 WHERE id = $1"};
 constexpr Statement kLedger{"quota_ledger.append",
                             "INSERT INTO quota_ledger (id, quota, delta_held, delta_confirmed, delta_blocked, cause,"
                             " allocation_id, at) VALUES ($1, $2, $3, $4, 0, $5, $6, $7)"};
@@ -42,9 +41,8 @@ constexpr Statement kAllocationsOf{"allocation.of_owner",
 // I15: whoever changes the row frees the units; the second finds it changed.
 constexpr Statement kSetAllocation{"allocation.set_state",
                                    "UPDATE allocation SET state = $3, at = $4 WHERE id = $1" RT_GUARD("state = $2")};
-constexpr Statement kResize{"allocation.resize",
-                            "UPDATE allocation SET qty = qty + $3, at = $4 WHERE id = $1" RT_GUARD(
-                                "state = $2 AND qty + $3 >= 0")};
+constexpr Statement kResize{"allocation.resize", "UPDATE allocation SET qty = qty + $3, at = $4 WHERE id = $1" RT_GUARD(
+                                                     "state = $2 AND qty + $3 >= 0")};
 
 struct Allocation {
     AllocationId id;
@@ -72,9 +70,9 @@ Delta In(AllocationState state, std::int64_t qty) {
 
 Status AppendLedger(Writer& writer, Commit& commit, QuotaId quota, AllocationId allocation, Delta delta,
                     std::string_view cause) {
-    return writer.RunOne(
-        kLedger, {commit.ids.Take(), quota, delta.held, delta.confirmed, cause, allocation, commit.now},
-        Code::kInternal);
+    return writer.RunOne(kLedger,
+                         {commit.ids.Take(), quota, delta.held, delta.confirmed, cause, allocation, commit.now},
+                         Code::kInternal);
 }
 
 Status Take(Writer& writer, Commit& commit, QuotaId quota, AllocationId allocation, Delta delta,
@@ -104,7 +102,7 @@ Quota ReadQuota(const Row& row) {
     out.scope = *FromWord<QuotaScope>(row.TextView(3));
     out.unit = *FromWord<QuotaUnit>(row.TextView(4));
     out.division = DivisionId{row.OptionalInt(5).value_or(0)};
-    out.figures = {out.unit,   row.OptionalInt(6), row.Int(7), row.Int(8),
+    out.figures = {out.unit,   row.OptionalInt(6),         row.Int(7),  row.Int(8),
                    row.Int(9), row.TextView(10) == "OPEN", row.Flag(12)};
     out.rev = row.Int(11);
     return out;
@@ -137,10 +135,10 @@ Status ConfirmUnits(Writer& writer, Commit& commit, RegistrationId owner, std::s
     RT_TRY(const auto allocations, AllocationsOf(writer, owner));
     for (const Allocation& allocation : allocations) {
         if (allocation.state != AllocationState::kHeld) continue;
-        RT_CHECK_OK(writer.RunOne(kSetAllocation,
-                                  {allocation.id, Word(AllocationState::kHeld), Word(AllocationState::kConfirmed),
-                                   commit.now},
-                                  Code::kConflict));
+        RT_CHECK_OK(
+            writer.RunOne(kSetAllocation,
+                          {allocation.id, Word(AllocationState::kHeld), Word(AllocationState::kConfirmed), commit.now},
+                          Code::kConflict));
         RT_CHECK_OK(Move(writer, commit, allocation.quota, allocation.id, {-allocation.qty, allocation.qty}, cause));
     }
     return Ok();
@@ -149,9 +147,9 @@ Status ConfirmUnits(Writer& writer, Commit& commit, RegistrationId owner, std::s
 Status ReleaseUnits(Writer& writer, Commit& commit, RegistrationId owner, std::string_view cause) {
     RT_TRY(const auto allocations, AllocationsOf(writer, owner));
     for (const Allocation& allocation : allocations) {
-        RT_CHECK_OK(writer.RunOne(
-            kSetAllocation,
-            {allocation.id, Word(allocation.state), Word(AllocationState::kReleased), commit.now}, Code::kConflict));
+        RT_CHECK_OK(writer.RunOne(kSetAllocation,
+                                  {allocation.id, Word(allocation.state), Word(AllocationState::kReleased), commit.now},
+                                  Code::kConflict));
         RT_CHECK_OK(
             Move(writer, commit, allocation.quota, allocation.id, In(allocation.state, -allocation.qty), cause));
     }

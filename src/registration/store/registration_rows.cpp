@@ -4,15 +4,14 @@
 namespace rt::registration::store {
 namespace {
 
-#define RT_REGISTRATION_COLUMNS                                                                             \
+#define RT_REGISTRATION_COLUMNS                                                                                 \
     "SELECT id, public_id, event, division, team, friendly_no, state, review_stage, submitted_at, approved_at," \
     " decided_at, decision_reason, deficient_since, rev FROM registration "
 
 constexpr Statement kByPublicId{"registration.by_public_id", RT_REGISTRATION_COLUMNS "WHERE public_id = $1"};
 constexpr Statement kById{"registration.by_id", RT_REGISTRATION_COLUMNS "WHERE id = $1"};
-constexpr Statement kActive{
-    "registration.active_of_team",
-    RT_REGISTRATION_COLUMNS "WHERE team = $1"
+constexpr Statement kActive{"registration.active_of_team", RT_REGISTRATION_COLUMNS
+                            "WHERE team = $1"
                             " AND state NOT IN ('REJECTED', 'WITHDRAWN', 'EXPIRED', 'NOT_DRAWN', 'CANCELLED')"};
 constexpr Statement kLatest{"registration.latest_of_team",
                             RT_REGISTRATION_COLUMNS "WHERE team = $1 ORDER BY id DESC LIMIT 1"};

@@ -57,9 +57,9 @@ Status MirrorEnd(Writer& writer, Commit& commit, const TeamFacts& team) {
 }
 
 constexpr std::string_view kActions[] = {
-    "registration.submit",   "registration.approve", "registration.return", "registration.reject",
-    "registration.resubmit", "registration.withdraw", "registration.cancel", "registration.expire",
-    "registration.cancel_event",
+    "registration.submit", "registration.approve",  "registration.return",
+    "registration.reject", "registration.resubmit", "registration.withdraw",
+    "registration.cancel", "registration.expire",   "registration.cancel_event",
 };
 
 Status Journalise(Writer& writer, Commit& commit, const RegistrationRow& row, const Transition& next,
@@ -80,10 +80,10 @@ Status Move(Writer& writer, Commit& commit, const RegistrationRow& row, const Tr
     const Moment approved = next.to == RegistrationState::kConfirmed ? Moment(commit.now) : std::nullopt;
     const Moment decided = resubmit ? std::nullopt : Moment(commit.now);
     const auto reason = command.reason.empty() ? std::nullopt : std::optional(command.reason);
-    return writer.RunOne(kMove,
-                         {row.id, Word(row.state), row.review_stage, Word(next.to), next.stage, submitted, approved,
-                          decided, reason},
-                         Code::kConflict);
+    return writer.RunOne(
+        kMove,
+        {row.id, Word(row.state), row.review_stage, Word(next.to), next.stage, submitted, approved, decided, reason},
+        Code::kConflict);
 }
 
 Result<RegistrationRow> Perform(Writer& writer, Commit& commit, const RegistrationRow& row, const TeamFacts& team,
@@ -129,8 +129,8 @@ Status CaptainMay(const TeamFacts& team, const Actor& actor, base::Time now, Reg
         return Ok();
     }
     if (command == RegistrationCommand::kCancel && !organiser && now >= team.cancel_deadline) {
-        return base::FailText(Code::kEventNotOpen, {"已过取消截止时间，请联系主办方",
-                                                    "It is too late to cancel; ask the organiser"});
+        return base::FailText(Code::kEventNotOpen,
+                              {"已过取消截止时间，请联系主办方", "It is too late to cancel; ask the organiser"});
     }
     return Ok();
 }
@@ -157,9 +157,8 @@ Result<RegistrationRow> RunAsReviewer(Writer& writer, Commit& commit, const Comm
 
 Result<std::int64_t> CancelSomeOfEvent(Writer& writer, Commit& commit, EventId event, std::string_view reason,
                                        std::int64_t registrations_max) {
-    RT_TRY(const auto ids, writer.All<RegistrationId>(kActiveOfEvent, {event, registrations_max}, [](const Row& row) {
-        return row.As<RegistrationId>(0);
-    }));
+    RT_TRY(const auto ids, writer.All<RegistrationId>(kActiveOfEvent, {event, registrations_max},
+                                                      [](const Row& row) { return row.As<RegistrationId>(0); }));
     for (const RegistrationId id : ids) {
         RT_TRY(const auto loaded, Load(writer, FindRegistration(writer, id)));
         const Command command{loaded.row.public_id, RegistrationCommand::kCancelEvent, std::string(reason), {}};
@@ -169,9 +168,8 @@ Result<std::int64_t> CancelSomeOfEvent(Writer& writer, Commit& commit, EventId e
 }
 
 Result<std::int64_t> ExpireSome(Writer& writer, Commit& commit, std::int64_t registrations_max) {
-    RT_TRY(const auto ids, writer.All<RegistrationId>(kToExpire, {commit.now, registrations_max}, [](const Row& row) {
-        return row.As<RegistrationId>(0);
-    }));
+    RT_TRY(const auto ids, writer.All<RegistrationId>(kToExpire, {commit.now, registrations_max},
+                                                      [](const Row& row) { return row.As<RegistrationId>(0); }));
     for (const RegistrationId id : ids) {
         RT_TRY(const auto loaded, Load(writer, FindRegistration(writer, id)));
         const Command command{loaded.row.public_id, RegistrationCommand::kExpire, {}, {}};

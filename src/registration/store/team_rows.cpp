@@ -4,31 +4,31 @@
 namespace rt::registration::store {
 namespace {
 
-#define RT_TEAM_FACTS                                                                                               \
-    "SELECT t.id, t.public_id, t.name, t.event, e.public_id, t.division, t.state, t.captain_member_id,"             \
-    " c.managed_by_user, t.member_count, t.confirmed_count, t.answer_set, t.rev, e.state,"                          \
-    " COALESCE(d.reg_open, e.reg_open), COALESCE(d.reg_close, e.reg_close), e.starts, e.ends,"                      \
-    " COALESCE(e.edit_deadline, e.starts), COALESCE(e.cancel_deadline, e.starts),"                                  \
-    " COALESCE(d.team_min, e.team_min), COALESCE(d.team_max, e.team_max), e.review_stages,"                         \
-    " e.entries_max_per_person, e.created_by, (SELECT v.has_required FROM form f JOIN form_version v"               \
-    " ON v.id = f.current_version WHERE f.event = t.event AND f.scope = 'TEAM' AND f.stage = 'SUBMIT')"             \
-    " FROM team t JOIN event e ON e.id = t.event JOIN division d ON d.id = t.division"                              \
+#define RT_TEAM_FACTS                                                                                   \
+    "SELECT t.id, t.public_id, t.name, t.event, e.public_id, t.division, t.state, t.captain_member_id," \
+    " c.managed_by_user, t.member_count, t.confirmed_count, t.answer_set, t.rev, e.state,"              \
+    " COALESCE(d.reg_open, e.reg_open), COALESCE(d.reg_close, e.reg_close), e.starts, e.ends,"          \
+    " COALESCE(e.edit_deadline, e.starts), COALESCE(e.cancel_deadline, e.starts),"                      \
+    " COALESCE(d.team_min, e.team_min), COALESCE(d.team_max, e.team_max), e.review_stages,"             \
+    " e.entries_max_per_person, e.created_by, (SELECT v.has_required FROM form f JOIN form_version v"   \
+    " ON v.id = f.current_version WHERE f.event = t.event AND f.scope = 'TEAM' AND f.stage = 'SUBMIT')" \
+    " FROM team t JOIN event e ON e.id = t.event JOIN division d ON d.id = t.division"                  \
     " JOIN team_member c ON c.id = t.captain_member_id "
 
 constexpr Statement kByPublicId{"team.by_public_id", RT_TEAM_FACTS "WHERE t.public_id = $1"};
 constexpr Statement kById{"team.by_id", RT_TEAM_FACTS "WHERE t.id = $1"};
 #undef RT_TEAM_FACTS
 
-#define RT_MEMBER_COLUMNS                                                                                          \
-    "SELECT m.id, m.public_id, m.team, m.person, p.name, m.managed_by_user, m.role, m.state, m.answer_set,"        \
+#define RT_MEMBER_COLUMNS                                                                                   \
+    "SELECT m.id, m.public_id, m.team, m.person, p.name, m.managed_by_user, m.role, m.state, m.answer_set," \
     " m.id_bi, m.consent_at, m.joined_at FROM team_member m JOIN person p ON p.id = m.person "
 
-constexpr Statement kMembers{"team_member.of_team",
-                             RT_MEMBER_COLUMNS "WHERE m.team = $1 AND m.state IN ('JOINED', 'CONFIRMED')"
-                                               " ORDER BY CASE m.role WHEN 'CAPTAIN' THEN 0 ELSE 1 END, m.id"};
-constexpr Statement kActive{"team_member.active",
-                            RT_MEMBER_COLUMNS "WHERE m.team = $1 AND m.managed_by_user = $2"
-                                              " AND m.state IN ('JOINED', 'CONFIRMED')"};
+constexpr Statement kMembers{"team_member.of_team", RT_MEMBER_COLUMNS
+                             "WHERE m.team = $1 AND m.state IN ('JOINED', 'CONFIRMED')"
+                             " ORDER BY CASE m.role WHEN 'CAPTAIN' THEN 0 ELSE 1 END, m.id"};
+constexpr Statement kActive{"team_member.active", RT_MEMBER_COLUMNS
+                            "WHERE m.team = $1 AND m.managed_by_user = $2"
+                            " AND m.state IN ('JOINED', 'CONFIRMED')"};
 constexpr Statement kMember{"team_member.by_public_id", RT_MEMBER_COLUMNS "WHERE m.public_id = $1"};
 #undef RT_MEMBER_COLUMNS
 

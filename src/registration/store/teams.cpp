@@ -24,9 +24,9 @@ constexpr Statement kSetRole{"team_member.set_role", "UPDATE team_member SET rol
 constexpr Statement kSetCaptain{"team.set_captain",
                                 "UPDATE team SET captain_member_id = $3, rev = rev + 1 WHERE id = $1" RT_GUARD(
                                     "captain_member_id = $2 AND state <> 'DISBANDED'")};
-constexpr Statement kDisband{"team.disband",
-                             "UPDATE team SET state = 'DISBANDED', rev = rev + 1 WHERE id = $1" RT_GUARD(
-                                 "state IN ('FORMING', 'READY')")};
+constexpr Statement kDisband{
+    "team.disband",
+    "UPDATE team SET state = 'DISBANDED', rev = rev + 1 WHERE id = $1" RT_GUARD("state IN ('FORMING', 'READY')")};
 constexpr Statement kRevokeInvites{"team_invite.revoke_all",
                                    "UPDATE team_invite SET revoked = $2 WHERE team = $1 AND revoked IS NULL"};
 constexpr Statement kNextTeams{"team.next_of_event",
@@ -96,8 +96,8 @@ Status Found(Writer& writer, Commit& commit, const FoundTeam& command) {
         RT_TRY(answers, PutAnswers(writer, commit.now, AnswerOwner::kTeam, command.id.value, *command.answers));
     }
     RT_CHECK_OK(writer.RunOne(kInsert,
-                              {command.id, command.public_id, event->id, division->id, command.name,
-                               command.name_norm, command.captain.member, answers, commit.now},
+                              {command.id, command.public_id, event->id, division->id, command.name, command.name_norm,
+                               command.captain.member, answers, commit.now},
                               Code::kInternal));
     TeamFacts team;
     team.id = command.id;
@@ -118,8 +118,7 @@ Status Patch(Writer& writer, Commit& commit, const PatchTeam& command) {
         RT_TRY(answers, PutAnswers(writer, commit.now, AnswerOwner::kTeam, team.id.value, *command.answers));
     }
     const auto norm = command.name.has_value() ? std::optional(command.name_norm) : std::nullopt;
-    RT_CHECK_OK(
-        writer.RunOne(kPatch, {team.id, command.rev, command.name, norm, answers}, Code::kPreconditionFailed));
+    RT_CHECK_OK(writer.RunOne(kPatch, {team.id, command.rev, command.name, norm, answers}, Code::kPreconditionFailed));
     RT_CHECK_OK(Recompute(writer, commit, team.id));
     return Record(writer, commit, TeamChange("team.update", team, {}, {}));
 }
@@ -149,12 +148,18 @@ Status Update(Writer& writer, Commit& commit, const UpdateMember& command) {
     if (!to.has_value()) return Fail(Code::kInvalidState);
     RT_CHECK_OK(DuplicateIfTaken(writer.RunOne(
         kUpdateMember, {me->id, Word(me->state), Word(*to), answer_set, id_bi, consent_at}, Code::kConflict)));
-    const std::int64_t delta = (*to == MemberState::kConfirmed ? 1 : 0) - (me->state == MemberState::kConfirmed ? 1 : 0);
+    const std::int64_t delta =
+        (*to == MemberState::kConfirmed ? 1 : 0) - (me->state == MemberState::kConfirmed ? 1 : 0);
     RT_CHECK_OK(CountConfirmed(writer, team.id, delta));
     RT_CHECK_OK(Recompute(writer, commit, team.id));
     return Record(writer, commit,
-                  {"member.update", "team_member", me->id.value, team.event, StateJson(Word(me->state)),
-                   StateJson(Word(*to)), {}});
+                  {"member.update",
+                   "team_member",
+                   me->id.value,
+                   team.event,
+                   StateJson(Word(me->state)),
+                   StateJson(Word(*to)),
+                   {}});
 }
 
 Status Leave(Writer& writer, Commit& commit, std::string_view team_public_id) {
@@ -162,7 +167,8 @@ Status Leave(Writer& writer, Commit& commit, std::string_view team_public_id) {
     RT_TRY(const auto me, FindActiveMember(writer, team.id, commit.actor.user));
     if (!me.has_value()) return Fail(Code::kNotFound);
     if (me->id == team.captain) {
-        return base::FailText(Code::kInvalidState, {"队长须先移交队长或解散队伍", "The captain hands over or disbands first"});
+        return base::FailText(Code::kInvalidState,
+                              {"队长须先移交队长或解散队伍", "The captain hands over or disbands first"});
     }
     RT_CHECK_OK(RosterMayChange(team, commit.actor, commit.now));
     return EndAndRecompute(writer, commit, team, *me, MemberCommand::kLeave);
@@ -207,8 +213,8 @@ Status Disband(Writer& writer, Commit& commit, std::string_view team_public_id) 
 
 Result<TeamId> RecomputeSome(Writer& writer, Commit& commit, EventId event, TeamId after, std::int64_t teams_max) {
     RT_TRY(const bool required, FormIsRequired(writer, event, FormScope::kMember));
-    RT_TRY(const auto teams, writer.All<TeamId>(kNextTeams, {event, after, teams_max},
-                                                [](const Row& row) { return row.As<TeamId>(0); }));
+    RT_TRY(const auto teams,
+           writer.All<TeamId>(kNextTeams, {event, after, teams_max}, [](const Row& row) { return row.As<TeamId>(0); }));
     for (const TeamId team : teams) {
         if (required) {
             RT_TRY(const auto demoted, writer.Run(kDemote, {team}));
