@@ -67,18 +67,30 @@ function alone<T>(work: () => Promise<T>): Promise<T> {
     return navigator.locks ? (navigator.locks.request("rt-refresh", work) as Promise<T>) : work();
 }
 
+// 409: another page of this browser has just renewed, and this request still carried the token it spent. Where there
+// is no lock (plain HTTP) or a page was reloaded while it renewed, that happens; by now the cookie is the new one.
+const kRepeatMs = 1000;
+
+function askServer(): Promise<Response> {
+    return fetch("/api/v1/auth/refresh", {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Accept: "application/json" },
+        body: "{}",
+        credentials: "same-origin",
+        cache: "no-store",
+    });
+}
+
 async function askForToken(stale: string | null): Promise<string | null> {
     // Another tab may have renewed while this one waited for the lock.
     if (token && token.text !== stale && token.expires > Date.now() + kRenewEarlyMs) return token.text;
     let response: Response;
     try {
-        response = await fetch("/api/v1/auth/refresh", {
-            method: "POST",
-            headers: { "Content-Type": "application/json", Accept: "application/json" },
-            body: "{}",
-            credentials: "same-origin",
-            cache: "no-store",
-        });
+        response = await askServer();
+        if (response.status === 409) {
+            await new Promise((resolve) => setTimeout(resolve, kRepeatMs));
+            response = await askServer();
+        }
     } catch {
         return null; // not reached: still signed in, as far as anybody knows
     }
