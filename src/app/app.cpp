@@ -91,6 +91,7 @@ struct App::Parts {
     std::optional<storage::outbox::Dispatcher> outbox;
     std::optional<ops::Health> health;
     std::optional<ops::Scheduler> scheduler;
+    Tls tls;
     std::vector<net::ListenOptions> listeners;
     std::atomic<net::Server*> running{nullptr};  // for the probe, which starts before the server
     std::optional<net::Server> server;
@@ -177,7 +178,11 @@ void App::Parts::BuildOperations() {
                             .outbox = *outbox,
                             .backups = *backups,
                             .backup_hour = config.backup_hour,
-                            .holder = holder}),
+                            .holder = holder,
+                            .rotate_tls_tickets =
+                                [this] {
+                                    if (tls.context != nullptr) tls.context->RotateTicketKeys();
+                                }}),
                       clock, log);
 }
 
@@ -241,7 +246,6 @@ net::RouteTable App::Parts::Routes() {
 }
 
 Status App::Parts::BuildServer(ServeOptions& options, Startup& startup) {
-    Tls tls;
     RT_CHECK_OK(startup.Run("certificate", "check server.tls_certificate and server.tls_key", [&]() -> Status {
         RT_TRY(tls, LoadTls(config, options.inherited, stores->folder.Keys(), clock.Now(), stores->random));
         return Ok();

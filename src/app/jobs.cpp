@@ -19,6 +19,8 @@ constexpr std::int64_t kLeaseMicros = 30 * base::kMicrosPerSecond;
 constexpr std::int64_t kSecondMs = 1'000;
 constexpr std::int64_t kMinuteMs = 60 * kSecondMs;
 constexpr std::int64_t kHourMs = 60 * kMinuteMs;
+// A ticket stays good for two turns more: a client that comes back within a day resumes.
+constexpr std::int64_t kTicketKeyMs = 12 * kHourMs;
 
 Status SweepKv(storage::kv::Store& kv) {
     for (const Env env : {Env::kDurable, Env::kCache}) RT_CHECK_OK(kv.Sweep(env, kSweepKeys));
@@ -69,6 +71,11 @@ std::vector<ops::Job> Jobs(const JobParts& parts) {
                         stores.kv->DropStaleReaders();
                         return Ok();
                     }});
+    jobs.push_back(
+        {.name = "tls tickets", .every_ms = kTicketKeyMs, .run = [rotate = parts.rotate_tls_tickets]() -> Status {
+             rotate();
+             return Ok();
+         }});
     jobs.push_back({.name = "idempotency keys",
                     .every_ms = kMinuteMs,
                     .run = [&stores]() -> Status {

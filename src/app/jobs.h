@@ -1,6 +1,7 @@
 // What runs on a schedule.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ struct JobParts {
     ops::Backups& backups;
     std::int64_t backup_hour = 3;  // Asia/Shanghai; -1: no schedule
     std::string holder;            // of leases: unique for this process
+    std::function<void()> rotate_tls_tickets;
 };
 
 std::vector<ops::Job> Jobs(const JobParts& parts);

@@ -268,6 +268,9 @@ TEST_CASE("a certificate is replaced for new connections, and a bad one changes 
         CHECK(status.error().detail.find("PRIVATE") == std::string::npos);
         CHECK(!MakeTlsContext(options).ok());
     }
+    CHECK(context.Replace({other.certificate_pem, Certificate(90).key_pem})
+              .error()
+              .detail.starts_with("certificate and key do not belong together"));
     CHECK(context.ExpiresMicros() == kNow.Plus(30 * rt::base::kMicrosPerDay).micros);
     {
         Pair pair(context);
