@@ -10,6 +10,7 @@ import { adminEn } from "../src/i18n/admin_en";
 import { adminZh } from "../src/i18n/admin_zh";
 import { normalCode } from "../src/public/code";
 import { changeText } from "../src/admin/change";
+import { fillDays } from "../src/admin/days";
 import { fieldName } from "../src/ui/field_name";
 
 const field = (type: FieldType, more: Partial<FormField> = {}): FormField => ({ key: "k", type, label: { zh: "标", en: "" }, required: true, ...more });
@@ -104,6 +105,18 @@ test("a change as one line a value", () => {
     assert.equal(changeText({ state: "DRAFT", rev: 1 }, { state: "PUBLISHED", rev: 1 }), "state: DRAFT → PUBLISHED");
     assert.equal(changeText(null, { role: "admin" }), "role: admin");
     assert.equal(changeText(null, null), "");
+});
+
+test("days without registrations are days too", () => {
+    const none = fillDays([], "2026-05-14");
+    assert.equal(none.length, 14);
+    assert.deepEqual(none[0], { day: "2026-05-01", count: 0 });
+    const some = fillDays([{ day: "2026-04-20", count: 3 }, { day: "2026-05-14", count: 2 }], "2026-05-14");
+    assert.equal(some.length, 25);
+    assert.deepEqual(some[0], { day: "2026-04-20", count: 3 });
+    assert.deepEqual(some[24], { day: "2026-05-14", count: 2 });
+    assert.equal(some[1]!.count, 0);
+    assert.equal(fillDays([{ day: "2020-01-01", count: 1 }], "2026-05-14").length, 60);
 });
 
 // The compiler holds the keys equal; this finds texts left empty or left in the other language.

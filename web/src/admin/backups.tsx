@@ -8,18 +8,18 @@ import { Badge, Button, Empty, Failed, Loading, PageHead, errorText, type Tone }
 import { toast } from "../ui/toast";
 import { bytes } from "./parts";
 
+type State = "OK" | "RUNNING" | "VERIFYING" | "DAMAGED";
+
 interface Backup {
-    id: string;
-    created?: string;
-    at?: string;
-    kind?: string;
-    bytes?: number;
-    state?: string;
-    verified_at?: string | null;
-    verified?: string | boolean | null;
+    id: string; // "running" while it is being made
+    created: string;
+    bytes: number;
+    state: State;
+    verified_at: string | null;
 }
 
-const kTone: Record<string, Tone> = { OK: "ok", DONE: "ok", VERIFIED: "ok", RUNNING: "info", FAILED: "bad", DAMAGED: "bad" };
+const kTone: Record<State, Tone> = { OK: "ok", RUNNING: "info", VERIFYING: "info", DAMAGED: "bad" };
+const underWay = (item: Backup) => item.state === "RUNNING" || item.state === "VERIFYING";
 
 export function BackupsPage() {
     const a = useAdminText();
@@ -31,7 +31,7 @@ export function BackupsPage() {
     const [round, setRound] = useState(0);
     const key = useIdempotencyKey();
     const items = backups.data?.items ?? [];
-    usePolling(() => void backups.reload(), 3000, items.some((item) => item.state === "RUNNING"));
+    usePolling(() => void backups.reload(), 3000, items.some(underWay));
 
     const create = () => runCreate(async () => {
         try {
@@ -46,11 +46,10 @@ export function BackupsPage() {
     const verify = async (id: string) => {
         setVerifying(id);
         try {
-            const result = await post<{ ok?: boolean; state?: string } | undefined>(`/admin/backups/${encodeURIComponent(id)}/verify`);
-            const bad = result?.ok === false || result?.state === "FAILED" || result?.state === "DAMAGED";
-            toast(bad ? a.backups.verifyBad : a.backups.verifyOk, bad ? "bad" : "ok");
+            const { state } = await post<{ state: State }>(`/admin/backups/${encodeURIComponent(id)}/verify`);
+            toast(state === "OK" ? a.backups.verifyOk : state === "VERIFYING" ? a.backups.verifyGoesOn : a.backups.verifyBad, state === "DAMAGED" ? "bad" : "ok");
         } catch (error) {
-            toast(`${a.backups.verifyBad} ${errorText(asApiError(error))}`, "bad");
+            toast(errorText(asApiError(error)), "bad");
         }
         setVerifying(null);
         await backups.reload();
@@ -73,22 +72,20 @@ export function BackupsPage() {
                                 </tr>
                             </thead>
                             <tbody>
-                                {items.map((item) => {
-                                    const when = item.created ?? item.at;
-                                    const verified = item.verified_at ?? (typeof item.verified === "string" ? item.verified : null);
-                                    return (
-                                        <tr key={item.id}>
-                                            <td class="cell-head"><span class="mono">{item.id}</span></td>
-                                            <td data-label={a.backups.when} class="num">{when ? stamp(when, lang) : "—"}</td>
-                                            <td data-label={a.backups.size} class="num">{bytes(item.bytes ?? null)}</td>
-                                            <td data-label={a.backups.state}><Badge tone={kTone[item.state ?? "OK"] ?? "neutral"}>{item.state ?? "OK"}</Badge></td>
-                                            <td data-label={a.backups.verified} class="num">{verified ? stamp(verified, lang) : item.verified === true ? t.common.yes : a.backups.notVerified}</td>
-                                            <td class="cell-actions end">
-                                                <Button size="small" icon="shield" busy={verifying === item.id} disabled={item.state === "RUNNING"} onClick={() => void verify(item.id)}>{a.backups.verify}</Button>
-                                            </td>
-                                        </tr>
-                                    );
-                                })}
+                                {items.map((item) => (
+                                    <tr key={item.id}>
+                                        <td class="cell-head"><span class="mono">{item.state === "RUNNING" ? a.backups.states.RUNNING : item.id}</span></td>
+                                        <td data-label={a.backups.when} class="num">{stamp(item.created, lang)}</td>
+                                        <td data-label={a.backups.size} class="num">{item.state === "RUNNING" ? "—" : bytes(item.bytes)}</td>
+                                        <td data-label={a.backups.state}><Badge tone={kTone[item.state]}>{a.backups.states[item.state]}</Badge></td>
+                                        <td data-label={a.backups.verified} class="num">{item.verified_at ? stamp(item.verified_at, lang) : a.backups.notVerified}</td>
+                                        <td class="cell-actions end">
+                                            {item.state !== "RUNNING" && (
+                                                <Button size="small" icon="shield" busy={verifying === item.id || item.state === "VERIFYING"} onClick={() => void verify(item.id)}>{a.backups.verify}</Button>
+                                            )}
+                                        </td>
+                                    </tr>
+                                ))}
                             </tbody>
                         </table>
                     </div>

@@ -1,12 +1,14 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { get } from "../core/api";
 import { useLoad, usePolling } from "../core/hooks";
+import { toLocalInput } from "../core/time";
 import { useLang, useText } from "../i18n";
 import { useAdminText } from "../i18n/admin";
-import { Badge, Card, Empty, Failed, Loading, PageHead, Stat } from "../ui/basic";
+import { Badge, Card, Failed, Loading, PageHead, Stat } from "../ui/basic";
 import { registrationTone } from "../public/words";
 import type { RegistrationState } from "../core/types";
 import { Chart, type Series } from "./charts";
+import { fillDays, type DayCount } from "./days";
 import { bytes, count, duration, figure } from "./parts";
 
 const kPollMs = 5000;
@@ -106,14 +108,15 @@ function LiveChart({ live }: { live: Series }) {
     return <Chart data={live} kind="line" label={a.dashboard.live} xText={(x) => clock.format(new Date(x * 1000))} yText={(y) => count(y, lang)} />;
 }
 
-export function DayChart({ days }: { days: { day: string; count: number }[] }) {
+export function DayChart({ days }: { days: DayCount[] }) {
     const a = useAdminText();
     const lang = useLang();
-    const data = useMemo<Series>(() => ({ x: days.map((_, i) => i), y: days.map((item) => item.count) }), [days]);
-    if (days.length === 0) return <Empty icon="chart" title={a.dashboard.noData} />;
+    const today = toLocalInput(new Date().toISOString()).slice(0, 10);
+    const shown = useMemo(() => fillDays(days, today), [JSON.stringify(days), today]);
+    const data = useMemo<Series>(() => ({ x: shown.map((_, i) => i), y: shown.map((item) => item.count) }), [shown]);
     const short = new Intl.DateTimeFormat(lang === "zh" ? "zh-CN" : "en-GB", { month: "numeric", day: "numeric", timeZone: "UTC" });
     return (
         <Chart data={data} kind="bars" label={a.dashboard.byDay} yText={(y) => (Number.isInteger(y) ? count(y, lang) : "")}
-            xText={(x) => (days[x] ? short.format(new Date(`${days[x].day.slice(0, 10)}T00:00:00Z`)) : "")} />
+            xText={(x) => (shown[x] ? short.format(new Date(`${shown[x].day}T00:00:00Z`)) : "")} />
     );
 }

@@ -59,7 +59,7 @@ function newField(type: FieldType, taken: string[], a: AdminDictionary): FormFie
     for (let n = 2; taken.includes(key); n++) key = `${base}_${n}`;
     const field: FormField = { key, type, label: { zh: a.forms.types[type], en: "" }, required: true };
     if (type === "single" || type === "multi") field.options = [newOption([]), newOption(["a"])];
-    if (type === "id_card_cn") field.sensitive = true;
+    if (type === "id_card_cn" || type === "mobile_cn" || type === "email") field.sensitive = true;
     return field;
 }
 

@@ -125,12 +125,12 @@ export async function startSession(): Promise<void> {
     if (session.value.status === "unknown") session.set({ status: "out" });
 }
 
+// Ends the session at the server, then here. Where the server is not reached the session lives on, and so this throws
+// instead of pretending: the cookie cannot be removed from here.
 export async function signOut(): Promise<void> {
     const headers: Record<string, string> = { "Content-Type": "application/json", Accept: "application/json" };
     if (token) headers["Authorization"] = `Bearer ${token.text}`;
-    try {
-        await fetch("/api/v1/auth/logout", { method: "POST", headers, body: "{}", credentials: "same-origin" });
-    } finally {
-        signedOut();
-    }
+    const response = await fetch("/api/v1/auth/logout", { method: "POST", headers, body: "{}", credentials: "same-origin" });
+    if (!response.ok && response.status !== 401) throw new Error(`sign-out was answered ${response.status}`);
+    signedOut();
 }

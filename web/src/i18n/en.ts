@@ -42,7 +42,6 @@ export const en: Dictionary = {
         delete: "Delete",
         create: "Create",
         copy: "Copy",
-        copied: "Copied",
         share: "Share",
         search: "Search",
         all: "All",
@@ -67,7 +66,6 @@ export const en: Dictionary = {
         unsavedBody: "What you changed on this page and did not save will be lost.",
         unsavedLeave: "Discard and leave",
         unsavedStay: "Keep editing",
-        choose: "Please choose",
     },
 
     errors: {
@@ -131,6 +129,7 @@ export const en: Dictionary = {
         toRegister: "Create one",
         toSignIn: "Sign in",
         signedOut: "You are signed out",
+        signOutFailed: "You are still signed in. Check your connection and try again",
         welcome: (name) => `Hello, ${name}`,
         setupTitle: "Set up the administrator",
         setupLead: "This is a new server. Create the first administrator account; this link works once.",
@@ -140,7 +139,6 @@ export const en: Dictionary = {
         accountLead: "Your details and preferences.",
         saveProfile: "Save details",
         roleLabel: "Role",
-        mailLanguage: "Language of messages",
     },
 
     roles: { user: "User", organiser: "Organiser", admin: "Administrator" },
@@ -203,7 +201,6 @@ export const en: Dictionary = {
         memberCount: (n, max) => `${n} of ${max}`,
         seatsLeft: (n) => (n === 1 ? "1 seat free" : `${n} seats free`),
         needMore: (n) => `${n} more needed`,
-        emptySeat: "Free seat",
         tableLabel: (n, max, done) => `${max} seats, ${n} taken, ${done} with complete details`,
         steps: ["Team", "Details", "Submit", "Result"],
         stepsLabel: "Progress",
@@ -221,7 +218,6 @@ export const en: Dictionary = {
         inviteCreate: "Create an invite link",
         inviteAgain: "Create a new invite link",
         inviteCode: "Invite code",
-        inviteLink: "Invite link",
         inviteOnce: "For safety the full code is shown only this once. If it gets lost, create another.",
         inviteUsed: (used, max) => (max === null ? `Used ${used} times` : `Used ${used} of ${max}`),
         inviteExpires: (when) => `expires ${when}`,
@@ -241,7 +237,6 @@ export const en: Dictionary = {
         shareText: (team, event) => `Join my team “${team}” for “${event}”:`,
         full: "The team is full",
         fillMine: "Fill in my details",
-        editMine: "Edit my details",
         mineSaved: "Your details are saved",
         mineTodo: "Your own details are missing; the team cannot submit without them.",
         editTeam: "Edit team details",
@@ -278,7 +273,6 @@ export const en: Dictionary = {
         cancelled: "Registration cancelled",
         more: "More actions",
         backToEvent: "See the event",
-        captainOnly: "Managed by the captain",
     },
 
     registration: {

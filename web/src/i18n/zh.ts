@@ -42,7 +42,6 @@ export const zh = {
         delete: "删除",
         create: "创建",
         copy: "复制",
-        copied: "已复制",
         share: "分享",
         search: "搜索",
         all: "全部",
@@ -67,7 +66,6 @@ export const zh = {
         unsavedBody: "离开后，这一页上没有保存的内容会丢失。",
         unsavedLeave: "放弃并离开",
         unsavedStay: "继续编辑",
-        choose: "请选择",
     },
 
     errors: {
@@ -131,6 +129,7 @@ export const zh = {
         toRegister: "注册一个",
         toSignIn: "直接登录",
         signedOut: "已退出登录",
+        signOutFailed: "没有退出成功，请检查网络后重试",
         welcome: (name: string) => `你好，${name}`,
         setupTitle: "设置管理员",
         setupLead: "这是一个新的服务器。请创建第一个管理员账号，这个链接只能使用一次。",
@@ -140,7 +139,6 @@ export const zh = {
         accountLead: "你的资料和界面偏好。",
         saveProfile: "保存资料",
         roleLabel: "角色",
-        mailLanguage: "通知语言",
     },
 
     roles: { user: "用户", organiser: "主办方", admin: "管理员" },
@@ -203,7 +201,6 @@ export const zh = {
         memberCount: (n: number, max: number) => `${n} / ${max} 人`,
         seatsLeft: (n: number) => `还有 ${n} 个空位`,
         needMore: (n: number) => `还差 ${n} 人`,
-        emptySeat: "空位",
         tableLabel: (n: number, max: number, done: number) => `${max} 个座位，已有 ${n} 人，其中 ${done} 人资料完整`,
         steps: ["组队", "填资料", "提交", "结果"],
         stepsLabel: "报名进度",
@@ -221,7 +218,6 @@ export const zh = {
         inviteCreate: "生成邀请链接",
         inviteAgain: "生成新的邀请链接",
         inviteCode: "邀请码",
-        inviteLink: "邀请链接",
         inviteOnce: "出于安全，邀请码只完整显示这一次。丢了可以再生成一个。",
         inviteUsed: (used: number, max: number | null) => (max === null ? `已使用 ${used} 次` : `已使用 ${used} / ${max} 次`),
         inviteExpires: (when: string) => `${when}过期`,
@@ -241,7 +237,6 @@ export const zh = {
         shareText: (team: string, event: string) => `邀请你加入「${team}」，一起参加「${event}」：`,
         full: "队伍已满员",
         fillMine: "填写我的资料",
-        editMine: "修改我的资料",
         mineSaved: "你的资料已保存",
         mineTodo: "还差你自己的资料，填完才能提交。",
         editTeam: "修改队伍信息",
@@ -278,7 +273,6 @@ export const zh = {
         cancelled: "报名已取消",
         more: "更多操作",
         backToEvent: "查看活动",
-        captainOnly: "由队长管理",
     },
 
     registration: {

@@ -1,17 +1,17 @@
 import { useEffect, useState } from "preact/hooks";
 import { cleanAnswers } from "../core/answers";
 import { call, get, list, post } from "../core/api";
-import { asApiError, useBusy, useLoad } from "../core/hooks";
+import { useBusy, useLoad } from "../core/hooks";
 import { navigate } from "../core/router";
-import { signOut, useSession, userChanged } from "../core/session";
+import { useSession, userChanged } from "../core/session";
 import { dateRange } from "../core/time";
 import type { Answers, InviteLookup, MyRegistration, Team, User } from "../core/types";
 import { pick, setLang, useLang, useText, type Lang } from "../i18n";
-import { Badge, Button, Card, Empty, Failed, LinkButton, Loading, Notice, PageHead, errorText } from "../ui/basic";
+import { Badge, Button, Card, Empty, Failed, LinkButton, Loading, Notice, PageHead } from "../ui/basic";
 import { DynamicFields, answerErrors, answerNames } from "../ui/dynamic_form";
 import { Checkbox, Select, TextInput } from "../ui/fields";
 import { Form, useForm, type FieldErrors } from "../ui/form";
-import { ThemeSwitch } from "../ui/shell";
+import { ThemeSwitch, leave } from "../ui/shell";
 import { toast } from "../ui/toast";
 import { kCode, normalCode } from "./code";
 import { endedStates, registrationTone, teamTone } from "./words";
@@ -184,15 +184,6 @@ export function AccountPage() {
         setLang(locale);
         toast(t.common.saved);
     }, name.trim() ? {} : { display_name: t.field.required });
-    const leave = () => runLeaving(async () => {
-        try {
-            await signOut();
-            toast(t.auth.signedOut);
-            await navigate("/", { force: true });
-        } catch (error) {
-            toast(errorText(asApiError(error)), "bad");
-        }
-    });
     if (!user) return <Loading />;
     return (
         <div class="narrow">
@@ -211,7 +202,7 @@ export function AccountPage() {
                     </Form>
                 </div>
                 <Card title={t.nav.theme}><ThemeSwitch /></Card>
-                <div><Button icon="door" busy={leaving} onClick={() => void leave()}>{t.nav.signOut}</Button></div>
+                <div><Button icon="door" busy={leaving} onClick={() => void runLeaving(() => leave(t))}>{t.nav.signOut}</Button></div>
             </div>
         </div>
     );

@@ -49,16 +49,17 @@ export function MemberForm({ team, event, me, onDone, onCancel }: Props & { me: 
 export function TeamForm({ team, event, onDone, onCancel, reload }: Props & { reload: () => Promise<void> }) {
     const t = useText();
     const fields = event.forms?.team?.fields ?? [];
+    const [rev] = useState(team.rev); // of what is being edited, whatever the page learns meanwhile
     const [name, setName] = useState(team.name);
     const [answers, setAnswers] = useState<Answers>(team.answers ?? {});
     const form = useForm();
     const check = (): FieldErrors => ({ ...(name.trim() ? {} : { name: t.field.required }), ...answerErrors(fields, answers) });
     const submit = () => form.run(async () => {
-        await call("PATCH", `/teams/${team.id}`, { body: { name: name.trim(), answers: cleanAnswers(fields, answers) }, rev: team.rev });
+        await call("PATCH", `/teams/${team.id}`, { body: { name: name.trim(), answers: cleanAnswers(fields, answers) }, rev });
         onDone();
     }, check());
     return (
-        <Form form={form} onSubmit={() => void submit()} shown={["name", ...answerNames(fields)]} onReload={() => { form.clear(); void reload(); }}>
+        <Form form={form} onSubmit={() => void submit()} shown={["name", ...answerNames(fields)]} onReload={() => { onCancel(); void reload(); }}>
             <TextInput label={t.team.teamName} help={t.team.teamNameHelp} name="name" value={name} onInput={setName} error={form.errors["name"]} maxLength={60} />
             <DynamicFields fields={fields} answers={answers} onChange={setAnswers} errors={form.errors} />
             <div class="form-actions">

@@ -128,7 +128,7 @@ function Result({ registration }: { registration: RegistrationRef }) {
 
 // Who is missing what, by name. The server decides, and its words are shown where this page finds no reason of its own.
 function missingTexts(team: Team, event: EventDetail | null, t: Dictionary): string[] {
-    if (team.missing.length === 0) return [];
+    if (team.missing.length === 0 && team.state !== "FORMING") return [];
     const found: string[] = [];
     if (team.member_count < team.team_min) found.push(t.team.missingPeople(team.team_min - team.member_count));
     for (const member of team.members) if (activeMember(member) && !member.complete) found.push(member.is_me ? t.team.missingMine : t.team.missingForm(member.name));

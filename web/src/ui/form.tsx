@@ -34,7 +34,8 @@ export function useForm(): FormControl {
     const box = useRef<HTMLFormElement | null>(null);
 
     const focusMistake = () => requestAnimationFrame(() => {
-        const target = box.current?.querySelector<HTMLElement>("[data-invalid] input, input[aria-invalid=true], select[aria-invalid=true], textarea[aria-invalid=true], .form-failure");
+        const field = box.current?.querySelector<HTMLElement>("[data-invalid] input, input[aria-invalid=true], select[aria-invalid=true], textarea[aria-invalid=true]");
+        const target = field ?? box.current?.querySelector<HTMLElement>(".form-failure");
         target?.focus();
         target?.scrollIntoView({ block: "center" });
     });

@@ -4,7 +4,7 @@ import { useCell } from "../core/cell";
 import { navigate, usePlace } from "../core/router";
 import { signOut, useSession } from "../core/session";
 import { setTheme, theme, type Theme } from "../core/theme";
-import { setLang, useLang, useText } from "../i18n";
+import { setLang, useLang, useText, type Dictionary } from "../i18n";
 import { Icon, Logo, type IconName } from "./icons";
 import { Menu } from "./menu";
 import { toast } from "./toast";
@@ -49,6 +49,17 @@ export function OfflineNotice() {
     return <div role="status">{!online && <p class="offline">{t.errors.offline}</p>}</div>;
 }
 
+export async function leave(t: Dictionary): Promise<void> {
+    try {
+        await signOut();
+    } catch {
+        toast(t.auth.signOutFailed, "bad");
+        return;
+    }
+    toast(t.auth.signedOut);
+    await navigate("/", { force: true });
+}
+
 export function UserMenu() {
     const t = useText();
     const session = useSession();
@@ -61,9 +72,7 @@ export function UserMenu() {
             <a href="/account"><Icon name="user" size={18} />{t.nav.account}</a>
             {user.role !== "user" && <a href="/admin"><Icon name="gauge" size={18} />{t.nav.console}</a>}
             <hr />
-            <button type="button" onClick={() => void signOut().then(() => { toast(t.auth.signedOut); return navigate("/", { force: true }); })}>
-                <Icon name="door" size={18} />{t.nav.signOut}
-            </button>
+            <button type="button" onClick={() => void leave(t)}><Icon name="door" size={18} />{t.nav.signOut}</button>
         </Menu>
     );
 }
