@@ -6,6 +6,7 @@
 #include <fstream>
 #include <thread>
 
+#include "base/random.h"
 #include "os/file.h"
 #include "storage/backup/backup.h"
 #include "storage/blob/blob.h"
@@ -118,6 +119,31 @@ TEST_CASE("a backup is whole, private, listed, verified, and restores into an em
     CHECK(*f.kv->Get(kSessions, "s") == std::nullopt);  // everyone signs in again
     CHECK(f.blobs->Get(blob->hash)->size() == 3'000'000);
     CHECK(*os::ReadFile(f.dir / "other/keys/jwt.key", 100) == "secret");
+}
+
+TEST_CASE("files of any size around the pieces they are read and written in come back") {
+    Fixture f;
+    base::SeededRandom random(5);
+    std::vector<ExtraFile> files;
+    std::vector<std::string> contents;
+    for (const std::size_t size : {0, 1, 131'071, 131'072, 131'073, 262'143, 262'144, 262'145, 524'288}) {
+        for (const bool is_random : {false, true}) {
+            std::string text(size, 'x');
+            if (is_random) random.Fill({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
+            const std::string name = "keys/" + std::to_string(files.size());
+            REQUIRE(os::MakeFolders(f.dir / "in/keys").ok());
+            REQUIRE(os::WriteFileAtomic(f.dir / ("in/" + name), text).ok());
+            files.push_back({name, f.dir / ("in/" + name)});
+            contents.push_back(std::move(text));
+        }
+    }
+    const auto made = Create(f.environment, {*f.db, *f.kv, "", files}, "by hand");
+    REQUIRE(made.ok());
+    const auto restored = Restore(f.environment, made->id, {.target = f.dir / "other", .schema_known = 1});
+    REQUIRE_MESSAGE(restored.ok(), (restored.ok() ? "" : restored.error().detail));
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        CHECK(*os::ReadFile(f.dir / ("other/" + files[i].name), 1'000'000) == contents[i]);
+    }
 }
 
 TEST_CASE("a restore over a folder keeps what lay there, and may keep sessions") {

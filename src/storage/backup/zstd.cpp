@@ -125,7 +125,7 @@ Status ExpandFile(const std::string& from, const std::string& to, const File& ex
             left = ZSTD_decompressStream(context.get(), &output, &input);
             if (ZSTD_isError(left) != 0) return ZstdError(left, from);
             RT_CHECK_OK(sink.Write({out.data(), output.pos}));
-            full = output.pos == output.size;
+            full = left != 0 && output.pos == output.size;  // after the end there is nothing to flush
             if (sink.bytes() > expected.bytes) return Fail(Code::kInternal, from + " is longer than the manifest says");
         }
     }
