@@ -196,6 +196,14 @@ Status Service::Judge(const SessionStore::Rotation& rotation, const Caller& call
     return Fail(Code::kTokenReused);
 }
 
+// The client's old token is spent by now: a record that cannot be written (a full disk) must not cost the session.
+void Service::NoteActive(const User& user, base::Time now) {
+    if (user.last_active_at && now < user.last_active_at->Plus(kTouchMicros)) return;
+    const Status noted =
+        parts_.db.Write("user.touch", [&](Writer& writer) { return store::Touch(writer, user.id, now); });
+    if (!noted.ok()) parts_.log.Warn("last activity was not noted", {{"detail", noted.error().detail}});
+}
+
 Result<SignedIn> Service::Renew(std::string_view refresh_token, const Caller& caller) {
     const auto token = RefreshToken::Parse(refresh_token);
     if (!token) return Fail(Code::kUnauthenticated, "not a refresh token");
@@ -206,9 +214,7 @@ Result<SignedIn> Service::Renew(std::string_view refresh_token, const Caller& ca
     const RefreshToken next = RefreshToken::New(token->name, parts_.random);
     RT_TRY(const auto rotation, sessions_.Rotate(*token, next, now, Micros(options_.refresh_ttl_s)));
     RT_CHECK_OK(Judge(rotation, caller));
-    if (!user.last_active_at || now >= user.last_active_at->Plus(kTouchMicros)) {
-        RT_CHECK_OK(parts_.db.Write("user.touch", [&](Writer& writer) { return store::Touch(writer, user.id, now); }));
-    }
+    NoteActive(user, now);
     return Issue(user, rotation.session, next.text);
 }
 

@@ -98,6 +98,7 @@ class Service {
                          const Caller& caller, base::Time now);
     Status Judge(const SessionStore::Rotation& rotation, const Caller& caller);
     Result<User> UserOf(const domain::Session& session);
+    void NoteActive(const User& user, base::Time now);
 
     const Options options_;
     Parts parts_;

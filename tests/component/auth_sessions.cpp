@@ -197,6 +197,20 @@ TEST_CASE("a new name leaves sessions alone") {
     Renewed(f, session.refresh_token);
 }
 
+TEST_CASE("renewing works while the record refuses to note it") {
+    AuthFixture f;
+    f.AddUser("lin");
+    const auto session = f.SignIn("lin");
+    static constexpr rt::storage::sql::Statement kRefuse{
+        "test.refuse",
+        "CREATE TRIGGER refuse BEFORE UPDATE OF last_active_at ON \"user\""
+        " BEGIN SELECT RAISE(ABORT, 'refused'); END"};
+    REQUIRE(f.db->Write("test.refuse", [](rt::storage::sql::Writer& w) { return w.Run(kRefuse, {}); }).ok());
+    f.clock.Advance(20 * rt::base::kMicrosPerMinute);
+    const auto next = Renewed(f, session.refresh_token);
+    CHECK(f.Check(next).ok());
+}
+
 TEST_CASE("signing out ends one session, signing out everywhere all") {
     AuthFixture f;
     const User user = f.AddUser("lin");
