@@ -26,6 +26,12 @@ Result<auth::Role> RoleOf(std::string_view text) {
 
 constexpr json::TextRule kAnyText{.size_min = 0, .size_max = 1000, .multiline = true};
 
+// As it came: spaces belong to a password.
+std::string PasswordOf(json::Reader& in) {
+    const json::Value* value = in.Any("password");
+    return value != nullptr && value->IsString() ? value->AsString() : std::string();
+}
+
 Result<json::Value> EditByName(Services& services, const json::Value& args, const auth::UserEdit& edit) {
     json::Reader in(args);
     const std::string name = in.Text("login_name");
@@ -40,7 +46,7 @@ Result<json::Value> CreateUser(Services& services, const json::Value& args) {
     json::Reader in(args);
     auth::NewUser wanted;
     wanted.login_name = in.Text("login_name", kAnyText);
-    wanted.password = in.Text("password", kAnyText);
+    wanted.password = PasswordOf(in);
     wanted.display_name = in.Text("display_name");
     const std::string role = in.Text("role");
     RT_CHECK_OK(in.Finish());
@@ -78,7 +84,7 @@ Result<json::Value> GrantRole(Services& services, const json::Value& args) {
 Result<json::Value> SetPassword(Services& services, const json::Value& args) {
     json::Reader in(args);
     const std::string name = in.Text("login_name");
-    const std::string password = in.Text("password", kAnyText);
+    const std::string password = PasswordOf(in);
     RT_CHECK_OK(in.Finish());
     RT_TRY(const auth::User user, services.auth->accounts().GetByLoginName(name));
     RT_TRY(const auth::User changed, services.auth->accounts().SetPassword(user.id, password, {}, {}));
