@@ -63,6 +63,14 @@ json::Value StoredJson(const std::string& text) {
     return value.ok() ? std::move(*value) : json::Value();
 }
 
+// A command without fields: no body, or an empty object.
+Status TakesNothing(const Request& request) {
+    if (request.body.empty()) return Ok();
+    RT_TRY(const json::Value body, request.Json());
+    json::Reader in(body);
+    return in.Finish();
+}
+
 class OpsApi {
   public:
     explicit OpsApi(ApiParts parts) : parts_(std::move(parts)) {}
@@ -209,6 +217,7 @@ class OpsApi {
 
     // 202: it runs on; GET /admin/backups tells how far it is.
     Result<Response> CreateBackup(const Request& request) const {
+        RT_CHECK_OK(TakesNothing(request));
         RT_CHECK_OK(parts_.backups.BeginCreate("by hand"));
         RT_CHECK_OK(Note(request, "backup.create", ""));
         Response response = net::Success(json::Object{{"id", "running"}, {"state", Name(BackupState::kRunning)}});
@@ -218,6 +227,7 @@ class OpsApi {
 
     // Waits for a verdict, but not for long: 202 means that it is still looking.
     Result<Response> VerifyBackup(const Request& request) const {
+        RT_CHECK_OK(TakesNothing(request));
         const std::string& id = request.Param("backup");
         RT_CHECK_OK(parts_.backups.BeginVerify(id));
         RT_CHECK_OK(Note(request, "backup.verify", json::Encode(json::Object{{"id", id}})));

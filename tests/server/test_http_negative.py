@@ -11,7 +11,7 @@ TIMEOUT_S = 20
 # A public id that is well formed and belongs to nothing.
 NOBODY = "0000000000000000"
 # Their body may be left out: a browser's token comes in a cookie.
-BODY_OPTIONAL = ("auth.refresh", "auth.logout")
+BODY_OPTIONAL = ("auth.refresh", "auth.logout", "admin.backup.create", "admin.backup.verify")
 METHODS = ("get", "post", "put", "patch", "delete")
 BAD_JSON = (b"", b"{", b"[]", b"null", b'"text"', b'{"a":1,"a":2}', b'{"a":1}x', b"\xff\xfe", b'{"a":"\x00"}', b"[" * 5000, b'{"a":1e999}',
             b'{"a":123456789012345678901234567890}')
