@@ -235,7 +235,7 @@ net::RouteTable App::Parts::Routes() {
                      .audit = *stores->trail,
                      .entity_name = [this](std::string_view entity, std::int64_t id) { return EntityName(entity, id); },
                      .backups = *backups,
-                     .sources = {[this] { return UserFigures(); }},
+                     .sources = {[this] { return UserFigures(); }, [this] { return services->registration->Totals(); }},
                      .limits = Limits(),
                      .started = clock.Now(),
                      .base = base}));

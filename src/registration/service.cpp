@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "registration/domain/calendar.h"
 #include "registration/public_snapshot.h"
+#include "registration/store/queries.h"
 #include "registration/store/registrations.h"
 #include "registration/sweep.h"
 
@@ -15,6 +17,14 @@ using storage::sql::Writer;
 // Registrations in one commit of a job: small, so that the writer's other callers do not wait.
 constexpr std::int64_t kJobRows = 50;
 constexpr std::int64_t kGaugePeriodMicros = 60 * base::kMicrosPerSecond;
+constexpr std::int64_t kTotalsPeriodMicros = 15 * base::kMicrosPerSecond;
+
+template <class E>
+json::Object ByWord(const std::vector<std::pair<E, std::int64_t>>& counts) {
+    json::Object out;
+    for (const auto& [state, number] : counts) out.Set(std::string(Word(state)), number);
+    return out;
+}
 
 }  // namespace
 
@@ -53,6 +63,24 @@ Result<bool> Service::RunJobs() {
     if (expired > 0) return true;
     RT_CHECK_OK(SetGauges());
     return false;
+}
+
+Result<json::Object> Service::Totals() {
+    const std::lock_guard lock(totals_mutex_);
+    const std::int64_t now = needs_.clock.MonotonicMicros();
+    if (now < totals_due_) return totals_;
+    RT_TRY(const auto totals,
+           needs_.db.Read([&](Reader& reader) { return store::ReadTotals(reader, needs_.clock.Now()); }));
+    json::Array days;
+    for (const auto& [day, number] : totals.by_day) {
+        const std::string text = FormatDate(DateInShanghai({day * base::kMicrosPerDay}));
+        days.push_back(json::Object{{"day", text}, {"count", number}});
+    }
+    totals_ = json::Object{{"events", ByWord(totals.events)},
+                           {"registrations", ByWord(totals.registrations)},
+                           {"by_day", std::move(days)}};
+    totals_due_ = now + kTotalsPeriodMicros;
+    return totals_;
 }
 
 Status Service::SetGauges() {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/random.h"
+#include "json/json.h"
 #include "net/http.h"
 #include "net/route.h"
 #include "registration/privacy.h"
@@ -52,6 +54,10 @@ class Service {
     // Cancels some registrations of a cancelled event; true when more may be left. Part of RunJobs, and of the command.
     Result<bool> FinishCancelledEvents() const;
 
+    // For the dashboard: "events" and "registrations" by state, "by_day" of the last 90 days; at most 15 s old, because
+    // they are counted by reading every registration.
+    Result<json::Object> Totals();
+
     const Needs& needs() const { return needs_; }
     PublicSnapshot& snapshot() { return *snapshot_; }
 
@@ -64,6 +70,10 @@ class Service {
     const Needs needs_;
     const std::unique_ptr<PublicSnapshot> snapshot_;
     std::int64_t gauges_due_ = 0;  // monotonic µs; touched by RunJobs only
+
+    std::mutex totals_mutex_;  // guards the two below
+    std::int64_t totals_due_ = 0;
+    json::Object totals_;
 };
 
 struct ApiOptions {

@@ -40,6 +40,11 @@ constexpr Statement kByState{"registration.by_state",
 constexpr Statement kByDay{"registration.by_day",
                            "SELECT (submitted_at + $2) / $3 AS day, COUNT(*) FROM registration WHERE event = $1"
                            " AND submitted_at > $4 GROUP BY day ORDER BY day"};
+constexpr Statement kAllEventStates{"event.all_states", "SELECT state, COUNT(*) FROM event GROUP BY state"};
+constexpr Statement kAllStates{"registration.all_states", "SELECT state, COUNT(*) FROM registration GROUP BY state"};
+constexpr Statement kAllByDay{"registration.all_by_day",
+                              "SELECT (submitted_at + $1) / $2 AS day, COUNT(*) FROM registration"
+                              " WHERE submitted_at > $3 GROUP BY day ORDER BY day"};
 constexpr Statement kLargest{"team.largest",
                              "SELECT MAX(member_count) FROM team WHERE event = $1 AND ($2 = 0 OR division = $2)"
                              " AND state <> 'DISBANDED'"};
@@ -115,6 +120,20 @@ Result<EventFigures> ReadFigures(Reader& reader, EventId event, base::Time now) 
     }));
     const auto since = now.Plus(-kFigureDays * base::kMicrosPerDay);
     RT_CHECK_OK(reader.Each(kByDay, {event, kShanghaiOffset, base::kMicrosPerDay, since},
+                            [&](const Row& row) { out.by_day.emplace_back(row.Int(0), row.Int(1)); }));
+    return out;
+}
+
+Result<TotalFigures> ReadTotals(Reader& reader, base::Time now) {
+    TotalFigures out;
+    RT_CHECK_OK(reader.Each(kAllEventStates, {}, [&](const Row& row) {
+        out.events.emplace_back(*FromWord<EventState>(row.TextView(0)), row.Int(1));
+    }));
+    RT_CHECK_OK(reader.Each(kAllStates, {}, [&](const Row& row) {
+        out.registrations.emplace_back(*FromWord<RegistrationState>(row.TextView(0)), row.Int(1));
+    }));
+    const auto since = now.Plus(-kFigureDays * base::kMicrosPerDay);
+    RT_CHECK_OK(reader.Each(kAllByDay, {kShanghaiOffset, base::kMicrosPerDay, since},
                             [&](const Row& row) { out.by_day.emplace_back(row.Int(0), row.Int(1)); }));
     return out;
 }

@@ -66,6 +66,14 @@ struct EventFigures {
 // The last 90 days of `by_day`.
 Result<EventFigures> ReadFigures(Reader& reader, EventId event, base::Time now);
 
+// The whole server's, for its dashboard.
+struct TotalFigures {
+    std::vector<std::pair<EventState, std::int64_t>> events;
+    std::vector<std::pair<RegistrationState, std::int64_t>> registrations;
+    std::vector<std::pair<std::int64_t, std::int64_t>> by_day;  // as above
+};
+Result<TotalFigures> ReadTotals(Reader& reader, base::Time now);
+
 // The most that one active team of the event (or of the division) counts; the limit may not go below it.
 Result<std::int64_t> LargestTeam(Reader& reader, EventId event, DivisionId division);
 
