@@ -135,11 +135,11 @@ class Machine:
         self.processes.remove(process)
 
 
-def run(argv, seconds=60, folder=None, env=None, user=None, input_text=None):
-    """Runs a program to its end and returns what it printed."""
+def run(argv, seconds=60, folder=None, env=None, user=None, input_text=None, ok_codes=(0,)):
+    """Runs a program to its end and returns what it printed. `ok_codes` None: any exit code will do."""
     identity = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
     done = subprocess.run([str(a) for a in argv], cwd=folder, env=dict(os.environ, **(env or {})), capture_output=True,
                           text=True, input=input_text, timeout=seconds, check=False, **identity)
-    if done.returncode != 0:
+    if ok_codes is not None and done.returncode not in ok_codes:
         raise BenchError(f"{argv[0]} ended with code {done.returncode}: {(done.stderr or done.stdout).strip()[-800:]}")
     return done.stdout
