@@ -57,7 +57,6 @@ def stop_asked(*_):
 def main():
     arguments = parse_arguments()
     signal.signal(signal.SIGTERM, stop_asked)
-    machine.run(["ninja", "-C", machine.BUILD_FOLDER, "bench_programs"], 600)
     report = Report()
     carried_out = [run_scenario(name, report) for name in arguments.scenario or SCENARIOS]
     all_met = report.print_table()
