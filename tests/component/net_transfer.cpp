@@ -261,16 +261,9 @@ TEST_CASE("a reader that stalls holds up nobody, and no more than a little is ma
     stalled.SetReceiveBuffer(8'192);
     REQUIRE(stalled.Send("GET /sized?bytes=100000000 HTTP/1.1\r\nHost: t\r\n\r\n"));
     CHECK(stalled.ReadBytes(1'000).size() == 1'000);
-    for (int i = 0; i < 20; ++i) CHECK(f.Serves());
-    // The kernel's buffers fill up first, and 64 KB of our own: far from the hundred million.
-    std::uint64_t before = 0;
-    CHECK(test::Eventually([&] {
-        const std::uint64_t last = std::exchange(before, f.pulled.load());
-        return f.Serves() && last == f.pulled.load();
-    }));
-    CHECK(before < 20'000'000);
-    for (int i = 0; i < 20; ++i) CHECK(f.Serves());
-    CHECK(f.pulled.load() == before);
+    // The kernel's buffers fill up, and 64 KB of our own: far from the hundred million that would be made meanwhile.
+    for (int i = 0; i < 60; ++i) CHECK(f.Serves());
+    CHECK(f.pulled.load() < 20'000'000);
 }
 
 }  // namespace
