@@ -11,7 +11,7 @@ struct Verb {
 };
 constexpr Verb kDefaultVerbs[] = {{"backup", "create"}, {"migrate", "up"}};
 
-Error Usage(std::string message) {
+Error Usage(const std::string& message) {
     return FailText(Code::kBadRequest, {message, message});
 }
 

@@ -30,15 +30,15 @@ Result<json::Value> Carry(const Invocation& invocation, std::string_view command
 
 }  // namespace
 
-Result<json::Value> Administer(const Invocation& invocation, std::string_view command, json::Value args) {
+Result<json::Value> Administer(const Invocation& invocation, std::string_view command, const json::Value& args) {
     return Carry(invocation, command, args, Where::kAnywhere);
 }
 
-Result<json::Value> AdministerStopped(const Invocation& invocation, std::string_view command, json::Value args) {
+Result<json::Value> AdministerStopped(const Invocation& invocation, std::string_view command, const json::Value& args) {
     return Carry(invocation, command, args, Where::kStopped);
 }
 
-Result<json::Value> AdministerRunning(const Invocation& invocation, std::string_view command, json::Value args) {
+Result<json::Value> AdministerRunning(const Invocation& invocation, std::string_view command, const json::Value& args) {
     return Carry(invocation, command, args, Where::kRunning);
 }
 

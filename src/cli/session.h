@@ -10,13 +10,13 @@
 namespace rt::cli {
 
 // Carries out an administrative command (app/admin.h) wherever the data is, and returns its answer.
-Result<json::Value> Administer(const Invocation& invocation, std::string_view command, json::Value args);
+Result<json::Value> Administer(const Invocation& invocation, std::string_view command, const json::Value& args);
 
 // The same on a stopped server only; BUSY-style error naming the remedy when one is running.
-Result<json::Value> AdministerStopped(const Invocation& invocation, std::string_view command, json::Value args);
+Result<json::Value> AdministerStopped(const Invocation& invocation, std::string_view command, const json::Value& args);
 
 // The same on a running server only.
-Result<json::Value> AdministerRunning(const Invocation& invocation, std::string_view command, json::Value args);
+Result<json::Value> AdministerRunning(const Invocation& invocation, std::string_view command, const json::Value& args);
 
 // true with --yes or after a person agreed; else prints why nothing was done.
 bool Agreed(const Invocation& invocation, const std::string& question);

@@ -109,7 +109,7 @@ void AddPageSecurity(Response& response) {
         .With("X-Permitted-Cross-Domain-Policies", "none");
 }
 
-RouteTable AssetRoutes(std::shared_ptr<const Assets> assets, std::string web_root) {
+RouteTable AssetRoutes(const std::shared_ptr<const Assets>& assets, std::string web_root) {
     RouteTable routes;
     routes.push_back(PageRoute("web.home", "/", Run::kInline, "The start page.",
                                [assets](const Request& request) { return assets->Serve(request, kIndex); }));

@@ -41,6 +41,6 @@ void AddPageSecurity(Response& response);
 
 // GET /, /assets/..., and everything below the root that no other route takes: an embedded file, else a file of
 // `web_root` (empty: none), else index.html for paths whose last segment has no dot (the pages route themselves).
-RouteTable AssetRoutes(std::shared_ptr<const Assets> assets, std::string web_root);
+RouteTable AssetRoutes(const std::shared_ptr<const Assets>& assets, std::string web_root);
 
 }  // namespace rt::net

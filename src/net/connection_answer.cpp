@@ -13,7 +13,7 @@ constexpr std::size_t kPieceBytes = 64 * 1024;
 // A client that goes on sending after the last answer is cut off here.
 constexpr std::size_t kLingerBytesMax = 4 * 1024 * 1024;
 
-std::string ChunkOf(std::string bytes) {
+std::string ChunkOf(std::string_view bytes) {
     std::array<char, 20> size{};
     const auto end = std::to_chars(size.data(), size.data() + size.size(), bytes.size(), 16).ptr;
     std::string chunk(size.data(), end);

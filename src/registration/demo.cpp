@@ -94,7 +94,7 @@ store::NewFormVersion NewForm(const Needs& needs, EventId event, FormScope scope
 
 }  // namespace
 
-Status SeedDemo(Service& service, store::Actor organiser) {
+Status SeedDemo(Service& service, const store::Actor& organiser) {
     const Needs& needs = service.needs();
     RT_TRY(const auto there,
            needs.db.Read([](storage::sql::Reader& reader) { return store::FindEventByName(reader, kSlug); }));

@@ -84,6 +84,6 @@ net::RouteTable Routes(Service& service, const ApiOptions& options);
 
 // The demo event of `./dev run`: open, two divisions, forms, quotas, owned by `organiser`. Does nothing when its slug
 // exists.
-Status SeedDemo(Service& service, store::Actor organiser);
+Status SeedDemo(Service& service, const store::Actor& organiser);
 
 }  // namespace rt::registration

@@ -269,13 +269,13 @@ Result<Response> ChangeState(Service& service, const Request& request, EventComm
     return response;
 }
 
-template <EventCommand command>
+template <EventCommand Which>
 Result<Response> Run(Service& service, const Request& request) {
     RT_TRY(const json::Value body, BodyOf(request));
     json::Reader in(body);
     const std::string reason = in.OptionalText("reason", {0, kReasonSizeMax, true}).value_or("");
     RT_CHECK_OK(in.Finish());
-    return ChangeState(service, request, command, reason);
+    return ChangeState(service, request, Which, reason);
 }
 
 constexpr const char* kEventExample =

@@ -38,13 +38,13 @@ Result<Response> Submit(Service& service, const Request& request) {
     return response;
 }
 
-template <RegistrationCommand command>
+template <RegistrationCommand Which>
 Result<Response> Run(Service& service, const Request& request) {
     RT_TRY(const json::Value body, BodyOf(request));
     json::Reader in(body);
     store::Command wanted;
     wanted.registration_public_id = request.Param("registration");
-    wanted.command = command;
+    wanted.command = Which;
     wanted.reason = in.OptionalText("reason", {0, kReasonSizeMax, true}).value_or("");
     RT_CHECK_OK(in.Finish());
     std::optional<store::RegistrationRow> after;

@@ -20,7 +20,7 @@ Status Record(Writer& writer, Commit& commit, const Change& change) {
                                         .after = change.after});
 }
 
-Status Announce(Writer& writer, Commit& commit, std::string_view topic, std::string payload) {
+Status Announce(Writer& writer, Commit& commit, std::string_view topic, const std::string& payload) {
     return storage::outbox::Add(writer, commit.ids.Take(), topic, payload, commit.now);
 }
 

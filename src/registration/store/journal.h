@@ -24,7 +24,7 @@ struct Change {
 Status Record(Writer& writer, Commit& commit, const Change& change);
 
 // Something others are told of (mails, sockets, webhooks come from it). Takes one id. `payload` is a JSON object.
-Status Announce(Writer& writer, Commit& commit, std::string_view topic, std::string payload);
+Status Announce(Writer& writer, Commit& commit, std::string_view topic, const std::string& payload);
 
 // {"state":"A"}: the usual before and after.
 std::string StateJson(std::string_view state);

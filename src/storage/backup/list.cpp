@@ -33,7 +33,8 @@ template <class Counts>
 Status CheckCounts(const Counts& found, const Counts& expected, std::string_view what) {
     if (found == expected) return Ok();
     for (const auto& [name, count] : expected) {
-        const auto at = std::find_if(found.begin(), found.end(), [&](const auto& item) { return item.first == name; });
+        const auto at =
+            std::find_if(found.begin(), found.end(), [&key = name](const auto& item) { return item.first == key; });
         const std::string has = at == found.end() ? "nothing" : std::to_string(at->second);
         if (at == found.end() || at->second != count) {
             return Fail(Code::kInternal, std::string(what) + " " + name + " has " + has + ", the manifest says " +
