@@ -1,10 +1,13 @@
 """The deb and the rpm: clean, complete, reproducible; installed, upgraded, removed and purged in a minimal root of the distribution."""
 
+import http.client
 import json
 import os
 import pathlib
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -204,6 +207,67 @@ class Life(unittest.TestCase):
         self.assertEqual(self.links(), [])
         left = must(["find", self.root / "etc", self.root / "usr", self.root / "var/lib", "-name", "roundtable*", "-not", "-path", "*/dpkg/*"])
         self.assertEqual(left, "")
+
+    def start_service(self, sockets):
+        """Runs ExecStart of the installed unit as systemd would: as its user, with its notification socket and the listening sockets passed on."""
+        unit = (self.root / "usr/lib/systemd/system/roundtable.service").read_text()
+        command = re.search(r"^ExecStart=(.*)$", unit, re.M).group(1).split()
+        notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(notify.close)
+        notify.settimeout(60)
+        (self.root / "run/roundtable").mkdir(parents=True, exist_ok=True)
+        self.inside("chown", "roundtable:roundtable", "/run/roundtable")
+        notify.bind(str(self.root / "run/notify"))
+        os.chmod(self.root / "run/notify", 0o777)
+        names = ":".join(name for name, _ in sockets)
+        # The shell knows its process id, which LISTEN_PID has to be, and becomes the server.
+        script = f"export LISTEN_PID=$$ LISTEN_FDS={len(sockets)} LISTEN_FDNAMES={names} NOTIFY_SOCKET=/run/notify WATCHDOG_USEC=2000000; exec " + " ".join(command)
+        user = (self.root / "etc/passwd").read_text()
+        uid, gid = re.search(r"^roundtable:[^:]*:(\d+):(\d+):", user, re.M).groups()
+
+        def pass_sockets():
+            copies = [os.dup(listener.fileno()) for _, listener in sockets]
+            for index, copy in enumerate(copies):
+                os.dup2(copy, 3 + index)
+
+        process = subprocess.Popen(["chroot", f"--userspec={uid}:{gid}", self.root, "/bin/sh", "-c", script], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, close_fds=False, preexec_fn=pass_sockets, env={"PATH": PATH})
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        return process, notify
+
+    def test_the_service_starts_on_the_sockets_of_systemd(self):
+        self.install(self.deb)
+        listeners = []
+        for name in ("http", "https"):
+            listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            self.addCleanup(listener.close)
+            listener.bind(("127.0.0.1", 0))
+            listener.listen(64)
+            listeners.append((name, listener))
+        process, notify = self.start_service(listeners)
+        seen = []
+        while not any("READY=1" in message for message in seen):
+            try:
+                seen.append(notify.recv(4096).decode())
+            except TimeoutError:
+                process.kill()
+                self.fail(f"not ready: {seen} {process.stdout.read().decode()}")
+        connection = http.client.HTTPConnection("127.0.0.1", listeners[0][1].getsockname()[1], timeout=10)
+        for path in ("/livez", "/readyz"):
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            answer.read()
+            self.assertEqual(answer.status, 200, path)
+        connection.close()
+        while "WATCHDOG=1" not in "".join(seen):
+            seen.append(notify.recv(4096).decode())
+        for path in (self.root / "var/lib/roundtable").rglob("*"):
+            self.assertEqual(path.stat().st_mode & 0o077, 0, f"{path} is open to others")
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(timeout=30), 0, process.stdout.read().decode())
+        while "STOPPING=1" not in "".join(seen):
+            seen.append(notify.recv(4096).decode())
 
     def test_the_rpm_installs_and_goes(self):
         base = ["rpm", "--root", self.root, "--nodeps"]
