@@ -45,6 +45,7 @@ struct AuthFixture {
     }
     void Open() {
         storage::sql::Options sql;
+        sql.closure_cpu_micros_max = 5'000'000;  // sanitizers are slow; the budget has its own test
         sql.path = dir / "main.db";
         db = OpenMigrated(sql, {embedded::StorageMigrations(), embedded::AuthMigrations()}, clock, log, metrics);
         storage::kv::Options kv_options;

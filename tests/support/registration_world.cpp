@@ -43,6 +43,8 @@ World::World(std::uint64_t seed)
       trail(std::string(32, 'k')),
       privacy(*registration::Privacy::FromMasters({std::string(32, 'm')}, random)) {
     storage::sql::Options options;
+    // A sanitizer makes honest closures many times slower; the budget has its own test.
+    options.closure_cpu_micros_max = 5'000'000;
     options.path = dir / "main.db";
     db = OpenMigrated(options,
                       {embedded::StorageMigrations(), embedded::AuthMigrations(), embedded::RegistrationMigrations()},
