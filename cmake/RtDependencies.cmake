@@ -96,7 +96,10 @@ endfunction()
 rt_fetched(cpp-httplib "${RT_HTTPLIB_DIR}" RT_HTTPLIB_FOLDER)
 add_library(third_party_httplib INTERFACE)
 target_include_directories(third_party_httplib SYSTEM INTERFACE "${RT_HTTPLIB_FOLDER}")
-target_compile_definitions(third_party_httplib INTERFACE CPPHTTPLIB_USE_POLL CPPHTTPLIB_OPENSSL_SUPPORT)
+# The same for every file that includes it, or the linker would mix two libraries. Form bodies: the reactor has applied the route's own limit, and
+# the library's 8 KB would refuse legal ones. Expect: 100-continue would wait for a socket that the library does not have.
+target_compile_definitions(third_party_httplib INTERFACE CPPHTTPLIB_USE_POLL CPPHTTPLIB_OPENSSL_SUPPORT
+    "CPPHTTPLIB_FORM_URL_ENCODED_PAYLOAD_MAX_LENGTH=(64*1024*1024)" CPPHTTPLIB_EXPECT_100_THRESHOLD=0)
 target_link_libraries(third_party_httplib INTERFACE third_party_openssl)
 
 rt_fetched(sqlite "${RT_SQLITE_DIR}" RT_SQLITE_FOLDER)

@@ -15,6 +15,7 @@ const std::vector<Component>& Components() {
         {"sqlite", {"config", "folder", "migrator", "clock", "log", "metrics"}},
         {"lmdb", {"folder", "clock", "log", "metrics"}},
         {"audit", {"keys", "sqlite"}},
+        {"client", {"config", "clock", "log", "metrics"}},
         {"auth", {"config", "keys", "sqlite", "lmdb", "audit", "clock", "log", "metrics"}},
         {"registration", {"keys", "sqlite", "audit", "clock", "log", "metrics"}},
         {"backup", {"config", "folder", "sqlite", "lmdb", "audit", "clock", "log", "metrics"}},

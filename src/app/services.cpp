@@ -1,6 +1,7 @@
 #include "app/services.h"
 
 #include "app/keys.h"
+#include "app/server_options.h"
 #include "auth/keys.h"
 #include "os/file.h"
 
@@ -10,6 +11,18 @@ namespace {
 Result<std::vector<std::string>> JwtSecrets(const config::Config& config, Stores& stores) {
     if (!config.auth_jwt_secret.empty()) return std::vector<std::string>{config.auth_jwt_secret};
     return auth::LoadOrCreateJwtSecrets(stores.folder.Keys(), stores.random);
+}
+
+Status CreateClient(const config::Config& config, Services& services) {
+    Stores& stores = services.stores;
+    RT_TRY(auto allowed, ParseCidrs(config.outgoing_allow, "outgoing.allow"));
+    net::ClientOptions options;
+    options.dialer = {.ca_file = config.outgoing_ca_file,
+                      .extra_ca_file = config.outgoing_extra_ca_file,
+                      .name_servers = config.outgoing_name_servers,
+                      .allowed = std::move(allowed)};
+    services.client = std::make_unique<net::Client>(std::move(options), stores.clock, stores.log, stores.metrics);
+    return Ok();
 }
 
 Status CreateAuth(const config::Config& config, Services& services) {
@@ -52,6 +65,7 @@ Status CreateRegistration(Services& services) {
 
 Result<std::unique_ptr<Services>> Services::Create(const config::Config& config, Stores& stores) {
     auto services = std::make_unique<Services>(stores);
+    RT_CHECK_OK(CreateClient(config, *services));
     RT_CHECK_OK(CreateAuth(config, *services));
     RT_CHECK_OK(CreateRegistration(*services));
     return services;

@@ -7,6 +7,7 @@
 #include "app/stores.h"
 #include "auth/service.h"
 #include "config/config.h"
+#include "net/client.h"
 #include "registration/service.h"
 #include "storage/backup/backup.h"
 
@@ -25,6 +26,7 @@ struct Services {
     storage::backup::Retention BackupRetention() const;
 
     Stores& stores;
+    std::unique_ptr<net::Client> client;  // to other servers; never inside a transaction
     std::unique_ptr<auth::Service> auth;
     std::optional<registration::Privacy> privacy;
     std::unique_ptr<registration::Service> registration;

@@ -334,6 +334,8 @@ class Loading {
         CheckList("server.redirect_listen", config.server_redirect_listen, endpoint, is_endpoint);
         CheckList("server.trusted_proxies", config.server_trusted_proxies, range, is_range);
         CheckList("admin.allow", config.admin_allow, range, is_range);
+        CheckList("outgoing.allow", config.outgoing_allow, range, is_range);
+        CheckList("outgoing.name_servers", config.outgoing_name_servers, endpoint, is_endpoint);
     }
 
     void CheckProduction() {

@@ -1,7 +1,5 @@
 // The one file of the server side that includes cpp-httplib. Compiles with 0.18 and 0.41.
 
-// The reactor has applied the route's own limit before; the library's cap of 8 KB would refuse legal forms.
-#define CPPHTTPLIB_FORM_URL_ENCODED_PAYLOAD_MAX_LENGTH (64 * 1024 * 1024)
 #include <httplib.h>
 
 #include <algorithm>
