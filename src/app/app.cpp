@@ -1,105 +1,15 @@
 #include "app/app.h"
 
-#include <atomic>
-#include <optional>
-
-#include "app/admin.h"
-#include "app/control.h"
+#include "app/app_internal.h"
 #include "app/demo.h"
 #include "app/jobs.h"
-#include "app/server_options.h"
-#include "app/services.h"
-#include "auth/api.h"
+#include "auth/service.h"
 #include "base/build_info.h"
-#include "base/embedded.h"
-#include "net/assets.h"
-#include "net/openapi.h"
-#include "ops/api.h"
-#include "ops/backups.h"
-#include "ops/figures.h"
-#include "ops/health.h"
-#include "ops/life_cycle.h"
 #include "ops/probes.h"
 #include "os/process.h"
 #include "registration/service.h"
 
-namespace rt::embedded {
-std::span<const base::EmbeddedFile> WebAssets();
-}
-
 namespace rt::app {
-namespace {
-
-// GET {prefix}/openapi.json: the document of the table as it stands, made once.
-void AddOpenApi(net::RouteTable& routes, const std::string& prefix, const std::string& base) {
-    const json::Value document = net::OpenApiDocument(
-        routes,
-        {"Roundtable", std::string(base::BuildVersion()), "Team registration: accounts, events, teams, operations."},
-        base);
-    net::Route route;
-    route.name = "openapi";
-    route.pattern = prefix + "/openapi.json";
-    route.access = net::Access::kPublic;
-    route.run = net::Run::kInline;
-    route.summary = "This document.";
-    route.handler = [text = json::Encode(document)](const net::Request&) -> Result<net::Response> {
-        net::Response response;
-        response.content_type = "application/json; charset=utf-8";
-        response.body = text;
-        return response;
-    };
-    routes.push_back(std::move(route));
-}
-
-}  // namespace
-
-// In order of construction; destroyed in reverse.
-struct App::Parts {
-    Parts(const base::Clock& the_clock, base::Log& the_log, base::Metrics& the_metrics,
-          const os::ServiceNotifier& the_notifier)
-        : clock(the_clock), log(the_log), metrics(the_metrics), notifier(the_notifier) {}
-
-    Status Build(ServeOptions& options, Startup& startup);
-    Status BuildServices(Startup& startup, bool demo);
-    void BuildOperations();
-    net::RouteTable Routes();
-    std::string EntityName(std::string_view entity, std::int64_t id);
-    Result<json::Object> UserFigures();
-    std::vector<ops::LimitRow> Limits();
-    Status BuildServer(ServeOptions& options, Startup& startup);
-    Status Announce();
-    void AfterHealthRound();
-    Result<json::Value> Control(std::string_view command, const json::Value& args);
-    Result<json::Value> HealthJson() const;
-    Result<std::vector<std::string_view>> Reload();
-    std::string MainUrl() const;
-
-    const base::Clock& clock;
-    base::Log& log;
-    base::Metrics& metrics;
-    const os::ServiceNotifier& notifier;
-    config::Config config;
-    std::function<Result<config::Config>()> read_config;
-    std::function<void(const config::Config&)> apply_to_log;
-    std::unique_ptr<Stores> stores;
-    std::unique_ptr<Services> services;
-    std::vector<os::Cidr> admin_allow;
-    std::optional<ops::Backups> backups;
-    std::optional<ops::LifeCycle> life_cycle;
-    std::optional<net::RateLimiter> limiter;
-    std::optional<ops::Figures> figures;
-    std::optional<storage::outbox::Dispatcher> outbox;
-    std::optional<ops::Health> health;
-    std::optional<ops::Scheduler> scheduler;
-    Tls tls;
-    std::vector<net::ListenOptions> listeners;
-    std::atomic<net::Server*> running{nullptr};  // for the probe, which starts before the server
-    std::optional<net::Server> server;
-    std::unique_ptr<ControlServer> control;
-    std::optional<std::string> demo_password;
-    std::vector<std::string> announcements;
-    std::int64_t watchdog_due_micros = 0;
-};
 
 Status App::Parts::Build(ServeOptions& options, Startup& startup) {
     config = options.config;
@@ -186,65 +96,6 @@ void App::Parts::BuildOperations() {
                       clock, log);
 }
 
-// What an audit row shows for an id inside.
-std::string App::Parts::EntityName(std::string_view entity, std::int64_t id) {
-    if (entity != "user") return {};
-    const auto user = services->auth->accounts().Get(auth::UserId{id});
-    return user.ok() ? user->login_name : std::string();
-}
-
-Result<json::Object> App::Parts::UserFigures() {
-    auth::Accounts& accounts = services->auth->accounts();
-    RT_TRY(const std::int64_t users, accounts.Count());
-    RT_TRY(const std::int64_t active, accounts.CountActive(clock.Now().Plus(-base::kMicrosPerDay)));
-    return json::Object{{"users", users}, {"users_active_day", active}};
-}
-
-std::vector<ops::LimitRow> App::Parts::Limits() {
-    const auto figures_now = [this] {
-        const net::Server* now = running.load();
-        return now == nullptr ? net::ServerFigures() : now->figures();
-    };
-    return {{"server.connections_max", config.server_connections_max,
-             [=] { return static_cast<std::int64_t>(figures_now().connections); }},
-            {"server.connections_per_address_max", config.server_connections_per_address_max, nullptr},
-            {"server.upload_bytes_max", config.server_upload_bytes_max, nullptr},
-            {"sqlite.writer_queue", static_cast<std::int64_t>(stores->db->options().queue_max),
-             [this] { return static_cast<std::int64_t>(stores->db->queue_depth()); }},
-            {"rate.buckets", static_cast<std::int64_t>(net::RateLimiter::kBucketsMaxDefault),
-             [this] { return static_cast<std::int64_t>(limiter->size()); }},
-            {"auth.sessions_per_user", static_cast<std::int64_t>(auth::kSessionsPerUserMax), nullptr}};
-}
-
-net::RouteTable App::Parts::Routes() {
-    const std::string base = config.server_api_prefix + "/v1";
-    net::RouteTable routes = auth::Routes(*services->auth, {.base = base});
-    const auto add = [&](net::RouteTable more) {
-        routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-    };
-    add(ops::Routes({.health = *health,
-                     .life_cycle = *life_cycle,
-                     .scheduler = *scheduler,
-                     .figures = *figures,
-                     .metrics = metrics,
-                     .clock = clock,
-                     .limiter = *limiter,
-                     .db = *stores->db,
-                     .oldest_turn_ms = [this] { return running.load()->OldestTurnMillis(); },
-                     .admin_allow = admin_allow,
-                     .audit = *stores->trail,
-                     .entity_name = [this](std::string_view entity, std::int64_t id) { return EntityName(entity, id); },
-                     .backups = *backups,
-                     .sources = {[this] { return UserFigures(); }, [this] { return services->registration->Totals(); }},
-                     .limits = Limits(),
-                     .started = clock.Now(),
-                     .base = base}));
-    add(registration::Routes(*services->registration, {.base = base}));
-    AddOpenApi(routes, config.server_api_prefix, base);
-    add(net::AssetRoutes(std::make_shared<const net::Assets>(embedded::WebAssets()), stores->folder.WebRoot()));
-    return routes;
-}
-
 Status App::Parts::BuildServer(ServeOptions& options, Startup& startup) {
     RT_CHECK_OK(startup.Run("certificate", "check server.tls_certificate and server.tls_key", [&]() -> Status {
         RT_TRY(tls, LoadTls(config, options.inherited, stores->folder.Keys(), clock.Now(), stores->random));
@@ -295,35 +146,6 @@ void App::Parts::AfterHealthRound() {
     if (!interval.has_value() || clock.MonotonicMicros() < watchdog_due_micros) return;
     notifier.Watchdog();
     watchdog_due_micros = clock.MonotonicMicros() + *interval / 2;
-}
-
-// Commands that need the running server; the others work on the stores.
-Result<json::Value> App::Parts::Control(std::string_view command, const json::Value& args) {
-    if (command == "health") return HealthJson();
-    if (command != "config.reload") return Administer(*services, command, args);
-    RT_TRY(const auto keys, Reload());
-    json::Array need_restart;
-    for (const std::string_view key : keys) need_restart.push_back(key);
-    return json::Value(json::Object{{"need_restart", std::move(need_restart)}});
-}
-
-Result<json::Value> App::Parts::HealthJson() const {
-    const ops::HealthReport report = health->Latest();
-    json::Array components;
-    for (const ops::ComponentHealth& one : report.components) {
-        components.push_back(json::Object{
-            {"name", one.name}, {"state", ops::Name(one.finding.state)}, {"summary", one.finding.summary}});
-    }
-    return json::Value(json::Object{{"state", ops::Name(report.state)},
-                                    {"ready", life_cycle->Ready()},
-                                    {"phase", ops::Name(life_cycle->phase())},
-                                    {"components", std::move(components)}});
-}
-
-Result<std::vector<std::string_view>> App::Parts::Reload() {
-    RT_TRY(const config::Config wanted, read_config());
-    apply_to_log(wanted);
-    return config::NeedRestart(config, wanted);
 }
 
 App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

@@ -1,0 +1,36 @@
+// What the running server answers on its control channel.
+#include "app/admin.h"
+#include "app/app_internal.h"
+
+namespace rt::app {
+
+// Commands that need the running server; the others work on the stores.
+Result<json::Value> App::Parts::Control(std::string_view command, const json::Value& args) {
+    if (command == "health") return HealthJson();
+    if (command != "config.reload") return Administer(*services, command, args);
+    RT_TRY(const auto keys, Reload());
+    json::Array need_restart;
+    for (const std::string_view key : keys) need_restart.push_back(key);
+    return json::Value(json::Object{{"need_restart", std::move(need_restart)}});
+}
+
+Result<json::Value> App::Parts::HealthJson() const {
+    const ops::HealthReport report = health->Latest();
+    json::Array components;
+    for (const ops::ComponentHealth& one : report.components) {
+        components.push_back(json::Object{
+            {"name", one.name}, {"state", ops::Name(one.finding.state)}, {"summary", one.finding.summary}});
+    }
+    return json::Value(json::Object{{"state", ops::Name(report.state)},
+                                    {"ready", life_cycle->Ready()},
+                                    {"phase", ops::Name(life_cycle->phase())},
+                                    {"components", std::move(components)}});
+}
+
+Result<std::vector<std::string_view>> App::Parts::Reload() {
+    RT_TRY(const config::Config wanted, read_config());
+    apply_to_log(wanted);
+    return config::NeedRestart(config, wanted);
+}
+
+}  // namespace rt::app

@@ -1,0 +1,74 @@
+// What the server consists of, in order; app.cpp builds it, routes.cpp and app_control.cpp say what it answers.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/app.h"
+#include "app/control.h"
+#include "app/server_options.h"
+#include "app/services.h"
+#include "net/server.h"
+#include "ops/api.h"
+#include "ops/backups.h"
+#include "ops/figures.h"
+#include "ops/health.h"
+#include "ops/life_cycle.h"
+#include "ops/scheduler.h"
+#include "storage/outbox/outbox.h"
+
+namespace rt::app {
+
+// In order of construction; destroyed in reverse.
+struct App::Parts {
+    Parts(const base::Clock& the_clock, base::Log& the_log, base::Metrics& the_metrics,
+          const os::ServiceNotifier& the_notifier)
+        : clock(the_clock), log(the_log), metrics(the_metrics), notifier(the_notifier) {}
+
+    Status Build(ServeOptions& options, Startup& startup);
+    Status BuildServices(Startup& startup, bool demo);
+    void BuildOperations();
+    net::RouteTable Routes();
+    std::string EntityName(std::string_view entity, std::int64_t id);
+    Result<json::Object> UserFigures();
+    std::vector<ops::LimitRow> Limits();
+    Status BuildServer(ServeOptions& options, Startup& startup);
+    Status Announce();
+    void AfterHealthRound();
+    Result<json::Value> Control(std::string_view command, const json::Value& args);
+    Result<json::Value> HealthJson() const;
+    Result<std::vector<std::string_view>> Reload();
+    std::string MainUrl() const;
+
+    const base::Clock& clock;
+    base::Log& log;
+    base::Metrics& metrics;
+    const os::ServiceNotifier& notifier;
+    config::Config config;
+    std::function<Result<config::Config>()> read_config;
+    std::function<void(const config::Config&)> apply_to_log;
+    std::unique_ptr<Stores> stores;
+    std::unique_ptr<Services> services;
+    std::vector<os::Cidr> admin_allow;
+    std::optional<ops::Backups> backups;
+    std::optional<ops::LifeCycle> life_cycle;
+    std::optional<net::RateLimiter> limiter;
+    std::optional<ops::Figures> figures;
+    std::optional<storage::outbox::Dispatcher> outbox;
+    std::optional<ops::Health> health;
+    std::optional<ops::Scheduler> scheduler;
+    Tls tls;
+    std::vector<net::ListenOptions> listeners;
+    std::atomic<net::Server*> running{nullptr};  // for the probe, which starts before the server
+    std::optional<net::Server> server;
+    std::unique_ptr<ControlServer> control;
+    std::optional<std::string> demo_password;
+    std::vector<std::string> announcements;
+    std::int64_t watchdog_due_micros = 0;
+};
+
+}  // namespace rt::app
