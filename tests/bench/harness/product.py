@@ -97,7 +97,7 @@ def publish_event(server, slug, places=None):
     api, day = sign_in(server), 86400
     event = api.call("POST", "/events", {
         "title": {"zh": "城市定向赛", "en": "City orienteering"}, "summary": {"zh": "一天，一座城，一支队。", "en": "One day, one city."},
-        "description": {"zh": "在老城里找到二十个点。" * 12, "en": "Find twenty points in the old town. " * 8}, "venue": {"zh": "人民公园", "en": "People's Park"},
+        "description": {"zh": "在老城里找到二十个点。" * 12, "en": "Find twenty points in the old town. " * 8}, "venue": {"zh": "人民公园", "en": "City park"},
         "slug": slug, "type": "COMPETITION", "visibility": "PUBLIC", "mode": "TEAM", "reg_open": rfc3339(-3600),
         "reg_close": rfc3339(day), "starts": rfc3339(2 * day), "ends": rfc3339(3 * day), "team_min": 1, "team_max": 5,
         "review_stages": 0, "hold_policy": "AT_SUBMIT", "quota_teams": places})

@@ -39,7 +39,9 @@ def run(bench, report):
 def multiply(path):
     copies = REGISTRATIONS - 1
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as store:
-        store.executescript("PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -500000; BEGIN")
+        for pragma in ("synchronous = OFF", "foreign_keys = OFF", "cache_size = -500000"):
+            store.execute(f"PRAGMA {pragma}")
+        store.execute("BEGIN")
         for table in TABLES:
             columns = [row[1] for row in store.execute(f'PRAGMA table_info("{table}")')]
             last = store.execute(f'SELECT max(rowid) FROM "{table}"').fetchone()[0] if "id" in columns else None
@@ -50,7 +52,8 @@ def multiply(path):
                 INSERT INTO "{table}" ({names}) SELECT {values} FROM n CROSS JOIN (SELECT * FROM "{table}" t {where}) t''')
         store.execute(f"UPDATE quota SET confirmed = confirmed + {copies} WHERE confirmed > 0")
         store.execute(f"UPDATE friendly_no SET last = last + {copies}")
-        store.executescript("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)")
+        store.execute("COMMIT")
+        store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def value_of(table, column):
