@@ -79,7 +79,9 @@ Finding CheckAudit(Services& services) {
 }
 
 Finding CheckRules(Services& services) {
-    const auto violations = registration::CheckInvariants(*services.stores.db, *services.privacy);
+    const auto snapshot = services.stores.db->OpenSnapshot();
+    if (!snapshot.ok()) return OfStatus(Status(snapshot.error()), "");
+    const auto violations = registration::CheckInvariants((*snapshot)->reader(), *services.privacy);
     if (!violations.ok()) return OfStatus(Status(violations.error()), "");
     if (violations->empty()) return {"ok", "quotas, teams, registrations and answers agree", ""};
     const registration::Violation& first = violations->front();

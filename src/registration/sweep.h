@@ -20,8 +20,6 @@ struct Violation {
 
 // Empty: everything holds. At most 20 violations of each kind. Answers are opened with `privacy` to validate them.
 Result<std::vector<Violation>> CheckInvariants(storage::sql::Reader& reader, const Privacy& privacy);
-// The same with a read transaction for each check, so that a large store is not pinned for long.
-Result<std::vector<Violation>> CheckInvariants(storage::sql::Database& db, const Privacy& privacy);
 
 // The three gauges.
 struct Gauges {
