@@ -174,9 +174,9 @@ std::string LineTail(base::Level level, std::string_view message, std::string_vi
     return out;
 }
 
-std::string Line(base::Time time, std::string_view tail) {
-    std::string out = "{\"timestamp\":\"" + base::FormatRfc3339(time) + "\",";
-    return out.append(tail).append("\n");
+void MakeLine(std::string& out, base::Time time, std::string_view tail) {
+    out = "{\"timestamp\":\"";
+    out.append(base::FormatRfc3339(time)).append("\",").append(tail).append("\n");
 }
 
 }  // namespace rt::log

@@ -24,8 +24,9 @@ std::string_view LevelName(base::Level level);
 std::string LineTail(base::Level level, std::string_view message, std::string_view common,
                      std::initializer_list<base::LogField> fields);
 
-// `{"timestamp":"2026-11-22T14:24:37.123Z",` in front of the tail, and a line break behind it.
-std::string Line(base::Time time, std::string_view tail);
+// `{"timestamp":"2026-11-22T14:24:37.123Z",` in front of the tail, and a line break behind it; takes the place of what
+// `out` held.
+void MakeLine(std::string& out, base::Time time, std::string_view tail);
 
 // A JSON string with quotes, safe for a terminal.
 void AppendText(std::string& out, std::string_view text);

@@ -4,12 +4,14 @@
 #include <pthread.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/base_sink.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <climits>
+#include <cstdint>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -47,7 +49,7 @@ std::string_view TextOf(const spdlog::details::log_msg& message) {
 // Writes to a descriptor that may belong to a pipe nobody reads: never waits longer than the patience of the logger.
 class ConsoleSink final : public SinkBase {
   public:
-    explicit ConsoleSink(int fd) : fd_(fd) {}
+    explicit ConsoleSink(int fd) : fd_(fd), piece_bytes_max_(PieceBytesMax(fd)) {}
 
   protected:
     void sink_it_(const spdlog::details::log_msg& message) override { buffer_ += TextOf(message); }
@@ -57,8 +59,7 @@ class ConsoleSink final : public SinkBase {
         while (!rest.empty()) {
             pollfd waiting{.fd = fd_, .events = POLLOUT, .revents = 0};
             if (poll(&waiting, 1, stalled_ ? 0 : Logger::kConsolePatienceMs) <= 0) break;
-            // A pipe that polls writable takes this much without blocking (POSIX, pipe(7)).
-            const ssize_t size = write(fd_, rest.data(), std::min<std::size_t>(rest.size(), PIPE_BUF));
+            const ssize_t size = write(fd_, rest.data(), std::min(rest.size(), piece_bytes_max_));
             if (size <= 0 && errno != EINTR) break;
             if (size > 0) rest.remove_prefix(static_cast<std::size_t>(size));
         }
@@ -67,7 +68,14 @@ class ConsoleSink final : public SinkBase {
     }
 
   private:
+    // A pipe that polls writable takes this much without blocking (POSIX, pipe(7)); a file takes everything.
+    static std::size_t PieceBytesMax(int fd) {
+        struct stat info {};
+        return fstat(fd, &info) == 0 && S_ISREG(info.st_mode) ? SIZE_MAX : PIPE_BUF;
+    }
+
     const int fd_;
+    const std::size_t piece_bytes_max_;
     bool stalled_ = false;
     std::string buffer_;
 };
@@ -175,6 +183,7 @@ struct Logger::State {
     std::int64_t temporary_until = 0;  // monotonic micros; 0: none
     std::vector<std::shared_ptr<FileSink>> files;
     std::unique_ptr<spdlog::logger> spd;
+    std::string line;  // that is being written
     std::int64_t complained_at = -kComplaintInterval;
     std::unique_ptr<Packer> packer;
     std::thread thread;
@@ -205,7 +214,7 @@ Status Logger::State::OpenSinks() {
 }
 
 void Logger::State::Emit(const Entry& entry) {
-    const std::string line = Line(entry.time, entry.tail);
+    MakeLine(line, entry.time, entry.tail);
     const auto since_epoch = std::chrono::microseconds(entry.time.micros);
     const spdlog::log_clock::time_point time(std::chrono::duration_cast<spdlog::log_clock::duration>(since_epoch));
     spd->log(time, spdlog::source_loc{}, SpdlogLevel(entry.level), spdlog::string_view_t(line.data(), line.size()));
@@ -246,11 +255,11 @@ void Logger::State::EndTemporaryLevel() {
 
 void Logger::State::Run() {
     pthread_setname_np(pthread_self(), "rt-log");
-    std::vector<Entry> entries;
+    Batch lines;
     Queue::Drops drops{};
-    while (queue.Pop(entries, drops, kTick)) {
+    while (queue.Pop(lines, drops, kTick)) {
         EndTemporaryLevel();
-        for (const Entry& entry : entries) Emit(entry);
+        lines.Each([this](const Entry& entry) { Emit(entry); });
         TellDrops(drops);
         spd->flush();
         TellFileErrors();

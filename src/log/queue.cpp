@@ -10,36 +10,44 @@ constexpr std::chrono::milliseconds kGather{5};
 
 }  // namespace
 
+void Batch::Add(const Entry& entry) {
+    marks_.push_back({entry.time, entry.level, entry.tail.size()});
+    text_ += entry.tail;
+}
+
+void Batch::Clear() {
+    marks_.clear();
+    text_.clear();
+}
+
 bool Queue::Accepts(const Entry& entry) const {
     // In tenths of the queue.
     const std::size_t share = entry.level == base::Level::Debug ? 5 : entry.level == base::Level::Info ? 9 : 10;
-    return entries_.size() * 10 < lines_max_ * share && (bytes_ + entry.tail.size()) * 10 <= bytes_max_ * share;
+    return lines_.size() * 10 < lines_max_ * share && (lines_.bytes() + entry.tail.size()) * 10 <= bytes_max_ * share;
 }
 
-bool Queue::Push(Entry entry) {
+bool Queue::Push(const Entry& entry) {
     const std::lock_guard lock(mutex_);
     if (closed_ || !Accepts(entry)) {
         ++drops_.at(static_cast<std::size_t>(entry.level));
         return false;
     }
-    bytes_ += entry.tail.size();
-    entries_.push_back(std::move(entry));
+    lines_.Add(entry);
     ++pushed_;
     // Half full also ends the gathering.
-    if (idle_ || entries_.size() == lines_max_ / 2) filled_.notify_one();
+    if (idle_ || lines_.size() == lines_max_ / 2) filled_.notify_one();
     return true;
 }
 
-bool Queue::Pop(std::vector<Entry>& out, Drops& drops, std::chrono::milliseconds timeout) {
-    out.clear();
+bool Queue::Pop(Batch& out, Drops& drops, std::chrono::milliseconds timeout) {
+    out.Clear();
     std::unique_lock lock(mutex_);
     idle_ = true;
-    filled_.wait_for(lock, timeout, [&] { return !entries_.empty() || closed_; });
+    filled_.wait_for(lock, timeout, [&] { return !lines_.empty() || closed_; });
     idle_ = false;
-    const auto urgent = [&] { return closed_ || flushes_ > 0 || entries_.size() >= lines_max_ / 2; };
-    if (!entries_.empty()) filled_.wait_for(lock, kGather, urgent);
-    out.swap(entries_);
-    bytes_ = 0;
+    const auto urgent = [&] { return closed_ || flushes_ > 0 || lines_.size() >= lines_max_ / 2; };
+    if (!lines_.empty()) filled_.wait_for(lock, kGather, urgent);
+    std::swap(out, lines_);
     popped_ = pushed_;
     drops = std::exchange(drops_, {});
     return !out.empty() || !closed_;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -17,7 +18,36 @@ namespace rt::log {
 struct Entry {
     base::Time time;
     base::Level level = base::Level::Info;
-    std::string tail;  // LineTail()
+    std::string_view tail;  // LineTail()
+};
+
+// Lines one behind the other in one text, so that a line costs no allocation and none is freed by another thread.
+class Batch {
+  public:
+    std::size_t size() const { return marks_.size(); }
+    bool empty() const { return marks_.empty(); }
+    std::size_t bytes() const { return text_.size(); }
+    void Add(const Entry& entry);
+    // Forgets the lines and keeps their room.
+    void Clear();
+    // Calls `fn(const Entry&)` for each line, in order.
+    template <class Fn>
+    void Each(Fn&& fn) const {
+        std::string_view rest = text_;
+        for (const Mark& mark : marks_) {
+            fn(Entry{mark.time, mark.level, rest.substr(0, mark.bytes)});
+            rest.remove_prefix(mark.bytes);
+        }
+    }
+
+  private:
+    struct Mark {
+        base::Time time;
+        base::Level level;
+        std::size_t bytes;
+    };
+    std::vector<Mark> marks_;
+    std::string text_;
 };
 
 // Thread-safe: many producers, one consumer.
@@ -28,10 +58,10 @@ class Queue {
     Queue(std::size_t lines_max, std::size_t bytes_max) : lines_max_(lines_max), bytes_max_(bytes_max) {}
 
     // false if it was dropped: debug when half full, info when nine tenths full, the rest when full.
-    bool Push(Entry entry);
+    bool Push(const Entry& entry);
     // Waits for lines, a Flush() or Close(), at most `timeout`, and gathers for a moment so that one wake-up serves
     // many lines. Fills `out` (emptied before) and the drops since the last call; false when closed and empty.
-    bool Pop(std::vector<Entry>& out, Drops& drops, std::chrono::milliseconds timeout);
+    bool Pop(Batch& out, Drops& drops, std::chrono::milliseconds timeout);
     // The consumer has written everything it popped.
     void Written();
     // true once everything pushed before is written.
@@ -46,8 +76,7 @@ class Queue {
     std::mutex mutex_;
     std::condition_variable filled_;
     std::condition_variable written_;
-    std::vector<Entry> entries_;
-    std::size_t bytes_ = 0;
+    Batch lines_;
     Drops drops_{};
     std::uint64_t pushed_ = 0;
     std::uint64_t popped_ = 0;

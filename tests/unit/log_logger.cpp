@@ -19,6 +19,7 @@ using rt::base::Level;
 using rt::base::ManualClock;
 using rt::base::Metric;
 using rt::base::Metrics;
+using rt::log::Batch;
 using rt::log::Entry;
 using rt::log::Logger;
 using rt::log::Options;
@@ -66,7 +67,8 @@ struct Fixture {
 };
 
 Entry EntryOf(Level level, std::size_t bytes = 10) {
-    return {kNow, level, std::string(bytes, 'x')};
+    static const std::string kText(2000, 'x');
+    return {kNow, level, std::string_view(kText).substr(0, bytes)};
 }
 
 }  // namespace
@@ -189,7 +191,7 @@ TEST_CASE("the queue drops debug first, then info, then the rest, and counts") {
     CHECK(kept[0] == 50);
     CHECK(kept[1] == 40);
     CHECK(kept[3] == 10);
-    std::vector<Entry> out;
+    Batch out;
     Queue::Drops drops{};
     CHECK(queue.Pop(out, drops, std::chrono::milliseconds(0)));
     CHECK(out.size() == 100);
@@ -213,7 +215,7 @@ TEST_CASE("a closed queue hands out what it holds, then ends") {
     queue.Push(EntryOf(Level::Info));
     queue.Close();
     CHECK(!queue.Push(EntryOf(Level::Info)));
-    std::vector<Entry> out;
+    Batch out;
     Queue::Drops drops{};
     CHECK(queue.Pop(out, drops, std::chrono::milliseconds(1000)));
     CHECK(out.size() == 1);
