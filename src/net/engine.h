@@ -1,5 +1,6 @@
-// cpp-httplib as the HTTP engine: one framed request in, the bytes of one answer out. Everything that steers (framing,
-// routing, access, limits) was decided by the reactor before; nothing of a client's head reaches the library.
+// cpp-httplib as the HTTP engine: runs the handler of one framed request and makes the bytes of its answer. Everything
+// that steers (framing, routing, access, limits) was decided by the reactor before; nothing of a client reaches the
+// library, and bodies go past it.
 #pragma once
 
 #include <atomic>
@@ -15,12 +16,10 @@ namespace rt::net {
 // What the engine needs to know of a request.
 struct EngineCall {
     Method method = Method::kGet;
-    std::string_view body;                     // decoded
     const std::atomic<bool>* close = nullptr;  // the connection ends after this answer; read when the head is written
     int minor_version = 1;                     // of the client's HTTP/1
     std::string_view date;                     // IMF-fixdate
-    // Makes the answer; takes the body as the library delivered it. Must not throw.
-    std::function<Response(std::string body)> handle;
+    std::function<Response()> handle;          // makes the answer; must not throw
 };
 
 // What goes to the client. `head` holds status line and fields, and the body when it is small.

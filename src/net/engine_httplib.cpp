@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <optional>
 
 #include "base/parse.h"
@@ -13,30 +12,28 @@
 namespace rt::net {
 namespace {
 
-// Larger bodies are not copied through the library: it writes their head only.
+// A body up to this size is copied behind its head and sent with it in one piece.
 constexpr std::size_t kBodyInlineBytesMax = 16 * 1024;
-// The library routes nothing, so every request has the same target; a pattern with a parameter avoids std::regex.
-constexpr const char* kTarget = "/r";
-constexpr const char* kPattern = "/:r";
+constexpr std::size_t kHeadBytesUsual = 512;
+// The reactor has checked, routed and received the request already; the library is told no more than that there is one.
+constexpr std::string_view kRequest = "GET /r HTTP/1.1\r\n\r\n";
 
-// Request bytes come from memory in two pieces, answer bytes go to memory.
+// Request bytes come from memory, answer bytes go to memory.
 class MemoryStream final : public httplib::Stream {
   public:
-    MemoryStream(std::string_view head, std::string_view body, std::string& out)
-        : head_(head), body_(body), out_(out) {}
+    explicit MemoryStream(std::string& out) : out_(out) {}
 
     ssize_t read(char* data, size_t size) override {
-        std::string_view& piece = head_.empty() ? body_ : head_;
-        const std::size_t taken = std::min(size, piece.size());
-        std::copy_n(piece.data(), taken, data);
-        piece.remove_prefix(taken);
+        const std::size_t taken = std::min(size, in_.size());
+        std::copy_n(in_.data(), taken, data);
+        in_.remove_prefix(taken);
         return static_cast<ssize_t>(taken);
     }
     ssize_t write(const char* data, size_t size) override {
         out_.append(data, size);
         return static_cast<ssize_t>(size);
     }
-    bool is_readable() const override { return !head_.empty() || !body_.empty(); }
+    bool is_readable() const override { return !in_.empty(); }
 
 #ifdef CPPHTTPLIB_VERSION_NUM
     bool wait_readable() const override {
@@ -67,17 +64,12 @@ class MemoryStream final : public httplib::Stream {
     }
 
   private:
-    std::string_view head_;
-    std::string_view body_;
+    std::string_view in_ = kRequest;
     std::string& out_;
 };
 
 bool HasNoContent(int status) {
     return status == 204 || status == 304 || (status >= 100 && status < 200);
-}
-
-bool CarriesBody(Method method) {
-    return method == Method::kPost || method == Method::kPut || method == Method::kPatch || method == Method::kDelete;
 }
 
 // Fields that frame the answer or say what becomes of the connection are the engine's alone.
@@ -102,94 +94,61 @@ void AppendField(std::string& out, std::string_view name, std::string_view value
 class Engine::Impl final : private httplib::Server {
   public:
     Impl() {
-        const auto plain = [this](const httplib::Request&, httplib::Response& res) { Answer({}, res); };
-        const auto with_body = [this](const httplib::Request&, httplib::Response& res,
-                                      const httplib::ContentReader& read) {
-            std::string body;
-            body.reserve(call_->body.size());
-            read([&body](const char* data, size_t size) {
-                body.append(data, size);
-                return true;
-            });
-            Answer(std::move(body), res);
-        };
-        Get(kPattern, plain);
-        Options(kPattern, plain);
-        Post(kPattern, with_body);
-        Put(kPattern, with_body);
-        Patch(kPattern, with_body);
-        Delete(kPattern, with_body);
-        set_payload_max_length(std::numeric_limits<size_t>::max());
-        set_post_routing_handler([this](const httplib::Request&, httplib::Response& res) { Settle(res); });
-        set_header_writer(
-            [this](httplib::Stream& out, const httplib::Headers& fields) { return WriteFields(out, fields); });
+        // Called before the library would route.
+        set_pre_routing_handler([this](const httplib::Request&, httplib::Response& res) {
+            Answer(res);
+            return HandlerResponse::Handled;
+        });
+        set_header_writer([this](httplib::Stream& out, const httplib::Headers&) { return WriteFields(out); });
     }
 
     EngineAnswer Run(const EngineCall& call) {
         call_ = &call;
         answer_ = {};
-        stream_size_.reset();
+        body_bytes_.reset();
         fields_.clear();
-        request_head_.clear();
-        request_head_.append(Name(call.method)).append(" ").append(kTarget).append(" HTTP/1.1\r\n");
-        if (CarriesBody(call.method) || !call.body.empty()) {
-            AppendField(request_head_, "Content-Length", std::to_string(call.body.size()));
-        }
-        request_head_.append("\r\n");
-        MemoryStream stream(request_head_, call.body, answer_.head);
+        MemoryStream stream(answer_.head);
         bool closed = false;
-        process_request(stream, {}, 0, {}, 0, false, closed, nullptr);
+        process_request(stream, {}, 0, {}, 0, true, closed, nullptr);
         call_ = nullptr;
+        Attach();
         return std::move(answer_);
     }
 
   private:
-    void Answer(std::string body, httplib::Response& res) {
-        Response response = call_->handle(std::move(body));
-        res.status = response.status;
+    // The library writes status line and head; the body goes past it.
+    void Answer(httplib::Response& res) {
+        Response response = call_->handle();
+        answer_.status = res.status = response.status;
         for (const Header& header : response.headers) {
             if (!IsFraming(header.name) && IsOneLine(header.name) && IsOneLine(header.value)) {
                 AppendField(fields_, header.name, header.value);
             }
         }
+        if (HasNoContent(response.status)) return;
+        if (!response.content_type.empty()) AppendField(fields_, "Content-Type", response.content_type);
         if (response.stream) {
-            stream_size_ = response.stream->Size();
-            answer_.stream = std::move(response.stream);
-            if (!stream_size_) answer_.chunked = call_->minor_version == 1;
-            if (!stream_size_ && !answer_.chunked) answer_.until_close = true;
-            if (!response.content_type.empty()) res.set_header("Content-Type", response.content_type);
-        } else if (response.body.size() > kBodyInlineBytesMax) {
-            stream_size_ = response.body.size();
-            answer_.body = std::move(response.body);
-            if (!response.content_type.empty()) res.set_header("Content-Type", response.content_type);
-        } else if (!response.body.empty() || !response.content_type.empty()) {
-            res.set_content(std::move(response.body), response.content_type);
+            body_bytes_ = response.stream->Size();
+            answer_.chunked = !body_bytes_ && call_->minor_version == 1;
+            answer_.until_close = !body_bytes_ && !answer_.chunked;
+        } else {
+            body_bytes_ = response.body.size();
         }
-        if (call_->method == Method::kHead) {
-            answer_.stream.reset();
-            answer_.body.clear();
-        }
+        if (call_->method == Method::kHead) return;
+        answer_.stream = std::move(response.stream);
+        answer_.body = std::move(response.body);
     }
 
-    // The library has decided on the status; some have no body.
-    void Settle(httplib::Response& res) {
-        answer_.status = res.status;
-        if (!HasNoContent(res.status)) return;
-        res.body.clear();
-        answer_.stream.reset();
+    void Attach() {
+        if (answer_.body.empty() || answer_.body.size() > kBodyInlineBytesMax) return;
+        answer_.head += answer_.body;
         answer_.body.clear();
-        answer_.chunked = false;
     }
 
-    // Of the library's fields only what describes the body is kept: the connection and its framing are the reactor's.
-    ssize_t WriteFields(httplib::Stream& out, const httplib::Headers& library_fields) {
-        const bool no_content = HasNoContent(answer_.status);
-        const bool measured = !no_content && !stream_size_ && !answer_.chunked && !answer_.until_close;
-        for (const auto& [name, value] : library_fields) {
-            if (name == "Content-Type" || (measured && name == "Content-Length")) AppendField(fields_, name, value);
-        }
-        if (!no_content && stream_size_) {
-            AppendField(fields_, "Content-Length", std::to_string(*stream_size_));
+    // The library's own fields are left out: what becomes of the connection, and its framing, are the reactor's.
+    ssize_t WriteFields(httplib::Stream& out) {
+        if (body_bytes_) {
+            AppendField(fields_, "Content-Length", std::to_string(*body_bytes_));
         } else if (answer_.chunked) {
             AppendField(fields_, "Transfer-Encoding", "chunked");
         }
@@ -200,14 +159,14 @@ class Engine::Impl final : private httplib::Server {
         }
         if (!call_->date.empty()) AppendField(fields_, "Date", call_->date);
         fields_.append("\r\n");
+        answer_.head.reserve(kHeadBytesUsual + fields_.size() + std::min(answer_.body.size(), kBodyInlineBytesMax));
         return out.write(fields_.data(), fields_.size());
     }
 
     const EngineCall* call_ = nullptr;
     EngineAnswer answer_;
-    std::optional<std::uint64_t> stream_size_;
-    std::string fields_;  // ours, of the answer that is being made
-    std::string request_head_;
+    std::optional<std::uint64_t> body_bytes_;  // nullopt: none, or unknown
+    std::string fields_;                       // of the answer that is being made
 };
 
 Engine::Engine() : impl_(std::make_unique<Impl>()) {}

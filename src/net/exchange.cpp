@@ -6,6 +6,7 @@ namespace rt::net {
 namespace {
 
 constexpr std::string_view kNoRoute = "-";
+constexpr std::size_t kDefaultFields = 4;  // that AddDefaults() adds
 
 bool HasField(const Response& response, std::string_view name) {
     for (const Header& header : response.headers) {
@@ -16,6 +17,7 @@ bool HasField(const Response& response, std::string_view name) {
 
 // Fields of every answer, unless the handler said otherwise.
 void AddDefaults(const Core& core, const Exchange& exchange, Response& response) {
+    response.headers.reserve(response.headers.size() + exchange.fields.size() + kDefaultFields);
     response.headers.insert(response.headers.end(), exchange.fields.begin(), exchange.fields.end());
     response.With("X-Request-Id", exchange.request.request_id);
     response.With("X-Content-Type-Options", "nosniff");
@@ -50,8 +52,8 @@ void LogError(const Core& core, const Exchange& exchange, const Error& error) {
                           {"detail", error.detail}});
 }
 
-Response CallHandler(const Core& core, Exchange& exchange, std::string body) {
-    exchange.request.body = std::move(body);
+Response CallHandler(const Core& core, Exchange& exchange) {
+    exchange.request.body = std::move(exchange.body);
     Result<Response> result = Guarded(core, exchange);
     // What was received makes room before the client hears of it.
     exchange.request.file.reset();
@@ -74,12 +76,9 @@ EngineAnswer Answer(const Core& core, Engine& engine, Exchange& exchange, std::s
     call.close = &exchange.close;
     call.minor_version = exchange.minor_version;
     call.date = date;
-    // A refused request's body was read to keep the connection, and is not looked at.
-    const std::string body = exchange.refusal ? std::string() : std::move(exchange.body);
-    call.body = body;
-    call.handle = [&](std::string received) {
-        Response response =
-            exchange.refusal ? *std::move(exchange.refusal) : CallHandler(core, exchange, std::move(received));
+    call.handle = [&] {
+        // A refused request's body was read to keep the connection, and is not looked at.
+        Response response = exchange.refusal ? *std::move(exchange.refusal) : CallHandler(core, exchange);
         AddDefaults(core, exchange, response);
         return response;
     };

@@ -174,6 +174,7 @@ class Front {
     bool WithinRate(RateClass rate_class) {
         const RateDecision rate = core_.parts.limiter.Take(rate_class, request_.principal, exchange_.client);
         if (!rate.counted) return true;
+        exchange_.fields.reserve(exchange_.fields.size() + 3);
         exchange_.fields.push_back({"RateLimit-Limit", std::to_string(rate.limit)});
         exchange_.fields.push_back({"RateLimit-Remaining", std::to_string(rate.remaining)});
         exchange_.fields.push_back({"RateLimit-Reset", std::to_string(rate.reset_s)});

@@ -60,10 +60,16 @@ bool Address::IsLoopback() const {
 }
 
 std::string Address::Text() const {
+    if (IsIpv4()) {  // every request behind a proxy has one, so no printf
+        std::string out;
+        for (std::size_t i = kMappedPrefix.size(); i < bytes_.size(); ++i) {
+            if (!out.empty()) out += '.';
+            out += std::to_string(bytes_.at(i));
+        }
+        return out;
+    }
     std::array<char, INET6_ADDRSTRLEN> buffer{};
-    const bool v4 = IsIpv4();
-    const void* from = v4 ? bytes_.data() + kMappedPrefix.size() : bytes_.data();
-    return inet_ntop(v4 ? AF_INET : AF_INET6, from, buffer.data(), buffer.size()) == nullptr ? "" : buffer.data();
+    return inet_ntop(AF_INET6, bytes_.data(), buffer.data(), buffer.size()) == nullptr ? "" : buffer.data();
 }
 
 Address Address::Prefix(unsigned bits) const {
