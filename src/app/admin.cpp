@@ -11,6 +11,13 @@
 namespace rt::app {
 namespace {
 
+// On a stopped server, to the end: a rotation that is under way, else a new one.
+Result<json::Value> RotateFieldKeys(Services& services, const json::Value& /*args*/) {
+    if (!services.field_keys->under_way()) RT_CHECK_OK(services.field_keys->Begin());
+    RT_CHECK_OK(services.field_keys->WorkToTheEnd());
+    return services.field_keys->Report();
+}
+
 struct OpenCommand {
     std::string_view name;
     Result<json::Value> (*run)(Services& services, const json::Value& args);
@@ -18,6 +25,8 @@ struct OpenCommand {
 
 constexpr std::array kOpenCommands{
     OpenCommand{"doctor", Examine},
+    OpenCommand{"keys.field.rotate", RotateFieldKeys},
+    OpenCommand{"keys.field.status", [](Services& s, const json::Value&) { return s.field_keys->Report(); }},
     OpenCommand{"backup.create", CreateBackup},
     OpenCommand{"backup.list", ListBackups},
     OpenCommand{"backup.show", ShowBackup},

@@ -52,6 +52,12 @@ Status App::Parts::BuildServices(Startup& startup, bool demo) {
     life_cycle.emplace(clock, admin_allow);
     RT_CHECK_OK(life_cycle->Load(*stores->db));
     limiter.emplace(RateRulesOf(config), clock);
+    limits.emplace(*limiter, [this](const ops::ConnectionCaps& caps) {
+        if (net::Server* now = running.load())
+            now->SetConnectionCaps(static_cast<std::size_t>(caps.total), static_cast<std::size_t>(caps.per_address));
+    });
+    limits->Configure(LimitsOf(config));
+    RT_CHECK_OK(limits->Load(*stores->db));
     if (demo) {
         RT_CHECK_OK(startup.Run("demo", "leave --demo away", [&]() -> Status {
             RT_TRY(demo_password, SetUpDemo(*services));
@@ -69,8 +75,8 @@ void App::Parts::BuildOperations() {
         return now == nullptr ? 0 : now->OldestTurnMillis();
     };
     const auto newest_backup = [this] { return backups->NewestGood(); };
-    ops::ProbeLimits limits;
-    limits.disk_free_bytes_min = static_cast<std::uint64_t>(config.health_disk_free_bytes_min);
+    ops::ProbeLimits probe_limits;
+    probe_limits.disk_free_bytes_min = static_cast<std::uint64_t>(config.health_disk_free_bytes_min);
     health.emplace(ops::StandardProbes({.db = *stores->db,
                                         .kv = *stores->kv,
                                         .data_dir = stores->folder.root,
@@ -79,12 +85,13 @@ void App::Parts::BuildOperations() {
                                         .oldest_turn_ms = turn_ms,
                                         .newest_good_backup = newest_backup,
                                         .schema_version = [this] { return std::to_string(stores->schema_number); }},
-                                       limits),
+                                       probe_limits),
                    clock, log, metrics);
     outbox.emplace(*stores->db, clock, log, metrics, std::map<std::string, storage::outbox::Handler, std::less<>>{});
     const std::string holder = std::to_string(os::ProcessId()) + "." + std::to_string(stores->ids.Next());
     scheduler.emplace(Jobs({.services = *services,
                             .limiter = *limiter,
+                            .limits = *limits,
                             .outbox = *outbox,
                             .backups = *backups,
                             .backup_hour = config.backup_hour,
@@ -92,6 +99,11 @@ void App::Parts::BuildOperations() {
                             .rotate_tls_tickets =
                                 [this] {
                                     if (tls.context != nullptr) tls.context->RotateTicketKeys();
+                                },
+                            .submit_outgoing =
+                                [this](std::function<void()> task) {
+                                    net::Server* now = running.load();
+                                    return now != nullptr && now->Submit(net::Run::kOutgoing, std::move(task));
                                 }}),
                       clock, log);
 }
@@ -114,7 +126,9 @@ Status App::Parts::BuildServer(ServeOptions& options, Startup& startup) {
                                                                    .clock = clock,
                                                                    .random = stores->random});
         running.store(&*server);
-        return server->Start();
+        RT_CHECK_OK(server->Start());
+        limits->Configure(LimitsOf(config));  // what was set while a former server ran applies to this one too
+        return Ok();
     });
 }
 

@@ -7,6 +7,10 @@ namespace rt::app {
 // Commands that need the running server; the others work on the stores.
 Result<json::Value> App::Parts::Control(std::string_view command, const json::Value& args) {
     if (command == "health") return HealthJson();
+    if (command == "keys.field.rotate") {
+        RT_CHECK_OK(services->field_keys->Begin());
+        return services->field_keys->Report();
+    }
     if (command != "config.reload") return Administer(*services, command, args);
     RT_TRY(const auto keys, Reload());
     json::Array need_restart;
@@ -30,6 +34,7 @@ Result<json::Value> App::Parts::HealthJson() const {
 Result<std::vector<std::string_view>> App::Parts::Reload() {
     RT_TRY(const config::Config wanted, read_config());
     apply_to_log(wanted);
+    limits->Configure(LimitsOf(wanted));
     return config::NeedRestart(config, wanted);
 }
 

@@ -14,10 +14,12 @@
 #include "app/services.h"
 #include "net/server.h"
 #include "ops/api.h"
+#include "ops/api_limits.h"
 #include "ops/backups.h"
 #include "ops/figures.h"
 #include "ops/health.h"
 #include "ops/life_cycle.h"
+#include "ops/limits.h"
 #include "ops/scheduler.h"
 #include "storage/outbox/outbox.h"
 
@@ -34,8 +36,10 @@ struct App::Parts {
     void BuildOperations();
     net::RouteTable Routes();
     std::string EntityName(std::string_view entity, std::int64_t id);
+    std::optional<std::int64_t> EntityId(std::string_view entity, std::string_view text);
     Result<json::Object> UserFigures();
-    std::vector<ops::LimitRow> Limits();
+    std::vector<ops::LimitRow> FixedLimits();
+    net::RouteTable LimitRoutes(const std::string& base);
     Status BuildServer(ServeOptions& options, Startup& startup);
     Status Announce();
     void AfterHealthRound();
@@ -57,6 +61,7 @@ struct App::Parts {
     std::optional<ops::Backups> backups;
     std::optional<ops::LifeCycle> life_cycle;
     std::optional<net::RateLimiter> limiter;
+    std::optional<ops::Limits> limits;
     std::optional<ops::Figures> figures;
     std::optional<storage::outbox::Dispatcher> outbox;
     std::optional<ops::Health> health;

@@ -15,6 +15,7 @@ struct DataFolder {
     std::string Lock() const { return In("roundtable.lock"); }
     std::string Database() const { return In(storage::kDatabaseFile); }
     std::string Kv() const { return In(storage::kKvFolder); }
+    std::string Blobs() const { return In(storage::kBlobFolder); }
     std::string Keys() const { return In(storage::kKeyFolder); }
     std::string Backups() const { return In(storage::kBackupFolder); }
     std::string Logs() const { return In("logs"); }

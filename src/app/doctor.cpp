@@ -68,12 +68,25 @@ Finding CheckFastSide(Services& services) {
                     "stop the server and move the kv folder away: everybody signs in again");
 }
 
+// The end of the chain as the newest backup has it: a tail that was cut since, or a chain made anew, is told by it.
+std::optional<storage::audit::Head> RememberedHead(Services& services) {
+    const auto listed = storage::backup::List(services.BackupEnvironment());
+    if (!listed.ok() || listed->empty() || listed->front().manifest.audit_seq == 0) return std::nullopt;
+    return storage::audit::Head{listed->front().manifest.audit_seq, listed->front().manifest.audit_mac};
+}
+
 Finding CheckAudit(Services& services) {
     const auto snapshot = services.stores.db->OpenSnapshot();
     if (!snapshot.ok()) return OfStatus(Status(snapshot.error()), "");
-    const auto found = services.stores.trail->Verify((*snapshot)->reader(), std::nullopt);
+    const auto remembered = RememberedHead(services);
+    const auto found = services.stores.trail->Verify((*snapshot)->reader(), remembered);
     if (!found.ok()) return OfStatus(Status(found.error()), "");
-    if (!found->has_value()) return {"ok", "the chain is whole", ""};
+    if (!found->has_value()) {
+        return {"ok",
+                remembered.has_value() ? "the chain is whole and goes on from the newest backup's"
+                                       : "the chain is whole; no backup remembers its end",
+                ""};
+    }
     return Bad("row " + std::to_string((*found)->seq) + ": " + (*found)->problem,
                "somebody changed the database by hand; compare with the last backup");
 }

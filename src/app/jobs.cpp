@@ -17,6 +17,7 @@ constexpr std::int64_t kSweepRows = 1'000;
 constexpr std::size_t kOutboxRows = 100;
 constexpr std::int64_t kLeaseMicros = 30 * base::kMicrosPerSecond;
 constexpr std::int64_t kSecondMs = 1'000;
+constexpr std::int64_t kLimitsMs = 5 * kSecondMs;  // what another process has set
 constexpr std::int64_t kMinuteMs = 60 * kSecondMs;
 constexpr std::int64_t kHourMs = 60 * kMinuteMs;
 // A ticket stays good for two turns more: a client that comes back within a day resumes.
@@ -83,6 +84,30 @@ std::vector<ops::Job> Jobs(const JobParts& parts) {
                         return Ok();
                     },
                     .holds_role = holds(storage::lease::Role::kScheduler)});
+    jobs.push_back({.name = "field keys",
+                    .every_ms = kSecondMs,
+                    .run =
+                        [&services = parts.services] {
+                            return services.field_keys->Work(
+                                [&services] { return !storage::backup::InProgress(services.BackupEnvironment()); });
+                        },
+                    .holds_role = holds(storage::lease::Role::kScheduler)});
+    // On the outgoing pool: a scan may take a minute, and these threads are few.
+    jobs.push_back({.name = "file scans",
+                    .every_ms = kSecondMs,
+                    .run = [&files = *parts.services.files, submit = parts.submit_outgoing]() -> Status {
+                        files.RunScansOn(submit);
+                        return Ok();
+                    },
+                    .holds_role = holds(storage::lease::Role::kScheduler)});
+    jobs.push_back({.name = "files",
+                    .every_ms = kHourMs,
+                    .run = [&files = *parts.services.files] { return files.Sweep(); },
+                    .holds_role = holds(storage::lease::Role::kScheduler)});
+    jobs.push_back({.name = "limits", .every_ms = kLimitsMs, .run = [&stores, &limits = parts.limits]() -> Status {
+                        stores.metrics.Get(Metric::kRateBuckets).Set(static_cast<std::int64_t>(limits.buckets()));
+                        return limits.Load(*stores.db);
+                    }});
     jobs.push_back({.name = "audit head",
                     .every_ms = kHourMs,
                     .run = [&stores]() -> Status {

@@ -9,6 +9,7 @@
 #include "app/services.h"
 #include "net/rate_limiter.h"
 #include "ops/backups.h"
+#include "ops/limits.h"
 #include "ops/scheduler.h"
 #include "storage/outbox/outbox.h"
 
@@ -21,11 +22,13 @@ Status SaveBuckets(storage::kv::Store& kv, net::RateLimiter& limiter);
 struct JobParts {
     Services& services;
     net::RateLimiter& limiter;
+    ops::Limits& limits;
     storage::outbox::Dispatcher& outbox;
     ops::Backups& backups;
     std::int64_t backup_hour = 3;  // Asia/Shanghai; -1: no schedule
     std::string holder;            // of leases: unique for this process
     std::function<void()> rotate_tls_tickets;
+    std::function<bool(std::function<void()>)> submit_outgoing;  // false: not taken
 };
 
 std::vector<ops::Job> Jobs(const JobParts& parts);

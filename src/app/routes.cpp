@@ -3,8 +3,8 @@
 
 #include "app/app_internal.h"
 #include "auth/api.h"
-#include "base/build_info.h"
 #include "base/embedded.h"
+#include "files/api.h"
 #include "net/assets.h"
 #include "net/openapi.h"
 #include "registration/service.h"
@@ -19,9 +19,7 @@ namespace {
 // GET {prefix}/openapi.json: the document of the table as it stands, made once.
 void AddOpenApi(net::RouteTable& routes, const std::string& prefix, const std::string& base) {
     const json::Value document = net::OpenApiDocument(
-        routes,
-        {"Roundtable", std::string(base::BuildVersion()), "Team registration: accounts, events, teams, operations."},
-        base);
+        routes, {"Roundtable", "1", "Team registration: accounts, events, teams, operations."}, base);
     net::Route route;
     route.name = "openapi";
     route.pattern = prefix + "/openapi.json";
@@ -39,6 +37,13 @@ void AddOpenApi(net::RouteTable& routes, const std::string& prefix, const std::s
 
 }  // namespace
 
+std::optional<std::int64_t> App::Parts::EntityId(std::string_view entity, std::string_view text) {
+    if (entity != "user") return std::nullopt;
+    auto user = services->auth->accounts().GetByLoginName(text);
+    if (!user.ok()) user = services->auth->accounts().GetByPublicId(text);
+    return user.ok() ? std::optional(user->id.value) : std::nullopt;
+}
+
 // What an audit row shows for an id inside.
 std::string App::Parts::EntityName(std::string_view entity, std::int64_t id) {
     if (entity != "user") return {};
@@ -53,20 +58,36 @@ Result<json::Object> App::Parts::UserFigures() {
     return json::Object{{"users", users}, {"users_active_day", active}};
 }
 
-std::vector<ops::LimitRow> App::Parts::Limits() {
-    const auto figures_now = [this] {
-        const net::Server* now = running.load();
-        return now == nullptr ? net::ServerFigures() : now->figures();
-    };
-    return {{"server.connections_max", config.server_connections_max,
-             [=] { return static_cast<std::int64_t>(figures_now().connections); }},
-            {"server.connections_per_address_max", config.server_connections_per_address_max, nullptr},
-            {"server.upload_bytes_max", config.server_upload_bytes_max, nullptr},
+std::vector<ops::LimitRow> App::Parts::FixedLimits() {
+    return {{"server.upload_bytes_max", config.server_upload_bytes_max, nullptr},
+            {"files.count_max", config.files_count_max, nullptr},
+            {"files.bytes_max", config.files_bytes_max, nullptr},
             {"sqlite.writer_queue", static_cast<std::int64_t>(stores->db->options().queue_max),
              [this] { return static_cast<std::int64_t>(stores->db->queue_depth()); }},
             {"rate.buckets", static_cast<std::int64_t>(net::RateLimiter::kBucketsMaxDefault),
              [this] { return static_cast<std::int64_t>(limiter->size()); }},
             {"auth.sessions_per_user", static_cast<std::int64_t>(auth::kSessionsPerUserMax), nullptr}};
+}
+
+net::RouteTable App::Parts::LimitRoutes(const std::string& base) {
+    const auto total = [](std::string_view name) { return name == "server.connections_max"; };
+    return ops::LimitRoutes({.limits = *limits,
+                             .fixed = FixedLimits(),
+                             .used = [this, total](std::string_view name) -> std::int64_t {
+                                 const net::Server* now = running.load();
+                                 if (now == nullptr || !total(name)) return -1;
+                                 return static_cast<std::int64_t>(now->figures().connections);
+                             },
+                             .in_force = [this, total](std::string_view name) -> std::int64_t {
+                                 const net::Server* now = running.load();
+                                 if (now == nullptr) return -1;
+                                 return static_cast<std::int64_t>(total(name) ? now->connections_max()
+                                                                              : now->connections_per_address_max());
+                             },
+                             .db = *stores->db,
+                             .audit = *stores->trail,
+                             .metrics = metrics,
+                             .base = base});
 }
 
 net::RouteTable App::Parts::Routes() {
@@ -75,23 +96,25 @@ net::RouteTable App::Parts::Routes() {
     const auto add = [&](net::RouteTable more) {
         routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     };
-    add(ops::Routes({.health = *health,
-                     .life_cycle = *life_cycle,
-                     .scheduler = *scheduler,
-                     .figures = *figures,
-                     .metrics = metrics,
-                     .clock = clock,
-                     .limiter = *limiter,
-                     .db = *stores->db,
-                     .oldest_turn_ms = [this] { return running.load()->OldestTurnMillis(); },
-                     .admin_allow = admin_allow,
-                     .audit = *stores->trail,
-                     .entity_name = [this](std::string_view entity, std::int64_t id) { return EntityName(entity, id); },
-                     .backups = *backups,
-                     .sources = {[this] { return UserFigures(); }, [this] { return services->registration->Totals(); }},
-                     .limits = Limits(),
-                     .started = clock.Now(),
-                     .base = base}));
+    add(ops::Routes(
+        {.health = *health,
+         .life_cycle = *life_cycle,
+         .scheduler = *scheduler,
+         .figures = *figures,
+         .metrics = metrics,
+         .clock = clock,
+         .db = *stores->db,
+         .oldest_turn_ms = [this] { return running.load()->OldestTurnMillis(); },
+         .admin_allow = admin_allow,
+         .audit = *stores->trail,
+         .entity_name = [this](std::string_view entity, std::int64_t id) { return EntityName(entity, id); },
+         .entity_id = [this](std::string_view entity, std::string_view text) { return EntityId(entity, text); },
+         .backups = *backups,
+         .sources = {[this] { return UserFigures(); }, [this] { return services->registration->Totals(); }},
+         .started = clock.Now(),
+         .base = base}));
+    add(LimitRoutes(base));
+    add(files::Routes(*services->files, {.base = base}));
     add(registration::Routes(*services->registration, {.base = base}));
     AddOpenApi(routes, config.server_api_prefix, base);
     add(net::AssetRoutes(std::make_shared<const net::Assets>(embedded::WebAssets()), stores->folder.WebRoot()));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/certificate.h"
+#include "net/cross_origin.h"
 #include "os/file.h"
 
 namespace rt::app {
@@ -12,6 +13,7 @@ constexpr std::size_t kPemBytesMax = 1 << 20;
 constexpr int kSelfSignedDays = 3650;
 constexpr std::string_view kHttpsSocket = "https";
 constexpr std::string_view kHttpSocket = "http";
+constexpr std::uint32_t kSocketWindow = 2;
 constexpr std::uint32_t kMinute = 60;
 constexpr std::uint32_t kQuarterHour = 900;
 constexpr std::uint32_t kHour = 3600;
@@ -58,6 +60,30 @@ Result<std::vector<os::Cidr>> ParseCidrs(const std::vector<std::string>& texts, 
     return out;
 }
 
+namespace {
+
+Result<std::vector<std::string>> ParseOrigins(const std::vector<std::string>& texts) {
+    std::vector<std::string> out;
+    Error error = Fail(Code::kInvalid);
+    for (const std::string& text : texts) {
+        if (auto origin = net::NormaliseOrigin(text); origin.ok()) {
+            out.push_back(*std::move(origin));
+        } else {
+            error.fields.push_back({"server.cors_origins", {"来源无效：" + text, origin.error().detail}});
+        }
+    }
+    if (!error.fields.empty()) return error;
+    return out;
+}
+
+Result<std::vector<net::GuardedPath>> GuardedPaths(const config::Config& config) {
+    if (config.admin_console_allow.empty()) return std::vector<net::GuardedPath>{};
+    RT_TRY(const auto allowed, ParseCidrs(config.admin_console_allow, "admin.console_allow"));
+    return std::vector<net::GuardedPath>{{"/admin", allowed}, {config.server_api_prefix + "/v1/admin", allowed}};
+}
+
+}  // namespace
+
 net::RateRules RateRulesOf(const config::Config& config) {
     net::RateRules rules;
     rules.address_general = {Count(config.limits_address_per_15min), kQuarterHour};
@@ -69,7 +95,16 @@ net::RateRules RateRulesOf(const config::Config& config) {
     rules.user_sign_in = {Count(config.limits_sign_in_per_15min), kQuarterHour};
     rules.address_export = {Count(config.limits_export_per_hour), kHour};
     rules.user_export = {Count(config.limits_export_per_hour), kHour};
+    rules.address_token = {Count(config.limits_token_address_per_15min), kQuarterHour};
+    rules.user_token = {Count(config.limits_token_user_per_15min), kQuarterHour};
+    rules.address_cost = {Count(config.limits_cost_address_per_minute), kMinute};
+    rules.user_cost = {Count(config.limits_cost_user_per_minute), kMinute};
+    rules.socket_messages = {Count(config.limits_socket_per_2s), kSocketWindow};
     return rules;
+}
+
+ops::LimitSettings LimitsOf(const config::Config& config) {
+    return {RateRulesOf(config), {config.server_connections_max, config.server_connections_per_address_max}};
 }
 
 Result<Tls> LoadTls(const config::Config& config, const std::vector<os::ListenSocket>& inherited,
@@ -108,6 +143,8 @@ Result<net::ServerOptions> ServerOptionsOf(const config::Config& config, const T
     RT_CHECK_OK(AddListeners(config.server_redirect_listen, net::ListenKind::kRedirect, "server.redirect_listen",
                              options.listeners));
     RT_TRY(options.trusted_proxies, ParseCidrs(config.server_trusted_proxies, "server.trusted_proxies"));
+    RT_TRY(options.allowed_origins, ParseOrigins(config.server_cors_origins));
+    RT_TRY(options.guarded, GuardedPaths(config));
     options.reactors = static_cast<std::size_t>(config.server_reactors);
     options.deadlines.head_ms = config.server_head_timeout_ms;
     options.deadlines.idle_ms = config.server_idle_timeout_ms;

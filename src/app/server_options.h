@@ -9,6 +9,7 @@
 #include "crypto/tls.h"
 #include "net/rate_limiter.h"
 #include "net/server.h"
+#include "ops/limits.h"
 #include "os/service.h"
 
 namespace rt::app {
@@ -17,6 +18,7 @@ namespace rt::app {
 Result<std::vector<os::Cidr>> ParseCidrs(const std::vector<std::string>& texts, std::string_view option);
 
 net::RateRules RateRulesOf(const config::Config& config);
+ops::LimitSettings LimitsOf(const config::Config& config);
 
 enum class Certificate : std::uint8_t { kNone, kOwn, kSelfSigned };
 

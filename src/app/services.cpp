@@ -1,9 +1,10 @@
 #include "app/services.h"
 
-#include "app/keys.h"
 #include "app/server_options.h"
 #include "auth/keys.h"
+#include "os/command.h"
 #include "os/file.h"
+#include "registration/sealed.h"
 
 namespace rt::app {
 namespace {
@@ -46,8 +47,7 @@ Status CreateAuth(const config::Config& config, Services& services) {
 
 Status CreateRegistration(Services& services) {
     Stores& stores = services.stores;
-    RT_TRY(const std::string key, LoadOrCreateKey(stores.folder.Keys() + "/field.key", stores.random));
-    RT_TRY(services.privacy, registration::Privacy::FromMasters({key}, stores.random));
+    services.privacy.emplace(services.ring, stores.random);
     services.registration =
         std::make_unique<registration::Service>(registration::Needs{.db = *stores.db,
                                                                     .trail = *stores.trail,
@@ -61,13 +61,62 @@ Status CreateRegistration(Services& services) {
     return Ok();
 }
 
+// By exit code, as clamdscan and others have it.
+files::Scan ScanOf(const config::Config& config) {
+    if (config.files_scan_command.empty()) return nullptr;
+    return [words = config.files_scan_command,
+            timeout = config.files_scan_timeout_ms](const std::string& path) -> Result<bool> {
+        std::vector<std::string> command = words;
+        command.push_back(path);
+        RT_TRY(const int code, os::RunCommand(command, timeout));
+        if (code == 0 || code == 1) return code == 0;
+        return Fail(Code::kUnavailable, "the scan ended with " + std::to_string(code));
+    };
+}
+
+Status CreateFiles(const config::Config& config, Services& services) {
+    Stores& stores = services.stores;
+    RT_TRY(services.blobs, storage::blob::Store::Open(stores.folder.Blobs()));
+    services.files.emplace(files::Options{.caps = {config.files_count_max, config.files_bytes_max},
+                                          .bytes_max = config.server_upload_bytes_max,
+                                          .scratch_folder = stores.folder.Scratch(),
+                                          .scan = ScanOf(config)},
+                           files::Service::Parts{.db = *stores.db,
+                                                 .blobs = *services.blobs,
+                                                 .audit = *stores.trail,
+                                                 .clock = stores.clock,
+                                                 .random = stores.random,
+                                                 .ids = stores.ids,
+                                                 .log = stores.log,
+                                                 .metrics = stores.metrics});
+    return Ok();
+}
+
+// Every column that holds sealed values: a key goes only when none of them needs it any more.
+void CreateFieldKeys(Services& services) {
+    Stores& stores = services.stores;
+    std::vector<storage::reseal::Column> columns = registration::SealedColumns(*services.privacy);
+    services.field_keys.emplace(FieldKeys::Parts{.key_folder = stores.folder.Keys(),
+                                                 .ring = services.ring,
+                                                 .db = *stores.db,
+                                                 .audit = *stores.trail,
+                                                 .columns = std::move(columns),
+                                                 .clock = stores.clock,
+                                                 .log = stores.log,
+                                                 .metrics = stores.metrics,
+                                                 .random = stores.random});
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Services>> Services::Create(const config::Config& config, Stores& stores) {
     auto services = std::make_unique<Services>(stores);
     RT_CHECK_OK(CreateClient(config, *services));
+    RT_TRY(services->ring, LoadFieldRing(stores.folder.Keys(), stores.random));
     RT_CHECK_OK(CreateAuth(config, *services));
     RT_CHECK_OK(CreateRegistration(*services));
+    RT_CHECK_OK(CreateFiles(config, *services));
+    CreateFieldKeys(*services);
     return services;
 }
 
@@ -76,7 +125,8 @@ storage::backup::Environment Services::BackupEnvironment() const {
 }
 
 Result<storage::backup::Sources> Services::BackupSources() const {
-    storage::backup::Sources sources{.db = *stores.db, .kv = *stores.kv, .blob_folder = {}, .files = {}};
+    storage::backup::Sources sources{
+        .db = *stores.db, .kv = *stores.kv, .blob_folder = stores.folder.Blobs(), .files = {}};
     for (const auto& [folder, path] :
          {std::pair{"keys", stores.folder.Keys()}, {"web-root", stores.folder.WebRoot()}}) {
         RT_TRY(const auto names, os::ListFolder(path));

@@ -4,9 +4,11 @@
 #include <memory>
 #include <optional>
 
+#include "app/field_keys.h"
 #include "app/stores.h"
 #include "auth/service.h"
 #include "config/config.h"
+#include "files/service.h"
 #include "net/client.h"
 #include "registration/service.h"
 #include "storage/backup/backup.h"
@@ -26,10 +28,14 @@ struct Services {
     storage::backup::Retention BackupRetention() const;
 
     Stores& stores;
-    std::unique_ptr<net::Client> client;  // to other servers; never inside a transaction
+    std::unique_ptr<net::Client> client;      // to other servers; never inside a transaction
+    std::shared_ptr<crypto::FieldRing> ring;  // for everything that seals fields
     std::unique_ptr<auth::Service> auth;
     std::optional<registration::Privacy> privacy;
     std::unique_ptr<registration::Service> registration;
+    std::optional<storage::blob::Store> blobs;
+    std::optional<files::Service> files;
+    std::optional<FieldKeys> field_keys;
 };
 
 }  // namespace rt::app

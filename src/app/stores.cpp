@@ -11,6 +11,7 @@
 namespace rt::embedded {
 std::span<const base::EmbeddedFile> StorageMigrations();
 std::span<const base::EmbeddedFile> AuthMigrations();
+std::span<const base::EmbeddedFile> FilesMigrations();
 std::span<const base::EmbeddedFile> OpsMigrations();
 std::span<const base::EmbeddedFile> RegistrationMigrations();
 }  // namespace rt::embedded
@@ -52,8 +53,8 @@ Status MigrateIfAllowed(const config::Config& config, const DataFolder& folder, 
 }  // namespace
 
 Result<std::vector<storage::sql::Migration>> AllMigrations() {
-    const std::array folders{embedded::StorageMigrations(), embedded::AuthMigrations(), embedded::OpsMigrations(),
-                             embedded::RegistrationMigrations()};
+    const std::array folders{embedded::StorageMigrations(), embedded::AuthMigrations(), embedded::FilesMigrations(),
+                             embedded::OpsMigrations(), embedded::RegistrationMigrations()};
     return storage::sql::CollectMigrations(folders);
 }
 

@@ -165,7 +165,7 @@ net::RouteTable SessionRoutes(Service& service, const std::string& base) {
         &SessionApi::SetUp);
     // Renewing is routine for every open page; a limit made for guessers would shut a school out.
     for (net::Route& route : table) {
-        if (route.run == net::Run::kStore) route.rate_class = net::RateClass::kWrite;
+        if (route.run == net::Run::kStore) route.rate_class = net::RateClass::kToken;
     }
     net::Route everywhere = PublicPost("auth.logout_everywhere", auth + "/logout-everywhere", net::Run::kStore,
                                        "End all sessions of this user, this one included.", "");

@@ -60,6 +60,8 @@ constexpr Command kCommands[] = {
     {"user grant", "NAME ROLE", 2, 2, "change the role of an account", {}, RunUserGrant},
     {"user disable", "NAME", 1, 1, "lock an account and sign it out everywhere", {}, RunUserDisable},
     {"user enable", "NAME", 1, 1, "unlock an account", {}, RunUserEnable},
+    {"keys field", "rotate|status", 1, 1, "seal personal data under a new key while serving; tell how far it is",
+     kYesFlag, RunKeysField},
     {"doctor", "", 0, 0, "check everything a person would check by hand, and say what to do", {}, RunDoctor},
     {"healthcheck", "", 0, 0, "exit code for container and load-balancer probes", kHealthcheckFlags, RunHealthcheck},
     {"version", "", 0, 0, "print the version", kVersionFlags, RunVersion},

@@ -27,6 +27,7 @@ Exit RunUserSetPassword(const Invocation& invocation);
 Exit RunUserGrant(const Invocation& invocation);
 Exit RunUserDisable(const Invocation& invocation);
 Exit RunUserEnable(const Invocation& invocation);
+Exit RunKeysField(const Invocation& invocation);
 Exit RunDoctor(const Invocation& invocation);
 Exit RunHealthcheck(const Invocation& invocation);
 Exit RunVersion(const Invocation& invocation);

@@ -6,6 +6,7 @@
 #include "crypto/hash.h"
 #include "net/conditional.h"
 #include "net/file_body.h"
+#include "net/security_fields.h"
 
 namespace rt::net {
 namespace {
@@ -62,6 +63,7 @@ Assets::Assets(std::span<const base::EmbeddedFile> files) {
         }
         if (is_variant) continue;
         file.variants.push_back({{}, data, EtagOf(data)});
+        if (file.content_type.starts_with("text/html")) file.policy = PagePolicy(data);
         files_.emplace(name, std::move(file));
     }
 }
@@ -84,7 +86,7 @@ Result<Response> Assets::Serve(const Request& request, std::string_view name) co
     if (file.variants.size() > 1) response.With("Vary", "Accept-Encoding");
     response.With("Cache-Control",
                   name.starts_with(kHashedFolder) ? "public, max-age=31536000, immutable" : "no-cache");
-    if (file.content_type.starts_with("text/html")) AddPageSecurity(response);
+    if (!file.policy.empty()) AddPageSecurity(response, file.policy, request.secure ? Came::kSecure : Came::kPlain);
     if (MatchesEtag(request.HeaderValue("if-none-match"), chosen->etag)) {
         response.status = 304;
         return response;
@@ -92,21 +94,6 @@ Result<Response> Assets::Serve(const Request& request, std::string_view name) co
     if (!chosen->coding.empty()) response.With("Content-Encoding", std::string(chosen->coding));
     response.body = chosen->data;
     return response;
-}
-
-void AddPageSecurity(Response& response) {
-    response
-        .With("Content-Security-Policy",
-              "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-              "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
-        .With("Cross-Origin-Opener-Policy", "same-origin")
-        .With("Cross-Origin-Resource-Policy", "same-origin")
-        .With("Origin-Agent-Cluster", "?1")
-        .With("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
-        .With("Referrer-Policy", "no-referrer")
-        .With("X-DNS-Prefetch-Control", "off")
-        .With("X-Frame-Options", "DENY")
-        .With("X-Permitted-Cross-Domain-Policies", "none");
 }
 
 RouteTable AssetRoutes(const std::shared_ptr<const Assets>& assets, std::string web_root) {

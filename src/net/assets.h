@@ -32,12 +32,10 @@ class Assets {
     struct File {
         std::string_view content_type;
         std::vector<Variant> variants;  // best first, the plain one last
+        std::string policy;             // of a page: its content security policy
     };
     std::map<std::string, File, std::less<>> files_;
 };
-
-// Fields as Helmet sets them, with a strict content security policy for pages that load only from here.
-void AddPageSecurity(Response& response);
 
 // GET /, /assets/..., and everything below the root that no other route takes: an embedded file, else a file of
 // `web_root` (empty: none), else index.html for paths whose last segment has no dot (the pages route themselves).

@@ -36,6 +36,9 @@ void Connection::OnEvent(std::uint32_t events) {
     if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) readable_ = true;
     if ((events & (EPOLLRDHUP | EPOLLHUP)) != 0) peer_finished_ = true;
     if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) writable_ = true;
+    // TLS may have to write before it can read on (an alert, a new key) and the other way round: whichever it waited
+    // for, both are worth another try.
+    if (transport_->is_tls()) readable_ = writable_ = readable_ || writable_;
     // Nobody is left to answer. A half-closed peer (EPOLLRDHUP alone) still reads.
     if ((events & (EPOLLHUP | EPOLLERR)) != 0 && state_ == State::kHandling) {
         Close();

@@ -28,7 +28,7 @@ class Connection {
     const Peer& peer() const { return peer_; }
 
     void Begin();
-    // Over a cap: says 503 and ends.
+    // Over a cap: says so (503, or a TLS alert) and ends. The transport is plain.
     void BeginRefused();
     bool is_refused() const { return refused_; }
     void OnEvent(std::uint32_t events);

@@ -4,11 +4,15 @@
 #include <charconv>
 
 #include "net/connection.h"
+#include "net/security_fields.h"
 #include "net/socket_session.h"
 
 namespace rt::net {
 namespace {
 
+// A fatal alert, internal_error, which goes out in plain before a handshake (RFC 8446 §6): no handshake is spent on a
+// connection that is not served.
+constexpr std::string_view kTlsRefusal("\x15\x03\x01\x00\x02\x02\x50", 7);
 constexpr std::size_t kPieceBytes = 64 * 1024;
 // A client that goes on sending after the last answer is cut off here.
 constexpr std::size_t kLingerBytesMax = 4 * 1024 * 1024;
@@ -25,9 +29,14 @@ std::string ChunkOf(std::string_view bytes) {
 
 void Connection::BeginRefused() {
     refused_ = true;
-    out_.Add(
-        std::string("HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n"
-                    "Content-Length: 21\r\nRetry-After: 5\r\nConnection: close\r\n\r\ntoo many connections\n"));
+    if (kind_ == ListenKind::kTls) {
+        out_.Add(std::string(kTlsRefusal));
+    } else {
+        out_.Add(
+            std::string("HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                        "Content-Length: 21\r\nRetry-After: 5\r\nCache-Control: no-store\r\nConnection: close\r\n") +
+            std::string(SecurityFieldLines()) + "\r\ntoo many connections\n");
+    }
     state_ = State::kAnswering;
     SetDeadline(After(deadlines().linger_ms));
     Pump();

@@ -14,9 +14,10 @@ std::size_t Cores() {
 
 bool AddressCounts::Enter(const os::Address& address, std::size_t max) {
     const std::lock_guard lock(mutex_);
-    std::size_t& count = counts_[address];
+    const os::Address counted = LimitedAs(address);
+    std::size_t& count = counts_[counted];
     if (count >= max) {
-        if (count == 0) counts_.erase(address);
+        if (count == 0) counts_.erase(counted);
         return false;
     }
     ++count;
@@ -25,7 +26,7 @@ bool AddressCounts::Enter(const os::Address& address, std::size_t max) {
 
 void AddressCounts::Leave(const os::Address& address) {
     const std::lock_guard lock(mutex_);
-    const auto found = counts_.find(address);
+    const auto found = counts_.find(LimitedAs(address));
     if (found != counts_.end() && --found->second == 0) counts_.erase(found);
 }
 

@@ -13,7 +13,7 @@
 
 namespace rt::net {
 
-// Open connections (or uploads) by client address. Thread-safe.
+// Open connections (or uploads) by client address (IPv6: its /64). Thread-safe.
 class AddressCounts {
   public:
     // false if `max` are open already.
@@ -58,8 +58,8 @@ struct Core {
     const ServerParts parts;
     std::unique_ptr<Router> router;  // after Start()
     std::vector<Listener> listeners;
-    std::size_t connections_max = 0;
-    std::size_t connections_per_address_max = 0;
+    std::atomic<std::size_t> connections_max{0};
+    std::atomic<std::size_t> connections_per_address_max{0};
 
     Pool store;
     Pool hash;

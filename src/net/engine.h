@@ -19,6 +19,7 @@ struct EngineCall {
     const std::atomic<bool>* close = nullptr;  // the connection ends after this answer; read when the head is written
     int minor_version = 1;                     // of the client's HTTP/1
     std::string_view date;                     // IMF-fixdate
+    std::string_view fixed_lines;              // fields of every answer, each with its end of line
     std::function<Response()> handle;          // makes the answer; must not throw
 };
 

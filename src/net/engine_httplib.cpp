@@ -158,7 +158,7 @@ class Engine::Impl final : private httplib::Server {
             AppendField(fields_, "Connection", "keep-alive");
         }
         if (!call_->date.empty()) AppendField(fields_, "Date", call_->date);
-        fields_.append("\r\n");
+        fields_.append(call_->fixed_lines).append("\r\n");
         answer_.head.reserve(kHeadBytesUsual + fields_.size() + std::min(answer_.body.size(), kBodyInlineBytesMax));
         return out.write(fields_.data(), fields_.size());
     }

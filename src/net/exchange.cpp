@@ -1,12 +1,18 @@
 #include "net/exchange.h"
 
+#include <algorithm>
 #include <exception>
+
+#include "base/clock.h"
+#include "net/security_fields.h"
 
 namespace rt::net {
 namespace {
 
 constexpr std::string_view kNoRoute = "-";
-constexpr std::size_t kDefaultFields = 4;  // that AddDefaults() adds
+constexpr std::size_t kDefaultFields = 5;  // that AddDefaults() adds
+constexpr std::int64_t kCostUnitMicros = 10'000;
+constexpr std::int64_t kCostMax = 1'000'000;
 
 bool HasField(const Response& response, std::string_view name) {
     for (const Header& header : response.headers) {
@@ -20,8 +26,8 @@ void AddDefaults(const Core& core, const Exchange& exchange, Response& response)
     response.headers.reserve(response.headers.size() + exchange.fields.size() + kDefaultFields);
     response.headers.insert(response.headers.end(), exchange.fields.begin(), exchange.fields.end());
     response.With("X-Request-Id", exchange.request.request_id);
-    response.With("X-Content-Type-Options", "nosniff");
     if (!HasField(response, "Cache-Control")) response.With("Cache-Control", "no-store");
+    AddReplaceableSecurity(response);
     if (core.options.hsts_max_age_s > 0 && exchange.request.secure) {
         response.With("Strict-Transport-Security", "max-age=" + std::to_string(core.options.hsts_max_age_s));
     }
@@ -52,9 +58,21 @@ void LogError(const Core& core, const Exchange& exchange, const Error& error) {
                           {"detail", error.detail}});
 }
 
+// What an expensive route used beyond what it was charged for at the head.
+void ChargeCost(const Core& core, const Exchange& exchange, std::int64_t cpu_micros) {
+    const Route& route = *exchange.route;
+    const auto used = static_cast<std::uint32_t>(std::clamp<std::int64_t>(cpu_micros / kCostUnitMicros, 0, kCostMax));
+    if (used > route.cost) {
+        core.parts.limiter.ChargeCost(used - route.cost, exchange.request.principal, exchange.client);
+    }
+    core.parts.metrics.Get(Metric::kHttpCost, {route.name}).Add(std::max(used, route.cost));
+}
+
 Response CallHandler(const Core& core, Exchange& exchange) {
     exchange.request.body = std::move(exchange.body);
+    const std::int64_t began = exchange.route->cost > 0 ? base::ThreadCpuMicros() : 0;
     Result<Response> result = Guarded(core, exchange);
+    if (exchange.route->cost > 0) ChargeCost(core, exchange, base::ThreadCpuMicros() - began);
     // What was received makes room before the client hears of it.
     exchange.request.file.reset();
     exchange.request.body = {};
@@ -76,6 +94,7 @@ EngineAnswer Answer(const Core& core, Engine& engine, Exchange& exchange, std::s
     call.close = &exchange.close;
     call.minor_version = exchange.minor_version;
     call.date = date;
+    call.fixed_lines = SecurityFieldLines();
     call.handle = [&] {
         // A refused request's body was read to keep the connection, and is not looked at.
         Response response = exchange.refusal ? *std::move(exchange.refusal) : CallHandler(core, exchange);

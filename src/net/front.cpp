@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/parse.h"
+#include "net/cross_origin.h"
 #include "net/exchange.h"
 #include "net/forwarded.h"
 #include "net/handshake.h"
@@ -45,6 +46,7 @@ class Front {
         }
         if (!WithinRate(exchange_.route->rate_class)) return;
         if (!MayAccess()) return;
+        if (!WithinCost()) return;
         CheckBody();
     }
 
@@ -91,16 +93,28 @@ class Front {
     }
 
     void CrossOrigin() {
-        const std::string_view origin = head_.Value("origin");
-        if (origin.empty()) return;
         const auto& allowed = core_.options.allowed_origins;
-        if (std::find(allowed.begin(), allowed.end(), origin) == allowed.end()) return;
+        if (allowed.empty()) return;
+        // Also when there is no origin: a cache must not give one's answer to the other.
+        exchange_.fields.push_back({"Vary", "Origin"});
+        const std::string_view origin = AllowedOrigin(head_, allowed);
+        if (origin.empty()) return;
         exchange_.fields.push_back({"Access-Control-Allow-Origin", std::string(origin)});
         exchange_.fields.push_back({"Access-Control-Allow-Credentials", "true"});
-        exchange_.fields.push_back(
-            {"Access-Control-Expose-Headers", "ETag, Retry-After, X-Request-Id, RateLimit-Remaining"});
-        exchange_.fields.push_back({"Vary", "Origin"});
+        exchange_.fields.push_back({"Access-Control-Expose-Headers",
+                                    "Content-Disposition, ETag, Location, RateLimit-Limit, RateLimit-Remaining, "
+                                    "RateLimit-Reset, Retry-After, X-Request-Id"});
         cross_origin_ = true;
+    }
+
+    // Is the path there for this client?
+    bool IsHidden() const {
+        const std::string& path = request_.path;
+        return std::any_of(core_.options.guarded.begin(), core_.options.guarded.end(), [&](const GuardedPath& guarded) {
+            const bool below = path.starts_with(guarded.path) &&
+                               (path.size() == guarded.path.size() || path[guarded.path.size()] == '/');
+            return below && !os::AnyContains(guarded.allowed, exchange_.client);
+        });
     }
 
     // false if the exchange is decided.
@@ -118,6 +132,10 @@ class Front {
         }
         request_.path = *std::move(path);
         request_.query = *std::move(query);
+        if (IsHidden()) {
+            Refuse(Fail(Code::kNotFound));
+            return false;
+        }
         RouteMatch match = core_.router->Find(head_.method, request_.path);
         request_.params = std::move(match.params);
         exchange_.route = match.route;
@@ -174,19 +192,36 @@ class Front {
     bool WithinRate(RateClass rate_class) {
         const RateDecision rate = core_.parts.limiter.Take(rate_class, request_.principal, exchange_.client);
         if (!rate.counted) return true;
+        TellRate(rate);
+        if (rate.allowed) return true;
+        static constexpr std::array<std::string_view, 6> kClassNames{"exempt",  "read",   "write",
+                                                                     "sign_in", "export", "token"};
+        RefuseRate(kClassNames.at(static_cast<std::size_t>(rate_class)), rate);
+        return false;
+    }
+
+    void TellRate(const RateDecision& rate) {
         exchange_.fields.reserve(exchange_.fields.size() + 3);
         exchange_.fields.push_back({"RateLimit-Limit", std::to_string(rate.limit)});
         exchange_.fields.push_back({"RateLimit-Remaining", std::to_string(rate.remaining)});
         exchange_.fields.push_back({"RateLimit-Reset", std::to_string(rate.reset_s)});
-        if (rate.allowed) return true;
-        static constexpr std::array<std::string_view, 5> kClassNames{"exempt", "read", "write", "sign_in", "export"};
-        core_.parts.metrics
-            .Get(Metric::kHttpLimited,
-                 {kClassNames.at(static_cast<std::size_t>(rate_class)), rate.by_user ? "user" : "address"})
-            .Add();
+    }
+
+    void RefuseRate(std::string_view name, const RateDecision& rate) {
+        core_.parts.metrics.Get(Metric::kHttpLimited, {name, rate.by_user ? "user" : "address"}).Add();
         Error error = Fail(Code::kTooManyRequests);
         error.retry_after_s = rate.retry_after_s;
         Refuse(error);
+    }
+
+    // The fields of the answer stay those of the route's class unless it is the cost that refuses.
+    bool WithinCost() {
+        const RateDecision rate =
+            core_.parts.limiter.TakeCost(exchange_.route->cost, request_.principal, exchange_.client);
+        if (rate.allowed) return true;
+        std::erase_if(exchange_.fields, [](const Header& field) { return field.name.starts_with("RateLimit-"); });
+        TellRate(rate);
+        RefuseRate("cost", rate);
         return false;
     }
 
@@ -224,7 +259,13 @@ class Front {
             exchange_.refusal->With("Upgrade", "websocket");
             return;
         }
-        const Status good = CheckHandshake(head_, core_.options.allowed_origins);
+        Status good = CheckHandshake(head_, core_.options.allowed_origins);
+        // A page that came in plain is not our own when we are reached over TLS.
+        const std::string_view origin = head_.Value("origin");
+        if (good.ok() && request_.secure && origin.starts_with("http://") &&
+            AllowedOrigin(head_, core_.options.allowed_origins).empty()) {
+            good = Fail(Code::kForbidden, "origin");
+        }
         if (good.ok()) return;
         Refuse(good.error());
         if (good.error().code == Code::kUpgradeRequired) exchange_.refusal->With("Sec-WebSocket-Version", "13");

@@ -10,7 +10,8 @@ namespace {
 
 constexpr unsigned kIpv6PrefixBits = 64;
 
-enum class Bucket : std::uint8_t { kGeneral, kSignIn, kExport };
+// Saved keys hold these numbers: a new one goes last.
+enum class Bucket : std::uint8_t { kGeneral, kSignIn, kExport, kToken, kCost };
 constexpr std::uint8_t kUserFlag = 0x80;
 
 // kind, then 16 bytes of address prefix or 8 bytes of user id.
@@ -26,8 +27,19 @@ struct KeyHash {
 };
 
 Bucket BucketOf(RateClass rate_class) {
-    if (rate_class == RateClass::kSignIn) return Bucket::kSignIn;
-    return rate_class == RateClass::kExport ? Bucket::kExport : Bucket::kGeneral;
+    switch (rate_class) {
+        case RateClass::kSignIn:
+            return Bucket::kSignIn;
+        case RateClass::kExport:
+            return Bucket::kExport;
+        case RateClass::kToken:
+            return Bucket::kToken;
+        case RateClass::kExempt:
+        case RateClass::kRead:
+        case RateClass::kWrite:
+            break;
+    }
+    return Bucket::kGeneral;
 }
 
 RateRule RuleOf(const RateRules& rules, Bucket bucket, bool by_user) {
@@ -36,6 +48,10 @@ RateRule RuleOf(const RateRules& rules, Bucket bucket, bool by_user) {
             return by_user ? rules.user_sign_in : rules.address_sign_in;
         case Bucket::kExport:
             return by_user ? rules.user_export : rules.address_export;
+        case Bucket::kToken:
+            return by_user ? rules.user_token : rules.address_token;
+        case Bucket::kCost:
+            return by_user ? rules.user_cost : rules.address_cost;
         case Bucket::kGeneral:
             break;
     }
@@ -49,7 +65,7 @@ Key KeyOf(Bucket bucket, const Principal& principal, const os::Address& address)
     if (by_user) {
         std::memcpy(key.bytes.data() + 1, &principal.user_id, sizeof principal.user_id);
     } else {
-        const os::Address prefix = address.IsIpv4() ? address : address.Prefix(kIpv6PrefixBits);
+        const os::Address prefix = LimitedAs(address);
         std::memcpy(key.bytes.data() + 1, prefix.bytes().data(), prefix.bytes().size());
     }
     return key;
@@ -100,40 +116,105 @@ RateLimiter::RateLimiter(const RateRules& rules, const Clock& clock, std::size_t
 
 RateLimiter::~RateLimiter() = default;
 
-RateDecision RateLimiter::Take(RateClass rate_class, const Principal& principal, const os::Address& address) {
-    if (rate_class == RateClass::kExempt) return {};
-    std::shared_ptr<const RateRules> rules;
-    {
-        const std::lock_guard lock(rules_mutex_);
-        rules = rules_;
-    }
-    const Bucket bucket = BucketOf(rate_class);
-    const RateRule rule = RuleOf(*rules, bucket, !principal.anonymous());
-    if (rule.limit == 0 || rule.window_s == 0) return {};
+std::span<const NamedRateRule> NamedRateRules() {
+    static constexpr std::array<NamedRateRule, 11> kRules{{
+        {"address_general", &RateRules::address_general, "read,write", "address"},
+        {"user_general", &RateRules::user_general, "read,write", "user"},
+        {"address_sign_in", &RateRules::address_sign_in, "sign_in", "address"},
+        {"user_sign_in", &RateRules::user_sign_in, "sign_in", "user"},
+        {"address_export", &RateRules::address_export, "export", "address"},
+        {"user_export", &RateRules::user_export, "export", "user"},
+        {"address_token", &RateRules::address_token, "token", "address"},
+        {"user_token", &RateRules::user_token, "token", "user"},
+        {"address_cost", &RateRules::address_cost, "cost", "address"},
+        {"user_cost", &RateRules::user_cost, "cost", "user"},
+        {"socket_messages", &RateRules::socket_messages, "socket", "connection"},
+    }};
+    return kRules;
+}
 
+os::Address LimitedAs(const os::Address& address) {
+    return address.IsIpv4() ? address : address.Prefix(kIpv6PrefixBits);
+}
+
+// One request to a bucket.
+struct RateLimiter::Draw {
+    Key key;
+    RateRule rule;
+    std::int64_t units = 1;
+    bool by_user = false;
+    bool forced = false;  // what was used already: taken even when there is too little
+};
+
+RateDecision RateLimiter::Take(const Draw& draw) {
+    const RateRule& rule = draw.rule;
+    if (rule.limit == 0 || rule.window_s == 0) return {};
     const std::int64_t window = rule.window_s * base::kMicrosPerSecond;
-    const std::int64_t interval = window / rule.limit;
+    const std::int64_t interval = std::max<std::int64_t>(1, window / rule.limit);
+    const std::int64_t step = interval * std::clamp<std::int64_t>(draw.units, 0, rule.limit);
     const std::int64_t now = clock_.MonotonicMicros();
-    const Key key = KeyOf(bucket, principal, address);
-    Shard& shard = *shards_.at(KeyHash()(key) % kShards);
+    Shard& shard = *shards_.at(KeyHash()(draw.key) % kShards);
 
     const std::lock_guard lock(shard.mutex);
-    Shard::Entry& entry = shard.Find(key, now, shard_buckets_max_);
+    Shard::Entry& entry = shard.Find(draw.key, now, shard_buckets_max_);
     const std::int64_t base = std::clamp(entry.full_at, now, now + window);
     RateDecision decision{
-        .allowed = base + interval <= now + window, .counted = true, .by_user = !principal.anonymous()};
+        .allowed = draw.forced || base + step <= now + window, .counted = true, .by_user = draw.by_user};
     decision.limit = rule.limit;
     if (decision.allowed) {
-        entry.full_at = base + interval;
-        if (!entry.dirty) shard.dirty.push_back(key);
+        entry.full_at = std::min(base + step, now + window);
+        if (!entry.dirty) shard.dirty.push_back(draw.key);
         entry.dirty = true;
         decision.remaining = static_cast<std::uint32_t>((now + window - entry.full_at) / interval);
         decision.reset_s = SecondsUp(entry.full_at - now);
     } else {
         decision.reset_s = SecondsUp(base - now);
-        decision.retry_after_s = std::max(1U, SecondsUp(base + interval - now - window));
+        decision.retry_after_s = std::max(1U, SecondsUp(base + step - now - window));
     }
     return decision;
+}
+
+RateDecision RateLimiter::Take(RateClass rate_class, const Principal& principal, const os::Address& address) {
+    if (rate_class == RateClass::kExempt) return {};
+    const Bucket bucket = BucketOf(rate_class);
+    const bool by_user = !principal.anonymous();
+    return Take(
+        Draw{.key = KeyOf(bucket, principal, address), .rule = RuleOf(*Rules(), bucket, by_user), .by_user = by_user});
+}
+
+RateDecision RateLimiter::TakeCost(std::uint32_t units, const Principal& principal, const os::Address& address) {
+    if (units == 0) return {};
+    const bool by_user = !principal.anonymous();
+    return Take(Draw{.key = KeyOf(Bucket::kCost, principal, address),
+                     .rule = RuleOf(*Rules(), Bucket::kCost, by_user),
+                     .units = units,
+                     .by_user = by_user});
+}
+
+void RateLimiter::ChargeCost(std::uint32_t units, const Principal& principal, const os::Address& address) {
+    if (units == 0) return;
+    const bool by_user = !principal.anonymous();
+    Take(Draw{.key = KeyOf(Bucket::kCost, principal, address),
+              .rule = RuleOf(*Rules(), Bucket::kCost, by_user),
+              .units = units,
+              .by_user = by_user,
+              .forced = true});
+}
+
+bool RateLimiter::TakeMessage(std::int64_t& full_at) {
+    const RateRule rule = Rules()->socket_messages;
+    if (rule.limit == 0 || rule.window_s == 0) return true;
+    const std::int64_t window = rule.window_s * base::kMicrosPerSecond;
+    const std::int64_t now = clock_.MonotonicMicros();
+    const std::int64_t next = std::clamp(full_at, now, now + window) + window / rule.limit;
+    if (next > now + window) return false;
+    full_at = next;
+    return true;
+}
+
+std::shared_ptr<const RateRules> RateLimiter::Rules() const {
+    const std::lock_guard lock(rules_mutex_);
+    return rules_;
 }
 
 void RateLimiter::SetRules(const RateRules& rules) {
@@ -142,8 +223,7 @@ void RateLimiter::SetRules(const RateRules& rules) {
 }
 
 RateRules RateLimiter::rules() const {
-    const std::lock_guard lock(rules_mutex_);
-    return *rules_;
+    return *Rules();
 }
 
 std::vector<SavedBucket> RateLimiter::TakeDirty(std::size_t max) {

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -31,7 +32,24 @@ struct RateRules {
     RateRule user_sign_in{60, 900};
     RateRule address_export{10, 900};
     RateRule user_export{30, 900};
+    RateRule address_token{3'000, 900};
+    RateRule user_token{600, 900};
+    RateRule address_cost{600, 60};  // units, see Route::cost
+    RateRule user_cost{600, 60};
+    RateRule socket_messages{0, 2};  // of one WebSocket; the bucket is its own, not saved
 };
+
+// A row for each member of RateRules, by the name it has for administrators.
+struct NamedRateRule {
+    std::string_view name;  // "address_general"
+    RateRule RateRules::*rule;
+    std::string_view classes;  // labels of Metric::kHttpLimited, comma-separated
+    std::string_view scope;
+};
+std::span<const NamedRateRule> NamedRateRules();
+
+// The address that limits count by: an IPv6 address stands for its /64, which is what one customer gets.
+os::Address LimitedAs(const os::Address& address);
 
 struct RateDecision {
     bool allowed = true;
@@ -60,6 +78,14 @@ class RateLimiter {
     // Takes one token, or says when to come again.
     RateDecision Take(RateClass rate_class, const Principal& principal, const os::Address& address);
 
+    // Takes `units` from the cost bucket, at most a whole bucket at once.
+    RateDecision TakeCost(std::uint32_t units, const Principal& principal, const os::Address& address);
+    // Charges what turned out to have been used on top. The bucket goes down to empty, not below.
+    void ChargeCost(std::uint32_t units, const Principal& principal, const os::Address& address);
+
+    // Takes one message from the bucket of one WebSocket, which is full at `full_at` (0 at first).
+    bool TakeMessage(std::int64_t& full_at);
+
     // Limits from now on; buckets keep what was used.
     void SetRules(const RateRules& rules);
     RateRules rules() const;
@@ -72,6 +98,9 @@ class RateLimiter {
 
   private:
     struct Shard;
+    struct Draw;
+    RateDecision Take(const Draw& draw);
+    std::shared_ptr<const RateRules> Rules() const;
     static constexpr std::size_t kShards = 16;
 
     const Clock& clock_;

@@ -220,7 +220,7 @@ void Reactor::Adopt(int descriptor, const os::Address& address, ListenKind kind)
     if (!refused.empty()) {
         core_.parts.metrics.Get(Metric::kHttpConnectionsRefused, {refused}).Add();
         // An answer needs a connection that lingers until the client has read it; there are only so many of these.
-        if (kind == ListenKind::kTls || refused_ >= kRefusedMax) {
+        if (refused_ >= kRefusedMax) {
             load_.fetch_sub(1, std::memory_order_relaxed);
             close(descriptor);
             return;
@@ -228,7 +228,8 @@ void Reactor::Adopt(int descriptor, const os::Address& address, ListenKind kind)
         ++refused_;
     }
     std::unique_ptr<crypto::TlsSession> session;
-    if (kind == ListenKind::kTls) session = crypto::NewTlsServerSession(*core_.options.tls, descriptor);
+    if (kind == ListenKind::kTls && refused.empty())
+        session = crypto::NewTlsServerSession(*core_.options.tls, descriptor);
     const std::uint64_t id = next_id_++;
     auto connection =
         std::make_unique<Connection>(*this, id, std::make_unique<Transport>(descriptor, std::move(session)),

@@ -23,8 +23,9 @@ enum class Run : std::uint8_t { kInline, kStore, kHash, kOutgoing };
 
 enum class BodyKind : std::uint8_t { kNone, kJson, kFile };
 
-// A bucket of the rate limiter (operations.md §10). kExempt: assets, health, payment notices.
-enum class RateClass : std::uint8_t { kExempt, kRead, kWrite, kSignIn, kExport };
+// A bucket of the rate limiter (operations.md §10). kExempt: assets, health, payment notices. kToken: renewing a
+// session, apart from the others so that a school behind one address is not shut out by its own renewals.
+enum class RateClass : std::uint8_t { kExempt, kRead, kWrite, kSignIn, kExport, kToken };
 
 // kNone: sign-in, token routes and everything but POST. A handler that takes a key stores it in its own commit.
 enum class Idempotency : std::uint8_t { kNone, kAccepted, kRequired };
@@ -41,6 +42,9 @@ struct Route {
     BodyKind body = BodyKind::kNone;
     std::size_t body_bytes_max = kBodyBytesDefault;  // ignored for kNone
     Idempotency idempotency = Idempotency::kNone;
+    // What a request is expected to cost, in units of 10 ms of CPU; 0: not counted. Taken from the cost bucket at the
+    // head; what the handler used beyond it is charged afterwards.
+    std::uint32_t cost = 0;
     bool serves_ranges = false;   // else Range is ignored
     std::string summary;          // one English sentence, for OpenAPI
     std::string request_example;  // JSON text of a valid body, for OpenAPI and the generated tests; empty for kNone

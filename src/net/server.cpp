@@ -110,11 +110,7 @@ Status Server::Start() {
     Core& core = *core_;
     RT_TRY(Router router, Router::Make(core.parts.routes, core.parts.sockets, core.options.api_prefix));
     core.router = std::make_unique<Router>(std::move(router));
-    const Caps& caps = core.options.caps;
-    core.connections_max = caps.connections_max > 0 ? caps.connections_max : ConnectionsAllowed();
-    core.connections_per_address_max = caps.connections_per_address_max > 0
-                                           ? caps.connections_per_address_max
-                                           : std::max<std::size_t>(1, core.connections_max / 2);
+    SetConnectionCaps(core.options.caps.connections_max, core.options.caps.connections_per_address_max);
     for (const ListenOptions& listener : core.options.listeners) {
         if (listener.kind == ListenKind::kTls && !core.options.tls)
             return Fail(Code::kInvalid, "a TLS listener without a certificate");
@@ -179,6 +175,20 @@ std::int64_t Server::OldestTurnMillis() const {
 bool Server::Submit(Run pool, std::function<void()> task) {
     RT_CHECK(pool != Run::kInline);
     return core_->PoolOf(pool).Submit([task = std::move(task)](Engine&) { task(); });
+}
+
+void Server::SetConnectionCaps(std::size_t connections_max, std::size_t per_address_max) {
+    const std::size_t total = connections_max > 0 ? connections_max : ConnectionsAllowed();
+    core_->connections_max = total;
+    core_->connections_per_address_max = per_address_max > 0 ? per_address_max : std::max<std::size_t>(1, total / 2);
+}
+
+std::size_t Server::connections_max() const {
+    return core_->connections_max;
+}
+
+std::size_t Server::connections_per_address_max() const {
+    return core_->connections_per_address_max;
 }
 
 ServerFigures Server::figures() const {

@@ -68,6 +68,11 @@ struct Caps {
     std::size_t uploads_per_address_max = 4;
 };
 
+struct GuardedPath {
+    std::string path;  // "/admin": itself and "/admin/..."
+    std::vector<os::Cidr> allowed;
+};
+
 struct ServerOptions {
     std::vector<ListenOptions> listeners;
     std::size_t reactors = 0;  // 0: one a core
@@ -76,8 +81,10 @@ struct ServerOptions {
     Caps caps;
     std::string api_prefix = "/api";
     std::vector<os::Cidr> trusted_proxies;
-    // Origins ("https://example.org") that may read answers across origins and open sockets, beside our own.
+    // Origins (NormaliseOrigin) that may read answers across origins and open sockets, beside our own.
     std::vector<std::string> allowed_origins;
+    // Paths, with what lies below them, that exist for some addresses only; for others they are NOT_FOUND.
+    std::vector<GuardedPath> guarded;
     std::string upload_folder = "/tmp";
     std::shared_ptr<crypto::TlsContext> tls;  // for ListenKind::kTls
     std::uint32_t hsts_max_age_s = 0;         // 0: no Strict-Transport-Security
@@ -133,6 +140,11 @@ class Server {
     bool Submit(Run pool, std::function<void()> task);
 
     ServerFigures figures() const;
+
+    // The caps from now on (0: the default, as in Caps); connections that are open stay. Thread-safe.
+    void SetConnectionCaps(std::size_t connections_max, std::size_t per_address_max);
+    std::size_t connections_max() const;
+    std::size_t connections_per_address_max() const;
 
   private:
     void Stop();

@@ -154,6 +154,12 @@ void SocketSession::OnFrame(FrameResult frame) {
             // What comes after our close frame is not for the handler any more.
             if (close_sent_) return;
             connection_->reactor().core().socket_messages_in.Add();
+            if (!connection_->reactor().core().parts.limiter.TakeMessage(messages_full_at_)) {
+                connection_->reactor().core().parts.metrics.Get(Metric::kSocketDrops, {"rate"}).Add();
+                close_code_ = kClosePolicy;
+                SendClose(kClosePolicy, "too many messages");
+                return;
+            }
             handler_->OnMessage(frame.kind, std::move(frame.payload));
             return;
         case FrameEvent::kPing:

@@ -65,6 +65,7 @@ class SocketSession final : public Socket, public std::enable_shared_from_this<S
     std::string close_reason_;
     std::int64_t heard_at_ = 0;  // monotonic micros of the last bytes
     bool ping_sent_ = false;
+    std::int64_t messages_full_at_ = 0;  // bucket of RateRules::socket_messages
 
     std::mutex mutex_;
     Reactor* reactor_;  // null after Detach()

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,7 +10,6 @@
 #include "base/build_info.h"
 #include "base/clock.h"
 #include "base/metrics.h"
-#include "net/rate_limiter.h"
 #include "net/route.h"
 #include "ops/backups.h"
 #include "ops/figures.h"
@@ -27,12 +27,8 @@ using FiguresSource = std::function<Result<json::Object>()>;
 // What an audit row names: "lin.wei" for ("user", id). Empty: nobody knows. Runs on the store pool.
 using EntityName = std::function<std::string(std::string_view entity, std::int64_t id)>;
 
-// A row of GET /admin/limits beside the rate limits.
-struct LimitRow {
-    std::string name;  // as the option or constant is called
-    std::int64_t limit = 0;
-    std::function<std::int64_t()> used;  // null: not counted
-};
+// The other way round: an id inside for a public id or a name; nullopt if there is none. Runs on the store pool.
+using EntityId = std::function<std::optional<std::int64_t>(std::string_view entity, std::string_view text)>;
 
 // Everything must outlive the table.
 struct ApiParts {
@@ -42,15 +38,14 @@ struct ApiParts {
     const Figures& figures;
     const base::Metrics& metrics;
     const base::Clock& clock;
-    const net::RateLimiter& limiter;
     storage::sql::Database& db;
     std::function<std::int64_t()> oldest_turn_ms;
     std::vector<os::Cidr> admin_allow;  // who sees details of health, and metrics
     const storage::audit::Trail& audit;
     EntityName entity_name;
+    EntityId entity_id;
     Backups& backups;
     std::vector<FiguresSource> sources;
-    std::vector<LimitRow> limits;
     base::Time started;
     std::string base = "/api/v1";
 };

@@ -16,22 +16,24 @@ std::string ContextOf(const Owner& owner) {
 }  // namespace
 
 Result<Privacy> Privacy::FromMasters(const std::vector<std::string>& masters_newest_first, Random& random) {
-    std::vector<std::string> keys;
-    for (const std::string& master : masters_newest_first) {
-        keys.push_back(crypto::DeriveKey(master, "registration.fields"));
-    }
-    RT_TRY(auto cipher, crypto::FieldCipher::FromKeys(keys));
-    return Privacy(std::move(cipher), crypto::DeriveKey(masters_newest_first.back(), "registration.blind"), random);
+    if (masters_newest_first.empty()) return Fail(Code::kInvalid, "no field key");
+    RT_TRY(auto ring, crypto::FieldRing::Make(masters_newest_first, masters_newest_first.back()));
+    return Privacy(std::move(ring), random);
 }
 
 std::string Privacy::Seal(const Owner& owner, std::string_view plain) const {
-    return base::Base64Encode(base::AsBytes(cipher_.Seal(plain, ContextOf(owner), *random_)));
+    return base::Base64Encode(base::AsBytes(Cipher()->Seal(plain, ContextOf(owner), *random_)));
 }
 
 Result<std::string> Privacy::Open(const Owner& owner, std::string_view sealed) const {
     const auto bytes = base::Base64Decode(sealed);
     if (!bytes.has_value()) return Fail(Code::kInternal, "a sealed value is damaged");
-    return cipher_.Open(base::AsText(*bytes), ContextOf(owner));
+    return Cipher()->Open(base::AsText(*bytes), ContextOf(owner));
+}
+
+bool Privacy::IsOld(std::string_view sealed) const {
+    const auto bytes = base::Base64Decode(sealed);
+    return !bytes.has_value() || Cipher()->IsOld(base::AsText(*bytes));
 }
 
 std::string Privacy::BlindIndex(std::string_view kind, std::string_view value) const {

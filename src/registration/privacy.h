@@ -2,13 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/random.h"
 #include "base/result.h"
-#include "crypto/field_cipher.h"
+#include "crypto/field_ring.h"
 
 namespace rt::registration {
 
@@ -22,8 +24,12 @@ struct Owner {
 // Thread-safe.
 class Privacy {
   public:
-    // Keys are derived from the masters: the newest seals, all open; blind indexes come from the oldest and so never
-    // change. VALIDATION_FAILED without a master. `random` must outlive the object.
+    // The newest key of the ring seals, all open; blind indexes come from its fixed key. `random` must outlive the
+    // object.
+    Privacy(std::shared_ptr<const crypto::FieldRing> ring, Random& random)
+        : ring_(std::move(ring)), blind_key_(ring_->FixedKey("registration.blind")), random_(&random) {}
+    // With a ring of its own that never turns; blind indexes come from the oldest master. VALIDATION_FAILED without
+    // one.
     static Result<Privacy> FromMasters(const std::vector<std::string>& masters_newest_first, Random& random);
 
     // Text fit for a column; another one each time.
@@ -33,11 +39,13 @@ class Privacy {
     // The same text each time, which tells nothing without the key. `value` in normal form.
     std::string BlindIndex(std::string_view kind, std::string_view value) const;
 
-  private:
-    Privacy(crypto::FieldCipher cipher, std::string blind_key, Random& random)
-        : cipher_(std::move(cipher)), blind_key_(std::move(blind_key)), random_(&random) {}
+    // Is the value sealed with a former key?
+    bool IsOld(std::string_view sealed) const;
 
-    crypto::FieldCipher cipher_;
+  private:
+    std::shared_ptr<const crypto::FieldCipher> Cipher() const { return ring_->Cipher("registration.fields"); }
+
+    std::shared_ptr<const crypto::FieldRing> ring_;
     std::string blind_key_;
     Random* random_;
 };

@@ -130,4 +130,71 @@ TEST_CASE("the defaults are those of the design") {
     CHECK(RateLimiter::kBucketsMaxDefault == 200'000);
 }
 
+TEST_CASE("cost: a bucket of units apart from the others, and what was used on top is charged") {
+    base::ManualClock clock{Time{1'000'000'000'000}};
+    net::RateRules rules{.address_general = {1, 60}, .address_cost = {10, 60}, .user_cost = {5, 60}};
+    RateLimiter limiter(rules, clock, 64);
+    const os::Address home = At("192.0.2.1");
+    CHECK_FALSE(limiter.TakeCost(0, User(0), home).counted);
+    CHECK(limiter.TakeCost(4, User(0), home).remaining == 6);
+    CHECK(limiter.TakeCost(6, User(0), home).allowed);
+    const RateDecision refused = limiter.TakeCost(1, User(0), home);
+    CHECK_FALSE(refused.allowed);
+    CHECK(refused.retry_after_s == 6);
+    CHECK(limiter.Take(RateClass::kRead, User(0), home).allowed);
+    // A user has a bucket of his own; a route that costs more than a whole bucket can still be asked for once.
+    CHECK(limiter.TakeCost(50, User(7), home).allowed);
+    CHECK_FALSE(limiter.TakeCost(1, User(7), home).allowed);
+    clock.Advance(60 * base::kMicrosPerSecond);
+    CHECK(limiter.TakeCost(1, User(7), home).allowed);
+    limiter.ChargeCost(4, User(7), home);
+    CHECK_FALSE(limiter.TakeCost(1, User(7), home).allowed);
+    // The bucket goes down to empty and not below: what is owed is forgotten beyond one window.
+    limiter.ChargeCost(1'000'000, User(7), home);
+    clock.Advance(12 * base::kMicrosPerSecond);
+    CHECK(limiter.TakeCost(1, User(7), home).allowed);
+    CHECK_FALSE(limiter.TakeCost(1, User(7), home).allowed);
+}
+
+TEST_CASE("renewals have a bucket of their own") {
+    base::ManualClock clock{Time{1'000'000'000'000}};
+    net::RateRules rules{.address_general = {1, 60}, .address_token = {2, 60}};
+    RateLimiter limiter(rules, clock, 64);
+    const os::Address school = At("2001:db8::1");
+    CHECK(limiter.Take(RateClass::kRead, User(0), school).allowed);
+    CHECK_FALSE(limiter.Take(RateClass::kWrite, User(0), At("2001:db8::2")).allowed);
+    CHECK(limiter.Take(RateClass::kToken, User(0), school).allowed);
+    CHECK(limiter.Take(RateClass::kToken, User(0), At("2001:db8::ffff")).allowed);
+    CHECK_FALSE(limiter.Take(RateClass::kToken, User(0), school).allowed);
+    CHECK(limiter.Take(RateClass::kToken, User(0), At("2001:db8:0:1::1")).allowed);
+}
+
+TEST_CASE("messages of a socket: the burst less one, the burst, one more, then one an interval") {
+    base::ManualClock clock{Time{1'000'000'000'000}};
+    net::RateRules rules{.socket_messages = {20, 2}};
+    RateLimiter limiter(rules, clock, 64);
+    std::int64_t full_at = 0;
+    for (int i = 0; i < 20; ++i) CHECK(limiter.TakeMessage(full_at));
+    CHECK_FALSE(limiter.TakeMessage(full_at));
+    clock.Advance(99'999);
+    CHECK_FALSE(limiter.TakeMessage(full_at));
+    clock.Advance(1);
+    CHECK(limiter.TakeMessage(full_at));
+    CHECK_FALSE(limiter.TakeMessage(full_at));
+    std::int64_t other = 0;
+    CHECK(limiter.TakeMessage(other));
+    rules.socket_messages = {0, 2};
+    limiter.SetRules(rules);
+    CHECK(limiter.TakeMessage(full_at));
+}
+
+TEST_CASE("every rule has a name, once") {
+    net::RateRules rules;
+    for (const net::NamedRateRule& rule : net::NamedRateRules()) rules.*rule.rule = {77, 7};
+    static_assert(sizeof(net::RateRules) == 11 * sizeof(net::RateRule));
+    CHECK(net::NamedRateRules().size() == 11);
+    const auto* all = reinterpret_cast<const net::RateRule*>(&rules);
+    for (std::size_t i = 0; i < net::NamedRateRules().size(); ++i) CHECK(all[i].limit == 77);
+}
+
 }  // namespace

@@ -181,10 +181,15 @@ Result<Response> Csv(Service& service, const Request& request) {
 }  // namespace
 
 net::RouteTable ReviewRoutes(Service& service, const std::string& base) {
+    // A search reads every row of the event; an export opens every answer.
+    constexpr std::uint32_t kListCost = 1;
+    constexpr std::uint32_t kExportCost = 10;
     constexpr Access kWho = Access::kOrganiser;
     Table table(service, base);
-    table.Add("registration.list", Method::kGet, "/organiser/events/{event}/registrations", kWho,
-              "Registrations of an event, newest number first; ?state ?division ?q.", {}, List);
+    table
+        .Add("registration.list", Method::kGet, "/organiser/events/{event}/registrations", kWho,
+             "Registrations of an event, newest number first; ?state ?division ?q.", {}, List)
+        .cost = kListCost;
     table.Add("registration.get", Method::kGet, "/organiser/registrations/{registration}", kWho,
               "One registration with team, masked answers and history.", {}, Detail);
     table.Add("registration.review", Method::kPost, "/organiser/registrations/{registration}/review", kWho,
@@ -192,10 +197,11 @@ net::RouteTable ReviewRoutes(Service& service, const std::string& base) {
               Review);
     table.Add("event.figures", Method::kGet, "/organiser/events/{event}/figures", kWho, "Counts of an event.", {},
               Figures);
-    table
-        .Add("registration.export", Method::kGet, "/organiser/events/{event}/registrations.csv", kWho,
-             "All registrations as CSV, one row a member; ?sensitive=full for unmasked answers.", {}, Csv)
-        .rate_class = net::RateClass::kExport;
+    net::Route& csv =
+        table.Add("registration.export", Method::kGet, "/organiser/events/{event}/registrations.csv", kWho,
+                  "All registrations as CSV, one row a member; ?sensitive=full for unmasked answers.", {}, Csv);
+    csv.rate_class = net::RateClass::kExport;
+    csv.cost = kExportCost;
     return table.Take();
 }
 

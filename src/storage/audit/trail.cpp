@@ -20,13 +20,23 @@ constexpr Statement kWalk{
     "SELECT a.seq, a.at, a.actor, a.org, a.event, a.entity, a.entity_id, a.action, a.client,"
     " a.request_id, a.detail_digest, a.mac, d.reason, d.before, d.after"
     " FROM audit a LEFT JOIN audit_detail d ON d.seq = a.seq WHERE a.seq > $1 ORDER BY a.seq LIMIT $2"};
-constexpr Statement kList{
-    "audit.list",
-    "SELECT a.seq, a.at, a.actor, a.event, a.entity, a.entity_id, a.action, a.client, a.request_id,"
-    " COALESCE(d.reason, ''), COALESCE(d.before, ''), COALESCE(d.after, '')"
-    " FROM audit a LEFT JOIN audit_detail d ON d.seq = a.seq"
-    " WHERE ($1 = 0 OR a.seq < $1) AND ($2 = 0 OR a.event = $2) AND ($3 = '' OR a.entity = $3)"
-    " ORDER BY a.seq DESC LIMIT $4"};
+#define RT_AUDIT_LIST                                                                                \
+    "SELECT a.seq, a.at, a.actor, a.event, a.entity, a.entity_id, a.action, a.client, a.request_id," \
+    " COALESCE(d.reason, ''), COALESCE(d.before, ''), COALESCE(d.after, '')"                         \
+    " FROM audit a LEFT JOIN audit_detail d ON d.seq = a.seq WHERE "
+#define RT_AUDIT_REST                                                                                                \
+    " AND ($1 = 0 OR a.seq < $1) AND ($2 = 0 OR a.event = $2) AND ($5 = '' OR substr(a.action, 1, length($5)) = $5)" \
+    " AND ($6 = 0 OR length(a.action) = length($5)) AND a.at >= $7 AND ($8 = 0 OR a.at < $8)"                        \
+    " ORDER BY a.seq DESC LIMIT $9"
+// The condition that an index serves stands alone, so that it is used. $3: entity or '', $4: entity or actor.
+constexpr Statement kList{"audit.list", RT_AUDIT_LIST "($3 = '' OR a.entity = $3) AND $4 = 0" RT_AUDIT_REST};
+constexpr Statement kListEntity{"audit.list_entity", RT_AUDIT_LIST "a.entity = $3 AND a.entity_id = $4" RT_AUDIT_REST};
+constexpr Statement kListActor{"audit.list_actor",
+                               RT_AUDIT_LIST "a.actor = $4 AND ($3 = '' OR a.entity = $3)" RT_AUDIT_REST};
+constexpr Statement kListBoth{"audit.list_both",
+                              RT_AUDIT_LIST "a.entity = $3 AND a.entity_id = $4 AND a.actor = $10" RT_AUDIT_REST};
+#undef RT_AUDIT_LIST
+#undef RT_AUDIT_REST
 constexpr Statement kErase{"audit.erase_details",
                            "DELETE FROM audit_detail WHERE seq IN"
                            " (SELECT seq FROM audit WHERE entity = $1 AND entity_id = $2)"};
@@ -42,12 +52,24 @@ void Part(std::string& out, std::int64_t value) {
     Part(out, std::to_string(value));
 }
 
-std::string DetailDigest(std::string_view reason, std::string_view before, std::string_view after) {
+// Of version 2: keyed, so that a guess at erased details cannot be checked. The row's HMAC covers the version.
+constexpr std::string_view kKeyedDigest = "2:";
+
+std::string DetailText(std::string_view reason, std::string_view before, std::string_view after) {
     std::string text;
     Part(text, reason);
     Part(text, before);
     Part(text, after);
-    return base::HexEncode(crypto::Sha256(text));
+    return text;
+}
+
+std::string DetailDigest(std::string_view key, std::string_view text) {
+    return std::string(kKeyedDigest) + base::HexEncode(crypto::HmacSha256(key, "detail" + std::string(text)));
+}
+
+bool MatchesDigest(std::string_view key, std::string_view text, std::string_view digest) {
+    if (digest.starts_with(kKeyedDigest)) return DetailDigest(key, text) == digest;
+    return base::HexEncode(crypto::Sha256(text)) == digest;
 }
 
 std::string Mac(std::string_view key, std::string_view previous, std::int64_t seq, const Entry& entry,
@@ -105,7 +127,7 @@ class Walk {
         const std::string mac = row.Text(11);
         if (mac != Mac(key_, last_.mac, seq, entry, digest))
             return Found(seq, "this row, or one before it, was changed");
-        if (!row.IsNull(12) && DetailDigest(row.Text(12), row.Text(13), row.Text(14)) != digest) {
+        if (!row.IsNull(12) && !MatchesDigest(key_, DetailText(row.Text(12), row.Text(13), row.Text(14)), digest)) {
             return Found(seq, "the details of this row were changed");
         }
         last_ = {seq, mac};
@@ -149,7 +171,7 @@ Status Trail::Append(sql::Writer& writer, const Entry& entry) const {
     const std::string_view reason = Cut(entry.reason);
     const std::string_view before = Cut(entry.before);
     const std::string_view after = Cut(entry.after);
-    const std::string digest = DetailDigest(reason, before, after);
+    const std::string digest = DetailDigest(key_, DetailText(reason, before, after));
     const std::string mac = Mac(key_, head.mac, seq, entry, digest);
     RT_CHECK_OK(writer.Run(kInsert, {seq, entry.at, entry.actor, entry.org, entry.event, entry.entity, entry.entity_id,
                                      entry.action, entry.client, entry.request_id, digest, mac}));
@@ -159,21 +181,34 @@ Status Trail::Append(sql::Writer& writer, const Entry& entry) const {
 }
 
 Result<std::vector<Row>> Trail::List(sql::Reader& reader, const Filter& filter) const {
-    return reader.All<Row>(kList, {filter.before_seq, filter.event, filter.entity, filter.limit},
-                           [](const sql::Row& row) {
-                               return Row{.seq = row.Int(0),
-                                          .at = row.Time(1),
-                                          .actor = row.Int(2),
-                                          .event = row.Int(3),
-                                          .entity = row.Text(4),
-                                          .entity_id = row.Int(5),
-                                          .action = row.Text(6),
-                                          .client = row.Text(7),
-                                          .request_id = row.Text(8),
-                                          .reason = row.Text(9),
-                                          .before = row.Text(10),
-                                          .after = row.Text(11)};
-                           });
+    const auto read = [](const sql::Row& row) {
+        return Row{.seq = row.Int(0),
+                   .at = row.Time(1),
+                   .actor = row.Int(2),
+                   .event = row.Int(3),
+                   .entity = row.Text(4),
+                   .entity_id = row.Int(5),
+                   .action = row.Text(6),
+                   .client = row.Text(7),
+                   .request_id = row.Text(8),
+                   .reason = row.Text(9),
+                   .before = row.Text(10),
+                   .after = row.Text(11)};
+    };
+    const std::int64_t whole = filter.action.empty() || filter.action.ends_with('.') ? 0 : 1;
+    const bool one = filter.entity_id != 0;
+    const std::int64_t key = one ? filter.entity_id : filter.actor.value_or(0);
+    if (one && filter.actor.has_value()) {
+        return reader.All<Row>(kListBoth,
+                               {filter.before_seq, filter.event, filter.entity, key, filter.action, whole, filter.from,
+                                filter.until, filter.limit, *filter.actor},
+                               read);
+    }
+    const Statement& statement = one ? kListEntity : filter.actor.has_value() ? kListActor : kList;
+    return reader.All<Row>(statement,
+                           {filter.before_seq, filter.event, filter.entity, key, filter.action, whole, filter.from,
+                            filter.until, filter.limit},
+                           read);
 }
 
 Result<std::optional<Trail::Finding>> Trail::Verify(sql::Reader& reader, const std::optional<Head>& remembered) const {

@@ -1,5 +1,6 @@
 // The append-only audit chain: who did what to what, from where, in the commit of the change itself. Each row carries
-// an HMAC, under a key that is not in the database, over its columns, a digest of its details and the HMAC before it.
+// an HMAC, under a key that is not in the database, over its columns, a keyed digest of its details and the HMAC before
+// it. The digest of rows from before version 2 is plain SHA-256.
 // So an edit, a gap, or a chain made anew is found out; a cut tail is found out against a head remembered elsewhere
 // (backup manifest, log). Details lie apart and can be erased without breaking the chain.
 #pragma once
@@ -58,6 +59,11 @@ struct Filter {
     std::int64_t before_seq = 0;  // 0: from the newest
     std::int64_t event = 0;       // 0: all
     std::string entity;           // empty: all
+    std::int64_t entity_id = 0;   // of that entity; 0: all
+    std::optional<std::int64_t> actor;
+    std::string action;  // empty: all; "auth." with a last point: those that begin so
+    base::Time from;     // 0: from the beginning
+    base::Time until;    // before it; 0: up to now
     std::int64_t limit = 50;
 };
 

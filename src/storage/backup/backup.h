@@ -70,6 +70,9 @@ struct Environment {
 // STORAGE_FULL and the like leave no folder behind. One at a time a folder: CONFLICT while another one runs.
 Result<Manifest> Create(const Environment& environment, const Sources& sources, std::string_view reason);
 
+// Is a backup being made, verified or removed in this folder, by whichever process?
+bool InProgress(const Environment& environment);
+
 struct Listed {
     Manifest manifest;
     base::Time verified;  // 0: not yet

@@ -51,6 +51,11 @@ Result<os::FileLock> LockFolder(const Environment& environment) {
     return os::FileLock::Acquire(environment.folder + "/.lock");
 }
 
+bool InProgress(const Environment& environment) {
+    const auto lock = LockFolder(environment);
+    return !lock.ok();
+}
+
 std::string PathOf(const Environment& environment, std::string_view id) {
     return environment.folder + "/" + std::string(id);
 }
