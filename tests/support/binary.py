@@ -13,7 +13,7 @@ BINARY = os.environ.get("RT_BINARY") or str(pathlib.Path(__file__).resolve().par
 START_S = 60
 STOP_S = 30
 # Limits are not what most tests are about.
-NO_LIMITS = [word for name in ("address_per_15min", "user_per_15min", "sign_in_per_15min") for word in ("--set", f"limits.{name}=1000000")]
+NO_LIMITS = [word for name in ("address_per_15min", "user_per_15min", "sign_in_per_15min", "token_address_per_15min", "cost_address_per_minute", "cost_user_per_minute") for word in ("--set", f"limits.{name}=1000000")]
 PASSWORD = "correct horse battery"
 
 

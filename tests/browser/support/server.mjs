@@ -17,6 +17,7 @@ const kSettings = {
     RT_LIMITS_ADDRESS_PER_15MIN: "100000",
     RT_LIMITS_USER_PER_15MIN: "100000",
     RT_LIMITS_SIGN_IN_PER_15MIN: "10000",
+    RT_LIMITS_COST_USER_PER_MINUTE: "100000",
 };
 
 function freePort() {
