@@ -1,9 +1,8 @@
-#include "files/domain/content.h"
-
 #include <doctest/doctest.h>
 
 #include <string>
 
+#include "files/domain/content.h"
 #include "files/multipart.h"
 
 namespace rt::files {
@@ -66,7 +65,8 @@ std::string Gif(int width, int height, int frames, const std::string& more = {})
                       Little(static_cast<std::uint32_t>(height), 2) + std::string("\x80\0\0", 3) + "rgbrgb" + more;
     for (int i = 0; i < frames; ++i) {
         out += "\x2c" + Little(0, 4) + Little(static_cast<std::uint32_t>(width), 2) +
-               Little(static_cast<std::uint32_t>(height), 2) + std::string("\0\x02\x02", 3) + "xy" + std::string(1, '\0');
+               Little(static_cast<std::uint32_t>(height), 2) + std::string("\0\x02\x02", 3) + "xy" +
+               std::string(1, '\0');
     }
     return out + ";";
 }
@@ -96,10 +96,30 @@ TEST_CASE("what a file is, is told by its bytes; what browsers run is never take
     CHECK(Sniff(Gif(1, 1, 1)) == Type::kGif);
     CHECK(Sniff(Webp(1, 1)) == Type::kWebp);
     CHECK(Sniff("%PDF-1.7\n") == Type::kPdf);
-    for (const char* text :
-         {"", "<", "<html>", "<!doctype html>", "<svg xmlns='http://www.w3.org/2000/svg'>", "<?xml version='1.0'?>",
-          "alert(1)", "#!/bin/sh", "MZ", "\x7f" "ELF", "PK\x03\x04", "\x89PN", "GIF90a", "GIF8", "\xff\xd8", "RIFF",
-          "RIFF....AVI ", " %PDF-1.7", "\xef\xbb\xbf<html>", "BM", "II*", "{\"a\":1}", "\x1f\x8b"}) {
+    for (const char* text : {"",
+                             "<",
+                             "<html>",
+                             "<!doctype html>",
+                             "<svg xmlns='http://www.w3.org/2000/svg'>",
+                             "<?xml version='1.0'?>",
+                             "alert(1)",
+                             "#!/bin/sh",
+                             "MZ",
+                             "\x7f"
+                             "ELF",
+                             "PK\x03\x04",
+                             "\x89PN",
+                             "GIF90a",
+                             "GIF8",
+                             "\xff\xd8",
+                             "RIFF",
+                             "RIFF....AVI ",
+                             " %PDF-1.7",
+                             "\xef\xbb\xbf<html>",
+                             "BM",
+                             "II*",
+                             "{\"a\":1}",
+                             "\x1f\x8b"}) {
         CAPTURE(text);
         CHECK_FALSE(Sniff(text).has_value());
     }
@@ -111,13 +131,13 @@ TEST_CASE("pictures are measured by their own words, all frames counted") {
         std::string bytes;
         std::uint32_t width, height, frames;
     };
-    for (const Row& row : {Row{Type::kPng, Png(640, 480), 640, 480, 1},
-                           Row{Type::kPng, Png(9, 9, Chunk("acTL", Big(500) + Big(0))), 9, 9, 500},
-                           Row{Type::kPng, Png(4'000'000'000U, 4'000'000'000U), 4'000'000'000U, 4'000'000'000U, 1},
-                           Row{Type::kJpeg, Jpeg(640, 480), 640, 480, 1},
-                           Row{Type::kJpeg, Jpeg(65535, 65535, std::string(3, '\xff')), 65535, 65535, 1},
-                           Row{Type::kGif, Gif(320, 200, 3), 320, 200, 3},
-                           Row{Type::kWebp, Webp(1920, 1080), 1920, 1080, 1}}) {
+    for (const Row& row :
+         {Row{Type::kPng, Png(640, 480), 640, 480, 1},
+          Row{Type::kPng, Png(9, 9, Chunk("acTL", Big(500) + Big(0))), 9, 9, 500},
+          Row{Type::kPng, Png(4'000'000'000U, 4'000'000'000U), 4'000'000'000U, 4'000'000'000U, 1},
+          Row{Type::kJpeg, Jpeg(640, 480), 640, 480, 1},
+          Row{Type::kJpeg, Jpeg(65535, 65535, std::string(3, '\xff')), 65535, 65535, 1},
+          Row{Type::kGif, Gif(320, 200, 3), 320, 200, 3}, Row{Type::kWebp, Webp(1920, 1080), 1920, 1080, 1}}) {
         const auto walked = Walk(row.type, row.bytes);
         CAPTURE(row.width);
         REQUIRE(walked.has_value());
@@ -129,10 +149,11 @@ TEST_CASE("pictures are measured by their own words, all frames counted") {
 }
 
 TEST_CASE("places, comments and what follows the picture are left out") {
-    const std::string jpeg = Jpeg(2, 2, Exif(1) + Segment(0xE1, "http://ns.adobe.com/xap/1.0/ GPS") +
-                                            Segment(0xED, "Photoshop 3.0 GPS") + Segment(0xFE, "GPS") +
-                                            Segment(0xE2, std::string("MPF\0 GPS", 8))) +
-                             Jpeg(1, 1, Exif(1)) + "GPS";
+    const std::string jpeg =
+        Jpeg(2, 2,
+             Exif(1) + Segment(0xE1, "http://ns.adobe.com/xap/1.0/ GPS") + Segment(0xED, "Photoshop 3.0 GPS") +
+                 Segment(0xFE, "GPS") + Segment(0xE2, std::string("MPF\0 GPS", 8))) +
+        Jpeg(1, 1, Exif(1)) + "GPS";
     const std::string kept = Kept(jpeg, *Walk(Type::kJpeg, jpeg));
     CHECK(kept.find("GPS") == std::string::npos);
     CHECK(kept == Jpeg(2, 2));
@@ -203,7 +224,8 @@ TEST_CASE("the file of a form") {
     }
     const std::string field = "--b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\nvalue\r\n";
     const std::string file =
-        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"../../a.php\"\r\nContent-Type: image/png\r\n\r\n"
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"../../a.php\"\r\nContent-Type: "
+        "image/png\r\n\r\n"
         "by\r\ntes\r\n--a\r\n";
     CHECK(FileIn(field + file + "--b--\r\n", "b") == "by\r\ntes\r\n--a");
     CHECK(FileIn(file + field + "--b--", "b") == "by\r\ntes\r\n--a");
