@@ -55,12 +55,18 @@ Result<bool> Service::FinishCancelledEvents() const {
 Result<bool> Service::RunJobs() {
     RT_TRY(const bool more, FinishCancelledEvents());
     if (more) return true;
-    const auto commit = NewCommit(store::Actor::Server(), kJobRows * store::kCommandIds);
-    RT_TRY(const auto expired, needs_.db.Write("job.expire", [&](Writer& writer) {
-        auto mine = commit;
-        return store::ExpireSome(writer, mine, kJobRows);
-    }));
-    if (expired > 0) return true;
+    struct Chunk {
+        std::string_view name;
+        Result<std::int64_t> (*run)(Writer&, store::Commit&, std::int64_t registrations_max);
+    };
+    for (const Chunk& chunk : {Chunk{"job.expire", store::ExpireSome}, {"job.return", store::ReturnSomeDeficient}}) {
+        const auto commit = NewCommit(store::Actor::Server(), kJobRows * store::kCommandIds);
+        RT_TRY(const auto done, needs_.db.Write(chunk.name, [&](Writer& writer) {
+            auto mine = commit;
+            return chunk.run(writer, mine, kJobRows);
+        }));
+        if (done > 0) return true;
+    }
     RT_CHECK_OK(SetGauges());
     return false;
 }

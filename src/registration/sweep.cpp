@@ -154,6 +154,12 @@ constexpr std::array kChecks{
            "SELECT r.event FROM registration r LEFT JOIN friendly_no f ON f.event = r.event"
            " GROUP BY r.event HAVING COUNT(DISTINCT r.friendly_no) <> COUNT(*)"
            " OR MAX(r.friendly_no) > COALESCE(MAX(f.last), 0) LIMIT 20"}},
+    Check{"3.2",
+          "a draft has teams or registrations: event ",
+          {"sweep.draft",
+           "SELECT e.id FROM event e WHERE e.state = 'DRAFT' AND (EXISTS (SELECT 1 FROM registration r"
+           " WHERE r.event = e.id) OR EXISTS (SELECT 1 FROM team t WHERE t.event = e.id"
+           " AND t.state <> 'DISBANDED')) LIMIT 20"}},
     Check{"I11",
           "a member's answers are missing, or of another owner: member ",
           {"sweep.member_answers",

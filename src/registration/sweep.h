@@ -14,7 +14,7 @@
 namespace rt::registration {
 
 struct Violation {
-    std::string_view invariant;  // "I1"
+    std::string_view invariant;  // "I1", or a section of registration.md
     std::string what;            // one English sentence with ids; no personal data
 };
 

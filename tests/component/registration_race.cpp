@@ -10,6 +10,7 @@
 
 #include "support/registration_world.h"
 
+using rt::registration::EventState;
 using rt::registration::FormScope;
 using rt::registration::QuotaScope;
 using rt::registration::QuotaUnit;
@@ -216,4 +217,28 @@ TEST_CASE("race: a reviewer approves while the captain withdraws; units are free
     CHECK(quota.confirmed == confirmed);
     CHECK(quota.held == 0);
     CHECK(world.Findings() == "");
+}
+
+TEST_CASE("race: back to draft while a team is founded and submitted; never a draft with teams") {
+    World world;
+    world.AddUsers(40);
+    int both = 0;
+    int drafts = 0;
+    for (int round = 0; round < 40; ++round) {
+        const auto event = world.Open({});
+        std::atomic<bool> founded{false};
+        std::atomic<bool> draft{false};
+        Race(2, [&](int i) {
+            if (i == round % 2) return draft = world.TrySetState(event, EventState::kDraft).ok();
+            const auto team = world.Found(event, round + 1);
+            founded = team.ok();
+            return team.ok() && world.Submit(*team, round + 1).ok();
+        });
+        CHECK((founded.load() || draft.load()));
+        both += founded.load() && draft.load() ? 1 : 0;
+        drafts += draft.load() ? 1 : 0;
+    }
+    CAPTURE(drafts);
+    CHECK((both == 0) == kGuarded);
+    CheckSweep(world, "3.2");
 }

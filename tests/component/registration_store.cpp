@@ -101,3 +101,93 @@ TEST_CASE("a quota at limit-1, limit, limit+1, for teams and for persons") {
     CHECK(world.Quota(event, QuotaScope::kDivision, QuotaUnit::kPerson).confirmed == 7);
     CHECK(world.Findings() == "");
 }
+
+TEST_CASE("a team deficient for 72 hours goes back from review, not a microsecond before") {
+    for (const std::int64_t off : {-1, 0, 1}) {
+        CAPTURE(off);
+        World world;
+        world.AddUsers(4);
+        const auto event = world.Open({.team_min = 2, .team_max = 2, .review_stages = 1, .event_teams = 9});
+        const auto team = world.ReadyTeam(event, 1, 2);
+        const auto registration = world.Submit(team, 1);
+        REQUIRE(registration.ok());
+        world.clock.Advance(base::kMicrosPerHour);
+        REQUIRE(world.Leave(team, 2).ok());
+        world.clock.Advance(72 * base::kMicrosPerHour + off);
+        const bool due = off >= 0;
+        const auto worked = world.service->RunJobs();
+        REQUIRE(worked.ok());
+        CHECK(*worked == due);
+        CHECK(StateOf(world, *registration) == (due ? RegistrationState::kReturned : RegistrationState::kInReview));
+        CHECK(world.Count({"t",
+                           "SELECT COUNT(*) FROM audit WHERE action = 'registration.return_deficient' AND actor = 0"}) ==
+              (due ? 1 : 0));
+        // The place stays theirs, and the clock of RETURNED runs from here.
+        CHECK(world.Quota(event, QuotaScope::kEvent, QuotaUnit::kTeam).held == 1);
+        CHECK(world.Findings() == "");
+    }
+}
+
+TEST_CASE("a team that is whole again before the 72 hours, and one that is CONFIRMED, stay where they are") {
+    World world;
+    world.AddUsers(8);
+    const auto reviewed = world.Open({.team_min = 2, .team_max = 2, .review_stages = 1});
+    const auto confirmed = world.Open({.team_min = 2, .team_max = 2});
+    const auto first = world.ReadyTeam(reviewed, 1, 2);
+    const auto second = world.ReadyTeam(confirmed, 3, 2);
+    const auto repaired = world.Submit(first, 1);
+    const auto kept = world.Submit(second, 3);
+    REQUIRE((repaired.ok() && kept.ok()));
+    const auto code = world.Invite(first, 1);
+    REQUIRE(code.ok());
+    REQUIRE(world.Leave(first, 2).ok());
+    REQUIRE(world.Leave(second, 4).ok());
+    world.clock.Advance(base::kMicrosPerHour);
+    REQUIRE(world.Join(*code, 5).ok());
+    world.clock.Advance(400 * base::kMicrosPerHour);
+    CHECK_FALSE(*world.service->RunJobs());
+    CHECK(StateOf(world, *repaired) == RegistrationState::kInReview);
+    CHECK(StateOf(world, *kept) == RegistrationState::kConfirmed);
+    CHECK(world.Count({"t", "SELECT COUNT(*) FROM registration WHERE deficient_since IS NOT NULL"}) == 1);
+}
+
+TEST_CASE("many deficient teams are returned in chunks") {
+    constexpr int kTeams = 51;  // a chunk is 50
+    World world;
+    world.AddUsers(2 * kTeams);
+    const auto event = world.Open({.team_min = 2, .team_max = 2, .review_stages = 1});
+    for (int i = 0; i < kTeams; ++i) {
+        const auto team = world.ReadyTeam(event, 2 * i + 1, 2);
+        REQUIRE(world.Submit(team, 2 * i + 1).ok());
+        REQUIRE(world.Leave(team, 2 * i + 2).ok());
+    }
+    world.clock.Advance(store::kDeficientTtl);
+    const auto returned = [&] { return world.Count({"t", "SELECT COUNT(*) FROM registration WHERE state = 'RETURNED'"}); };
+    CHECK(*world.service->RunJobs());
+    CHECK(returned() == kTeams - 1);
+    CHECK(*world.service->RunJobs());
+    CHECK(returned() == kTeams);
+    CHECK_FALSE(*world.service->RunJobs());
+    CHECK(world.Findings() == "");
+}
+
+TEST_CASE("an event goes back to draft only without teams and registrations") {
+    World world;
+    world.AddUsers(4);
+    auto event = world.Open({});
+    const auto team = world.Found(event, 1);
+    REQUIRE(team.ok());
+    CHECK(CodeOf(world.TrySetState(event, registration::EventState::kDraft)) == Code::kInvalidState);
+    REQUIRE(world.Disband(*team, 1).ok());
+    REQUIRE(world.TrySetState(event, registration::EventState::kDraft).ok());
+    CHECK(CodeOf(world.Found(event, 2)) == Code::kEventNotOpen);
+    CHECK(world.Count({"t", "SELECT COUNT(*) FROM audit a JOIN audit_detail d ON d.seq = a.seq"
+                            " WHERE a.action = 'event.set_state' AND d.after = '{\"state\":\"DRAFT\"}'"}) == 1);
+
+    auto other = world.Open({});
+    const auto registration = world.Submit(world.ReadyTeam(other, 3, 1), 3);
+    REQUIRE(registration.ok());
+    REQUIRE(world.Captain(*registration, 3, RegistrationCommand::kCancel).ok());
+    CHECK(CodeOf(world.TrySetState(other, registration::EventState::kDraft)) == Code::kInvalidState);
+    CHECK(world.Findings() == "");
+}

@@ -136,10 +136,13 @@ void World::SetCap(const OpenEvent& event, std::optional<std::size_t> division, 
 }
 
 void World::SetState(OpenEvent& event, registration::EventState state) {
-    REQUIRE(Write(Organiser(), 8, [&](Writer& w, store::Commit& c) {
-                return store::SetEventState(w, c, event.event, state, {});
-            }).ok());
+    REQUIRE(TrySetState(event, state).ok());
     event.event.state = state;
+}
+
+Status World::TrySetState(const OpenEvent& event, registration::EventState state) {
+    return Write(Organiser(), 8,
+                 [&](Writer& w, store::Commit& c) { return store::SetEventState(w, c, event.event, state, {}); });
 }
 
 void World::AskForCard(const OpenEvent& event, FormScope scope) {

@@ -67,6 +67,7 @@ class World {
     void SetCap(const OpenEvent& event, std::optional<std::size_t> division, registration::QuotaUnit unit,
                 std::optional<std::int64_t> cap);
     void SetState(OpenEvent& event, registration::EventState state);
+    Status TrySetState(const OpenEvent& event, registration::EventState state);
     // A form with one identity card field (required) of this scope.
     void AskForCard(const OpenEvent& event, registration::FormScope scope);
 

@@ -31,6 +31,7 @@ std::map<std::tuple<std::string_view, std::string_view>, std::string_view> Desig
         {{"DRAFT", "cancel_event"}, "CANCELLED"},
         {{"IN_REVIEW", "approve"}, last_stage ? "CONFIRMED" : "IN_REVIEW"},
         {{"IN_REVIEW", "return"}, "RETURNED"},
+        {{"IN_REVIEW", "return_deficient"}, "RETURNED"},
         {{"IN_REVIEW", "reject"}, "REJECTED"},
         {{"IN_REVIEW", "withdraw"}, "WITHDRAWN"},
         {{"IN_REVIEW", "cancel_event"}, "CANCELLED"},
@@ -214,7 +215,10 @@ TEST_CASE("events move as the design says") {
     CHECK(Apply(S::kPaused, C::kCancel, Phase::kOpen) == S::kCancelled);
     CHECK_FALSE(Apply(S::kPublished, C::kArchive, Phase::kRunning).has_value());
     CHECK(Apply(S::kPublished, C::kArchive, Phase::kFinished) == S::kArchived);
-    for (std::size_t c = 0; c < 5; ++c) {
+    CHECK(Apply(S::kPublished, C::kUnpublish, Phase::kOpen) == S::kDraft);
+    CHECK(Apply(S::kPaused, C::kUnpublish, Phase::kUpcoming) == S::kDraft);
+    CHECK_FALSE(Apply(S::kDraft, C::kUnpublish, Phase::kUpcoming).has_value());
+    for (std::size_t c = 0; c < kEventCommands; ++c) {
         CHECK_FALSE(Apply(S::kArchived, static_cast<C>(c), Phase::kFinished).has_value());
         if (static_cast<C>(c) != C::kArchive) {
             CHECK_FALSE(Apply(S::kCancelled, static_cast<C>(c), Phase::kOpen).has_value());

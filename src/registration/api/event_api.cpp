@@ -303,6 +303,8 @@ net::RouteTable EventRoutes(Service& service, const std::string& base) {
               "{}", Run<EventCommand::kPause>);
     table.Add("event.resume", Method::kPost, "/organiser/events/{event}/resume", kWho, "Goes on after a pause.", "{}",
               Run<EventCommand::kResume>);
+    table.Add("event.unpublish", Method::kPost, "/organiser/events/{event}/unpublish", kWho,
+              "Makes it a draft again; only without teams and registrations.", "{}", Run<EventCommand::kUnpublish>);
     table.Add("event.cancel", Method::kPost, "/organiser/events/{event}/cancel", kWho,
               "Cancels the event and every registration of it.", R"({"reason":"场地关闭"})",
               Run<EventCommand::kCancel>);

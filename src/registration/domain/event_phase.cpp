@@ -2,22 +2,22 @@
 
 #include <array>
 
+#include "registration/domain/state_table.h"
+
 namespace rt::registration {
 namespace {
 
-struct Row {
-    EventState from;
-    EventCommand command;
-    EventState to;
-};
+using Row = StateMove<EventState, EventCommand>;
 
 constexpr std::array kTable{
     Row{EventState::kDraft, EventCommand::kPublish, EventState::kPublished},
     Row{EventState::kDraft, EventCommand::kArchive, EventState::kArchived},
     Row{EventState::kPublished, EventCommand::kPause, EventState::kPaused},
+    Row{EventState::kPublished, EventCommand::kUnpublish, EventState::kDraft},
     Row{EventState::kPublished, EventCommand::kCancel, EventState::kCancelled},
     Row{EventState::kPublished, EventCommand::kArchive, EventState::kArchived},
     Row{EventState::kPaused, EventCommand::kResume, EventState::kPublished},
+    Row{EventState::kPaused, EventCommand::kUnpublish, EventState::kDraft},
     Row{EventState::kPaused, EventCommand::kCancel, EventState::kCancelled},
     Row{EventState::kCancelled, EventCommand::kArchive, EventState::kArchived},
 };
@@ -52,10 +52,7 @@ bool IsShown(EventState state) {
 std::optional<EventState> Apply(EventState state, EventCommand command, Phase phase) {
     const bool still_running = state == EventState::kPublished && phase != Phase::kFinished;
     if (command == EventCommand::kArchive && still_running) return std::nullopt;
-    for (const Row& row : kTable) {
-        if (row.from == state && row.command == command) return row.to;
-    }
-    return std::nullopt;
+    return FindMove<EventState, EventCommand>(kTable, state, command);
 }
 
 }  // namespace rt::registration

@@ -1,6 +1,8 @@
 // The state machine of an event and the phase its times put it in. Pure.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include "base/clock.h"
@@ -32,9 +34,11 @@ bool TakesRegistrations(EventState state, Phase phase);
 // What the public may see.
 bool IsShown(EventState state);
 
-enum class EventCommand : std::uint8_t { kPublish, kPause, kResume, kCancel, kArchive };
+enum class EventCommand : std::uint8_t { kPublish, kPause, kResume, kCancel, kArchive, kUnpublish };
+inline constexpr std::size_t kEventCommands = 6;
 
-// nullopt: not possible. A published event is archived only when it is FINISHED.
+// nullopt: not possible. A published event is archived only when it is FINISHED. kUnpublish also needs an event without
+// teams and registrations, which the store checks in the commit.
 std::optional<EventState> Apply(EventState state, EventCommand command, Phase phase);
 
 }  // namespace rt::registration

@@ -18,6 +18,7 @@ constexpr std::array kTable{
     TransitionRow{S::kInReview, C::kApprove, W::kEarlierStage, S::kInReview, U::kKeep},
     TransitionRow{S::kInReview, C::kApprove, W::kLastStage, S::kConfirmed, U::kConfirm},
     TransitionRow{S::kInReview, C::kReturn, W::kAlways, S::kReturned, U::kKeep},
+    TransitionRow{S::kInReview, C::kReturnDeficient, W::kAlways, S::kReturned, U::kKeep},
     TransitionRow{S::kInReview, C::kReject, W::kAlways, S::kRejected, U::kRelease},
     TransitionRow{S::kInReview, C::kWithdraw, W::kAlways, S::kWithdrawn, U::kRelease},
     TransitionRow{S::kInReview, C::kCancelEvent, W::kAlways, S::kCancelled, U::kRelease},
@@ -31,6 +32,7 @@ constexpr std::array kTable{
 
 constexpr std::array<std::string_view, kRegistrationCommands> kNames{
     "submit", "approve", "return", "reject", "resubmit", "withdraw", "cancel", "expire", "cancel_event",
+    "return_deficient",
 };
 
 bool Holds(W when, ReviewPosition position) {

@@ -20,8 +20,9 @@ enum class RegistrationCommand : std::uint8_t {
     kCancel,
     kExpire,
     kCancelEvent,
+    kReturnDeficient,  // by the clock: the team stayed deficient for too long
 };
-inline constexpr std::size_t kRegistrationCommands = 9;
+inline constexpr std::size_t kRegistrationCommands = 10;
 std::string_view Name(RegistrationCommand command);
 
 // What happens to the registration's units in the same commit.

@@ -3,14 +3,12 @@
 #include <array>
 #include <string>
 
+#include "registration/domain/state_table.h"
+
 namespace rt::registration {
 namespace {
 
-struct TeamRow {
-    TeamState from;
-    TeamCommand command;
-    TeamState to;
-};
+using TeamRow = StateMove<TeamState, TeamCommand>;
 
 constexpr std::array kTeamTable{
     TeamRow{TeamState::kForming, TeamCommand::kRosterReady, TeamState::kReady},
@@ -25,11 +23,7 @@ constexpr std::array kTeamTable{
     TeamRow{TeamState::kSubmitted, TeamCommand::kRegistrationEnded, TeamState::kForming},
 };
 
-struct MemberRow {
-    MemberState from;
-    MemberCommand command;
-    MemberState to;
-};
+using MemberRow = StateMove<MemberState, MemberCommand>;
 
 constexpr std::array kMemberTable{
     MemberRow{MemberState::kJoined, MemberCommand::kComplete, MemberState::kConfirmed},
@@ -45,17 +39,11 @@ constexpr std::array kMemberTable{
 }  // namespace
 
 std::optional<TeamState> Apply(TeamState state, TeamCommand command) {
-    for (const TeamRow& row : kTeamTable) {
-        if (row.from == state && row.command == command) return row.to;
-    }
-    return std::nullopt;
+    return FindMove<TeamState, TeamCommand>(kTeamTable, state, command);
 }
 
 std::optional<MemberState> Apply(MemberState state, MemberCommand command) {
-    for (const MemberRow& row : kMemberTable) {
-        if (row.from == state && row.command == command) return row.to;
-    }
-    return std::nullopt;
+    return FindMove<MemberState, MemberCommand>(kMemberTable, state, command);
 }
 
 bool IsActive(MemberState state) {

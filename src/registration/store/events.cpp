@@ -1,5 +1,6 @@
 #include "registration/store/events.h"
 
+#include "registration/store/guard.h"
 #include "registration/store/i18n.h"
 #include "registration/store/journal.h"
 
@@ -38,6 +39,11 @@ constexpr Statement kUpdate{
     " review_stages = $21, rev = rev + 1 WHERE id = $1 AND rev = $2"};
 constexpr Statement kSetState{"event.set_state",
                               "UPDATE event SET state = $3, rev = rev + 1 WHERE id = $1 AND state = $2"};
+constexpr Statement kUnpublish{
+    "event.unpublish",
+    "UPDATE event SET state = 'DRAFT', rev = rev + 1 WHERE id = $1 AND state = $2" RT_GUARD(
+        "NOT EXISTS (SELECT 1 FROM registration r WHERE r.event = $1)"
+        " AND NOT EXISTS (SELECT 1 FROM team t WHERE t.event = $1 AND t.state <> 'DISBANDED')")};
 
 Event ReadEvent(const Row& row) {
     Event out;
@@ -168,8 +174,24 @@ Status UpdateEvent(Writer& writer, Commit& commit, const Event& event) {
                   {"event.update", "event", event.id.value, event.id, RulesJson(*before), RulesJson(event), {}});
 }
 
+namespace {
+
+// A team that is being put together counts: its people would stand before an event that is gone.
+Status Unpublish(Writer& writer, const Event& event) {
+    RT_TRY(const auto changed, writer.Run(kUnpublish, {event.id, Word(event.state)}));
+    if (changed == 1) return Ok();
+    return base::FailText(Code::kInvalidState,
+                          {"已有队伍或报名，不能退回草稿", "There are teams or registrations; it cannot be a draft again"});
+}
+
+}  // namespace
+
 Status SetEventState(Writer& writer, Commit& commit, const Event& event, EventState to, std::string_view reason) {
-    RT_CHECK_OK(writer.RunOne(kSetState, {event.id, Word(event.state), Word(to)}, Code::kInvalidState));
+    if (to == EventState::kDraft) {
+        RT_CHECK_OK(Unpublish(writer, event));
+    } else {
+        RT_CHECK_OK(writer.RunOne(kSetState, {event.id, Word(event.state), Word(to)}, Code::kInvalidState));
+    }
     return Record(writer, commit,
                   {"event.set_state", "event", event.id.value, event.id, StateJson(Word(event.state)),
                    StateJson(Word(to)), std::string(reason)});

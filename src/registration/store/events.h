@@ -88,7 +88,7 @@ Result<std::optional<Division>> FindDivisionByPublicId(Reader& reader, std::stri
 Status InsertEvent(Writer& writer, Commit& commit, const Event& event);
 // Writes all editable columns if the row still has revision `event.rev`; else PRECONDITION_FAILED.
 Status UpdateEvent(Writer& writer, Commit& commit, const Event& event);
-// INVALID_STATE if the event is not in `from`.
+// INVALID_STATE if the event is no longer in `event.state`, or is to be a DRAFT and has a team or a registration.
 Status SetEventState(Writer& writer, Commit& commit, const Event& event, EventState to, std::string_view reason);
 
 // Binds the division to the event's own quotas. At most kDivisionsMax.

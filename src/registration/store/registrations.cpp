@@ -25,11 +25,18 @@ constexpr Statement kActiveOfEvent{
 constexpr Statement kToExpire{"registration.to_expire",
                               "SELECT r.id FROM registration r JOIN event e ON e.id = r.event"
                               " WHERE r.state = 'RETURNED' AND r.decided_at + e.return_ttl <= $1"
-                              " ORDER BY r.id LIMIT $2"};
+                              " ORDER BY r.decided_at LIMIT $2"};
+// CONFIRMED is the organiser's to decide.
+constexpr Statement kToReturn{"registration.to_return",
+                              "SELECT id FROM registration WHERE deficient_since <= $1 AND state = 'IN_REVIEW'"
+                              " ORDER BY deficient_since LIMIT $2"};
 constexpr Statement kUnfinishedCancel{
     "event.cancelled_with_registrations",
     "SELECT e.id FROM event e WHERE e.state = 'CANCELLED' AND EXISTS (SELECT 1 FROM registration r"
     " WHERE r.event = e.id AND r.state IN ('DRAFT', 'IN_REVIEW', 'RETURNED', 'CONFIRMED')) LIMIT 1"};
+
+constexpr std::string_view kDeficientReason =
+    "队伍人数或资料不齐已超过 72 小时，请补齐后重新提交 (the team was incomplete for 72 hours)";
 
 bool IsReviewCommand(RegistrationCommand command) {
     return command == RegistrationCommand::kApprove || command == RegistrationCommand::kReject ||
@@ -60,6 +67,7 @@ constexpr std::string_view kActions[] = {
     "registration.submit", "registration.approve",  "registration.return",
     "registration.reject", "registration.resubmit", "registration.withdraw",
     "registration.cancel", "registration.expire",   "registration.cancel_event",
+    "registration.return_deficient",
 };
 
 Status Journalise(Writer& writer, Commit& commit, const RegistrationRow& row, const Transition& next,
@@ -120,6 +128,18 @@ Result<Loaded> Load(Reader& reader, Result<std::optional<RegistrationRow>> found
     return Loaded{*std::move(row), *std::move(team)};
 }
 
+// The server's own command on every registration that `statement` names; returns how many.
+Result<std::int64_t> PerformOnSome(Writer& writer, Commit& commit, const Statement& statement,
+                                   std::initializer_list<storage::sql::Param> values, const Command& command) {
+    RT_TRY(const auto ids, writer.All<RegistrationId>(statement, values,
+                                                      [](const Row& row) { return row.As<RegistrationId>(0); }));
+    for (const RegistrationId id : ids) {
+        RT_TRY(const auto loaded, Load(writer, FindRegistration(writer, id)));
+        RT_CHECK_OK(Perform(writer, commit, loaded.row, loaded.team, command));
+    }
+    return static_cast<std::int64_t>(ids.size());
+}
+
 Status CaptainMay(const TeamFacts& team, const Actor& actor, base::Time now, RegistrationCommand command) {
     const bool organiser = team.ManagedBy(actor);
     if (command == RegistrationCommand::kResubmit) {
@@ -157,25 +177,18 @@ Result<RegistrationRow> RunAsReviewer(Writer& writer, Commit& commit, const Comm
 
 Result<std::int64_t> CancelSomeOfEvent(Writer& writer, Commit& commit, EventId event, std::string_view reason,
                                        std::int64_t registrations_max) {
-    RT_TRY(const auto ids, writer.All<RegistrationId>(kActiveOfEvent, {event, registrations_max},
-                                                      [](const Row& row) { return row.As<RegistrationId>(0); }));
-    for (const RegistrationId id : ids) {
-        RT_TRY(const auto loaded, Load(writer, FindRegistration(writer, id)));
-        const Command command{loaded.row.public_id, RegistrationCommand::kCancelEvent, std::string(reason), {}};
-        RT_CHECK_OK(Perform(writer, commit, loaded.row, loaded.team, command));
-    }
-    return static_cast<std::int64_t>(ids.size());
+    return PerformOnSome(writer, commit, kActiveOfEvent, {event, registrations_max},
+                         {{}, RegistrationCommand::kCancelEvent, std::string(reason), {}});
 }
 
 Result<std::int64_t> ExpireSome(Writer& writer, Commit& commit, std::int64_t registrations_max) {
-    RT_TRY(const auto ids, writer.All<RegistrationId>(kToExpire, {commit.now, registrations_max},
-                                                      [](const Row& row) { return row.As<RegistrationId>(0); }));
-    for (const RegistrationId id : ids) {
-        RT_TRY(const auto loaded, Load(writer, FindRegistration(writer, id)));
-        const Command command{loaded.row.public_id, RegistrationCommand::kExpire, {}, {}};
-        RT_CHECK_OK(Perform(writer, commit, loaded.row, loaded.team, command));
-    }
-    return static_cast<std::int64_t>(ids.size());
+    return PerformOnSome(writer, commit, kToExpire, {commit.now, registrations_max},
+                         {{}, RegistrationCommand::kExpire, {}, {}});
+}
+
+Result<std::int64_t> ReturnSomeDeficient(Writer& writer, Commit& commit, std::int64_t registrations_max) {
+    return PerformOnSome(writer, commit, kToReturn, {commit.now.Plus(-kDeficientTtl), registrations_max},
+                         {{}, RegistrationCommand::kReturnDeficient, std::string(kDeficientReason), {}});
 }
 
 Result<std::optional<EventId>> CancelledEventWithRegistrations(Reader& reader) {

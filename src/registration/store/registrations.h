@@ -72,6 +72,9 @@ Result<std::int64_t> CancelSomeOfEvent(Writer& writer, Commit& commit, EventId e
                                        std::int64_t registrations_max);
 // RETURNED longer than the event's return_ttl becomes EXPIRED: at most `registrations_max`; returns how many.
 Result<std::int64_t> ExpireSome(Writer& writer, Commit& commit, std::int64_t registrations_max);
+// IN_REVIEW with a team deficient for kDeficientTtl becomes RETURNED: at most `registrations_max`; returns how many.
+inline constexpr std::int64_t kDeficientTtl = 72 * base::kMicrosPerHour;
+Result<std::int64_t> ReturnSomeDeficient(Writer& writer, Commit& commit, std::int64_t registrations_max);
 // A CANCELLED event that still has active registrations, if any.
 Result<std::optional<EventId>> CancelledEventWithRegistrations(Reader& reader);
 

@@ -1,0 +1,2 @@
+DROP INDEX registration_returned;
+DROP INDEX registration_deficient;

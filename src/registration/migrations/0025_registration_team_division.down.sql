@@ -1,0 +1,2 @@
+DROP INDEX team_division;
+CREATE INDEX team_division ON team (division, state, id);
