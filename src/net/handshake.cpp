@@ -5,6 +5,7 @@
 #include "base/encoding.h"
 #include "base/parse.h"
 #include "crypto/hash.h"
+#include "net/ws_extension.h"
 
 namespace rt::net {
 namespace {
@@ -24,6 +25,7 @@ Status CheckHandshake(const Head& head, const std::vector<std::string>& allowed_
     const auto key = base::Base64Decode(head.Value("sec-websocket-key"));
     if (!key || key->size() != kKeyBytes) return Fail(Code::kBadRequest, "websocket_key");
     if (head.framing == Framing::kChunked || head.content_length > 0) return Fail(Code::kBadRequest, "websocket_body");
+    if (!ParseExtensions(head).has_value()) return Fail(Code::kBadRequest, "websocket_extensions");
     const std::string_view origin = head.Value("origin");
     if (origin.empty() || IsOwnOrigin(origin, head.host)) return Ok();
     if (std::find(allowed_origins.begin(), allowed_origins.end(), origin) != allowed_origins.end()) return Ok();

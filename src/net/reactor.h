@@ -13,6 +13,7 @@
 
 #include "net/core.h"
 #include "net/timer_wheel.h"
+#include "net/ws_deflate.h"
 
 namespace rt::net {
 
@@ -49,6 +50,7 @@ class Reactor {
     void Again(const Connection& connection);
     TimerWheel& wheel() { return wheel_; }
     Engine& engine() { return engine_; }
+    SharedDeflate& deflate() { return deflate_; }
     Core& core() { return core_; }
     std::span<char> scratch() { return scratch_; }
     std::int64_t now() const { return now_; }  // monotonic, microseconds, of this turn
@@ -94,6 +96,7 @@ class Reactor {
     std::int64_t now_ = 0;
     TimerWheel wheel_;
     Engine engine_;
+    SharedDeflate deflate_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
     std::vector<std::unique_ptr<Connection>> retired_;
     std::vector<std::uint64_t> ready_;

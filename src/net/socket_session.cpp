@@ -19,12 +19,14 @@ Result<std::unique_ptr<SocketHandler>> AskRoute(const Core& core, const SocketRo
     return Fail(Code::kInternal);
 }
 
-std::string HandshakeAnswer(const Head& head, const Exchange& exchange, const std::string& date) {
+std::string HandshakeAnswer(const Head& head, const Exchange& exchange, const std::optional<DeflateTerms>& deflate,
+                            const std::string& date) {
     std::string answer =
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ";
     answer.append(AcceptKey(head.Value("sec-websocket-key"))).append("\r\n");
     const std::string protocol = ChooseProtocol(head.Value("sec-websocket-protocol"), exchange.socket->subprotocols);
     if (!protocol.empty()) answer.append("Sec-WebSocket-Protocol: ").append(protocol).append("\r\n");
+    if (deflate.has_value()) answer.append("Sec-WebSocket-Extensions: ").append(DeflateAnswer(*deflate)).append("\r\n");
     answer.append("Date: ").append(date).append("\r\nX-Request-Id: ").append(exchange.request.request_id);
     return answer.append("\r\n\r\n");
 }
@@ -38,21 +40,26 @@ std::shared_ptr<SocketSession> SocketSession::Open(Connection& connection, const
         exchange.refusal = Failure(handler.error(), exchange.request.locale, exchange.request.request_id);
         return nullptr;
     }
-    connection.out().Add(HandshakeAnswer(head, exchange, connection.reactor().date()));
+    // A malformed list was refused at the head.
+    const auto deflate =
+        ChooseDeflate(ParseExtensions(head).value_or(std::vector<ExtensionOffer>()), exchange.socket->compression);
+    connection.out().Add(HandshakeAnswer(head, exchange, deflate, connection.reactor().date()));
     const std::uint64_t id = core.next_socket_id.fetch_add(1) + 1;
     core.sockets.fetch_add(1);
     core.sockets_gauge.Add(1);
-    return std::make_shared<SocketSession>(connection, *exchange.socket, *std::move(handler), id);
+    return std::make_shared<SocketSession>(connection, *exchange.socket, *std::move(handler), id, deflate);
 }
 
 SocketSession::SocketSession(Connection& connection, const SocketRoute& route, std::unique_ptr<SocketHandler> handler,
-                             std::uint64_t id)
+                             std::uint64_t id, const std::optional<DeflateTerms>& deflate)
     : route_(route),
       id_(id),
       handler_(std::move(handler)),
       connection_(&connection),
       connection_id_(connection.id()),
-      frames_(route.limits.message_bytes_max, route.limits.fragments_max),
+      frames_(route.limits.message_bytes_max, route.limits.fragments_max,
+              deflate.has_value() ? Rsv1::kCompressed : Rsv1::kReserved),
+      deflate_(deflate),
       reactor_(&connection.reactor()) {}
 
 bool SocketSession::Send(MessageKind kind, std::shared_ptr<const std::string> payload) {
@@ -104,10 +111,51 @@ void SocketSession::Flush() {
             break;
         }
         connection_->reactor().core().socket_messages_out.Add();
-        connection_->out().Add(FrameHeader(outgoing.opcode, outgoing.payload->size()));
-        connection_->out().Add(std::move(outgoing.payload));
+        SendMessage(outgoing.opcode, std::move(outgoing.payload));
     }
     connection_->Pump();
+}
+
+void SocketSession::SendMessage(Opcode opcode, std::shared_ptr<const std::string> payload) {
+    auto packed = deflate_.has_value() ? Pack(payload) : nullptr;
+    const Packing packing = packed == nullptr ? Packing::kPlain : Packing::kCompressed;
+    if (packed == nullptr) packed = std::move(payload);
+    connection_->out().Add(FrameHeader(opcode, packed->size(), packing));
+    connection_->out().Add(std::move(packed));
+}
+
+std::shared_ptr<const std::string> SocketSession::Pack(const std::shared_ptr<const std::string>& payload) {
+    const SocketCompression& ours = route_.compression;
+    if (payload->size() < ours.bytes_min || payload->size() > ours.bytes_max) return nullptr;
+    if (!deflate_->server_keeps_context) {
+        return connection_->reactor().deflate().Deflate(payload, deflate_->server_window_bits);
+    }
+    if (own_deflater_ == nullptr) own_deflater_ = std::make_unique<MessageDeflater>(deflate_->server_window_bits);
+    std::string packed;
+    // Sent even where it is larger: the window has it now.
+    if (!own_deflater_->Deflate(*payload, DeflateContext::kKept, packed)) return nullptr;
+    return std::make_shared<const std::string>(std::move(packed));
+}
+
+FrameResult SocketSession::Unpack(FrameResult frame) {
+    const bool keeps = deflate_->client_keeps_context;
+    if (keeps && own_inflater_ == nullptr) own_inflater_ = std::make_unique<MessageInflater>();
+    MessageInflater& inflater = keeps ? *own_inflater_ : connection_->reactor().deflate().inflater();
+    std::string plain;
+    const auto error = [](std::uint16_t code) { return FrameResult{FrameEvent::kError, {}, {}, false, code}; };
+    switch (inflater.Inflate(frame.payload, keeps ? DeflateContext::kKept : DeflateContext::kFresh,
+                             route_.limits.message_bytes_max, plain)) {
+        case InflateResult::kTooBig:
+            return error(kCloseTooBig);
+        case InflateResult::kBad:
+            return error(kCloseBadData);
+        case InflateResult::kNoMemory:
+            return error(kCloseInternal);
+        case InflateResult::kDone:
+            break;
+    }
+    if (frame.kind == MessageKind::kText && !base::IsUtf8(plain)) return error(kCloseBadData);
+    return {FrameEvent::kMessage, frame.kind, std::move(plain), false, 0};
 }
 
 void SocketSession::SendNow(Opcode opcode, std::string payload) {
@@ -143,6 +191,8 @@ void SocketSession::OnBytes(std::string_view& input) {
     while (connection_ != nullptr && !finished_) {
         FrameResult frame = frames_.Next(input);
         if (frame.event == FrameEvent::kNeedMore) return;
+        // What comes after our close frame is not looked into.
+        if (frame.compressed && !close_sent_) frame = Unpack(std::move(frame));
         OnFrame(std::move(frame));
     }
     input = {};

@@ -4,10 +4,13 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "net/exchange.h"
+#include "net/ws_deflate.h"
+#include "net/ws_extension.h"
 #include "net/ws_frames.h"
 
 namespace rt::net {
@@ -37,7 +40,7 @@ class SocketSession final : public Socket, public std::enable_shared_from_this<S
     void Detach();
 
     SocketSession(Connection& connection, const SocketRoute& route, std::unique_ptr<SocketHandler> handler,
-                  std::uint64_t id);
+                  std::uint64_t id, const std::optional<DeflateTerms>& deflate);
 
   private:
     struct Outgoing {
@@ -49,6 +52,11 @@ class SocketSession final : public Socket, public std::enable_shared_from_this<S
     void Schedule();
     void Flush();
     void SendNow(Opcode opcode, std::string payload);
+    void SendMessage(Opcode opcode, std::shared_ptr<const std::string> payload);
+    // The compressed form to send; null: send it as it is.
+    std::shared_ptr<const std::string> Pack(const std::shared_ptr<const std::string>& payload);
+    // The message inside, or the error to close with.
+    FrameResult Unpack(FrameResult frame);
     void SendClose(std::uint16_t code, std::string_view reason);
     void Drop(std::string_view reason);
     void OnFrame(FrameResult frame);
@@ -59,6 +67,9 @@ class SocketSession final : public Socket, public std::enable_shared_from_this<S
     Connection* connection_;  // null after Detach(); the reactor's thread only
     const std::uint64_t connection_id_;
     FrameReader frames_;
+    const std::optional<DeflateTerms> deflate_;
+    std::unique_ptr<MessageDeflater> own_deflater_;  // where the terms keep a context
+    std::unique_ptr<MessageInflater> own_inflater_;
     bool finished_ = false;
     bool close_sent_ = false;
     std::uint16_t close_code_ = kCloseAbnormal;

@@ -43,11 +43,24 @@ struct SocketLimits {
     std::int64_t ping_timeout_ms = 20'000;
 };
 
+// permessage-deflate (RFC 7692). Off unless a route asks for it: it costs time on the reactor, and a page that mixes a
+// secret with text of an attacker in one message tells its length.
+struct SocketCompression {
+    bool enabled = false;
+    // Windows kept between messages: smaller small messages, for up to 320 KB a connection. The client may decline.
+    bool keeps_context = false;
+    int window_bits = 15;  // 9 to 15, at most; for both directions
+    // Smaller messages, and larger ones, are sent as they are.
+    std::size_t bytes_min = 512;
+    std::size_t bytes_max = 256 << 10;
+};
+
 // An endpoint a client may upgrade on, beside the route table.
 struct SocketRoute {
     std::string name;
     std::string pattern;
     SocketLimits limits;
+    SocketCompression compression{};
     std::vector<std::string> subprotocols;  // the first the client offers is chosen; none: not echoed
     // Accepts (a handler) or refuses (an error, answered as HTTP).
     std::function<Result<std::unique_ptr<SocketHandler>>(const Request&)> accept;

@@ -7,7 +7,8 @@ namespace rt::net {
 namespace {
 
 constexpr std::uint8_t kFinalBit = 0x80;
-constexpr std::uint8_t kReservedBits = 0x70;
+constexpr std::uint8_t kRsv1Bit = 0x40;
+constexpr std::uint8_t kRsv23Bits = 0x30;
 constexpr std::uint8_t kOpcodeBits = 0x0F;
 constexpr std::uint8_t kMaskBit = 0x80;
 constexpr std::uint8_t kLengthBits = 0x7F;
@@ -15,7 +16,7 @@ constexpr std::uint8_t kLength16 = 126;
 constexpr std::uint8_t kLength64 = 127;
 
 FrameResult ErrorWith(std::uint16_t code) {
-    return {FrameEvent::kError, MessageKind::kText, {}, code};
+    return {FrameEvent::kError, MessageKind::kText, {}, false, code};
 }
 
 bool IsControl(Opcode opcode) {
@@ -42,7 +43,10 @@ std::size_t FrameReader::HeaderSize() const {
 // The first two bytes tell most mistakes: an unmasked frame must not wait for a mask that never comes.
 bool FrameReader::StartsWell() const {
     const std::uint8_t opcode = header_[0] & kOpcodeBits;
-    return (header_[0] & kReservedBits) == 0 && IsKnown(opcode) && (header_[1] & kMaskBit) != 0;
+    // RSV1 belongs to the first frame of a message only.
+    const bool may_rsv1 = rsv1_ == Rsv1::kCompressed && (opcode == 1 || opcode == 2);
+    const std::uint8_t reserved = may_rsv1 ? kRsv23Bits : kRsv1Bit | kRsv23Bits;
+    return (header_[0] & reserved) == 0 && IsKnown(opcode) && (header_[1] & kMaskBit) != 0;
 }
 
 // 0, or the code to close with.
@@ -72,6 +76,7 @@ std::uint16_t FrameReader::CheckData(Opcode opcode, std::uint64_t size) {
     if (!in_message_) {
         in_message_ = true;
         kind_ = opcode == Opcode::kText ? MessageKind::kText : MessageKind::kBinary;
+        compressed_ = (header_[0] & kRsv1Bit) != 0;
         fragments_ = 0;
         message_.clear();
         utf8_ = {};
@@ -90,7 +95,7 @@ std::uint16_t FrameReader::TakePayload(std::string_view& input) {
     for (std::size_t i = before; i < target.size(); ++i, ++mask_at_) {
         target[i] = static_cast<char>(static_cast<std::uint8_t>(target[i]) ^ mask_[mask_at_ & 3]);
     }
-    const bool text = !IsControl(opcode_) && kind_ == MessageKind::kText;
+    const bool text = !IsControl(opcode_) && kind_ == MessageKind::kText && !compressed_;
     return text && !utf8_.Feed(std::string_view(target).substr(before)) ? kCloseBadData : 0;
 }
 
@@ -101,27 +106,27 @@ FrameResult FrameReader::FinishFrame() {
         case Opcode::kClose:
             return FinishClose();
         case Opcode::kPing:
-            return {FrameEvent::kPing, kind_, std::exchange(control_, {}), 0};
+            return {FrameEvent::kPing, kind_, std::exchange(control_, {}), false, 0};
         case Opcode::kPong:
-            return {FrameEvent::kPong, kind_, std::exchange(control_, {}), 0};
+            return {FrameEvent::kPong, kind_, std::exchange(control_, {}), false, 0};
         default:
             break;
     }
     if (!final_) return {};
     in_message_ = false;
-    if (kind_ == MessageKind::kText && !utf8_.Complete()) return ErrorWith(kCloseBadData);
-    return {FrameEvent::kMessage, kind_, std::exchange(message_, {}), 0};
+    if (kind_ == MessageKind::kText && !compressed_ && !utf8_.Complete()) return ErrorWith(kCloseBadData);
+    return {FrameEvent::kMessage, kind_, std::exchange(message_, {}), compressed_, 0};
 }
 
 FrameResult FrameReader::FinishClose() {
-    if (control_.empty()) return {FrameEvent::kClose, kind_, {}, kCloseNoStatus};
+    if (control_.empty()) return {FrameEvent::kClose, kind_, {}, false, kCloseNoStatus};
     if (control_.size() == 1) return ErrorWith(kCloseProtocolError);
     const auto code = static_cast<std::uint16_t>(static_cast<std::uint8_t>(control_[0]) << 8 |
                                                  static_cast<std::uint8_t>(control_[1]));
     if (!IsCloseCode(code)) return ErrorWith(kCloseProtocolError);
     std::string reason = control_.substr(2);
     if (!base::IsUtf8(reason)) return ErrorWith(kCloseBadData);
-    return {FrameEvent::kClose, kind_, std::move(reason), code};
+    return {FrameEvent::kClose, kind_, std::move(reason), false, code};
 }
 
 FrameResult FrameReader::Next(std::string_view& input) {
@@ -144,9 +149,10 @@ FrameResult FrameReader::Next(std::string_view& input) {
     }
 }
 
-std::string FrameHeader(Opcode opcode, std::size_t payload_bytes) {
+std::string FrameHeader(Opcode opcode, std::size_t payload_bytes, Packing packing) {
     std::string header;
-    header += static_cast<char>(kFinalBit | static_cast<std::uint8_t>(opcode));
+    const int rsv1 = packing == Packing::kCompressed ? kRsv1Bit : 0;
+    header += static_cast<char>(kFinalBit | rsv1 | static_cast<std::uint8_t>(opcode));
     std::size_t length_bytes = 0;
     if (payload_bytes < kLength16) {
         header += static_cast<char>(payload_bytes);

@@ -34,14 +34,19 @@ struct FrameResult {
     FrameEvent event = FrameEvent::kNeedMore;
     MessageKind kind = MessageKind::kText;  // kMessage
     std::string payload;                    // kMessage, kPing, kPong; kClose: the reason
+    bool compressed = false;                // kMessage: to be inflated; a text is not yet known to be UTF-8
     std::uint16_t code = 0;                 // kClose: the client's (1005: none); kError: the one to close with
 };
+
+// What RSV1 means on this connection (RFC 7692 §6): nothing, or that a message is compressed.
+enum class Rsv1 : std::uint8_t { kReserved, kCompressed };
 
 // Reads the frames of one client. After kError or kClose nothing more may be read. Not thread-safe.
 class FrameReader {
   public:
-    FrameReader(std::size_t message_bytes_max, std::size_t fragments_max)
-        : message_bytes_max_(message_bytes_max), fragments_max_(fragments_max) {}
+    // `message_bytes_max` holds for the bytes as they are sent, compressed or not.
+    FrameReader(std::size_t message_bytes_max, std::size_t fragments_max, Rsv1 rsv1 = Rsv1::kReserved)
+        : message_bytes_max_(message_bytes_max), fragments_max_(fragments_max), rsv1_(rsv1) {}
 
     // Takes bytes from the front of `input` up to the next event.
     FrameResult Next(std::string_view& input);
@@ -58,6 +63,7 @@ class FrameReader {
 
     const std::size_t message_bytes_max_;
     const std::size_t fragments_max_;
+    const Rsv1 rsv1_;
     std::array<std::uint8_t, 14> header_{};
     std::size_t header_size_ = 0;
     bool in_payload_ = false;
@@ -69,13 +75,15 @@ class FrameReader {
     std::string control_;
     std::string message_;
     bool in_message_ = false;
+    bool compressed_ = false;
     MessageKind kind_ = MessageKind::kText;
     std::size_t fragments_ = 0;
     base::Utf8Validator utf8_;
 };
 
 // Header of an unmasked, unfragmented frame.
-std::string FrameHeader(Opcode opcode, std::size_t payload_bytes);
+enum class Packing : std::uint8_t { kPlain, kCompressed };
+std::string FrameHeader(Opcode opcode, std::size_t payload_bytes, Packing packing = Packing::kPlain);
 // Payload of a close frame; the reason is cut at kCloseReasonBytesMax, between characters.
 std::string ClosePayload(std::uint16_t code, std::string_view reason);
 

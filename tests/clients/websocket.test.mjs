@@ -21,8 +21,8 @@ after(async () => {
     assert.equal(code, 0);
 });
 
-async function connect(options = {}, protocols = []) {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, protocols, { perMessageDeflate: false, ...options });
+async function connect(options = {}, protocols = [], path = "/ws") {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocols, { perMessageDeflate: false, ...options });
     await once(socket, "open");
     return socket;
 }
@@ -93,7 +93,7 @@ test("a message over the limit ends the connection with 1009", async () => {
     assert.equal((await closed(socket))[0], 1009);
 });
 
-test("subprotocols are chosen, and compression is not offered back", async () => {
+test("subprotocols are chosen, and compression is not agreed where it is off", async () => {
     const chosen = await connect({}, ["other", "echo.v1"]);
     assert.equal(chosen.protocol, "echo.v1");
     chosen.terminate();
@@ -102,6 +102,59 @@ test("subprotocols are chosen, and compression is not offered back", async () =>
     deflate.send("plain");
     assert.equal((await once(deflate, "message"))[0].toString(), "plain");
     deflate.terminate();
+});
+
+for (const [path, perMessageDeflate] of [
+    ["/deflate", true],
+    ["/deflate", { threshold: 0, clientMaxWindowBits: 10, serverMaxWindowBits: 9 }],
+    ["/deflate", { threshold: 0, serverNoContextTakeover: true, clientNoContextTakeover: true }],
+    ["/deflate-kept", { threshold: 0 }],
+    ["/deflate-kept", { threshold: 0, clientMaxWindowBits: true, serverNoContextTakeover: true }],
+]) {
+    test(`compressed messages at ${path} with ${JSON.stringify(perMessageDeflate)}`, async () => {
+        const socket = await connect({ perMessageDeflate }, [], path);
+        assert.match(socket.extensions, /permessage-deflate/);
+        for (const size of [0, 1, 63, 64, 1000, 65535, 65536, 300_000, 1 << 20]) {
+            const text = "圆桌 round table ".repeat(size / 20 + 1).slice(0, size / 2);
+            const noise = Buffer.from(Array.from({ length: Math.min(size, 5000) }, (_, i) => (i * i * 31) & 255));
+            for (const data of [text, text, noise]) {
+                socket.send(data);
+                const [message, binary] = await once(socket, "message");
+                assert.equal(binary, typeof data !== "string");
+                assert.ok(message.equals(Buffer.from(data)), `${size} bytes`);
+            }
+        }
+        socket.send("one ".repeat(100), { fin: false });
+        socket.ping("between");
+        socket.send("two", { fin: true });
+        const [[pong], [message]] = await Promise.all([once(socket, "pong"), once(socket, "message")]);
+        assert.equal(pong.toString(), "between");
+        assert.equal(message.toString(), `${"one ".repeat(100)}two`);
+        socket.close(1000);
+        assert.equal((await closed(socket))[0], 1000);
+    });
+}
+
+test("a compressed message over the limit ends the connection with 1009", async () => {
+    const socket = await connect({ perMessageDeflate: true }, [], "/deflate");
+    socket.on("error", () => {});
+    socket.send(Buffer.alloc((1 << 20) + 1));
+    assert.equal((await closed(socket))[0], 1009);
+});
+
+test("a message to the room reaches those who compress and those who do not", async () => {
+    const sockets = await Promise.all([
+        connect(), connect({ perMessageDeflate: true }, [], "/deflate"), connect({ perMessageDeflate: true }, [], "/deflate"),
+        connect({ perMessageDeflate: true }, [], "/deflate-kept"),
+    ]);
+    for (let round = 0; round < 20; round++) {
+        const text = `round ${round} ${"of the table ".repeat(100)}`;
+        const messages = sockets.map((socket) => once(socket, "message"));
+        sockets[round % sockets.length].send(`room ${text}`);
+        for (const [message] of await Promise.all(messages)) assert.equal(message.toString(), text);
+    }
+    for (const socket of sockets) socket.close();
+    await Promise.all(sockets.map(closed));
 });
 
 test("a foreign origin is refused with 403", async () => {

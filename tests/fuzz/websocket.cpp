@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/utf8.h"
+#include "net/ws_deflate.h"
 #include "net/ws_frames.h"
 
 namespace {
@@ -21,11 +22,20 @@ void Require(bool condition) {
     if (!condition) std::abort();
 }
 
+// Whatever is inside, no more than the cap comes out.
+void Inflate(const std::string& packed) {
+    net::MessageInflater inflater;
+    std::string plain;
+    inflater.Inflate(packed, net::DeflateContext::kFresh, kMessageMax, plain);
+    Require(plain.size() <= kMessageMax + 1);
+}
+
 void CheckEvent(const net::FrameResult& event) {
     switch (event.event) {
         case FrameEvent::kMessage:
             Require(event.payload.size() <= kMessageMax);
-            Require(event.kind == net::MessageKind::kBinary || base::IsUtf8(event.payload));
+            Require(event.kind == net::MessageKind::kBinary || event.compressed || base::IsUtf8(event.payload));
+            if (event.compressed) Inflate(event.payload);
             break;
         case FrameEvent::kPing:
         case FrameEvent::kPong:
@@ -44,8 +54,8 @@ void CheckEvent(const net::FrameResult& event) {
     }
 }
 
-std::vector<net::FrameResult> Read(std::string_view bytes, std::size_t step) {
-    net::FrameReader reader(kMessageMax, kFragmentsMax);
+std::vector<net::FrameResult> Read(std::string_view bytes, std::size_t step, net::Rsv1 rsv1) {
+    net::FrameReader reader(kMessageMax, kFragmentsMax, rsv1);
     std::vector<net::FrameResult> events;
     while (!bytes.empty()) {
         std::string_view piece = bytes.substr(0, step);
@@ -69,13 +79,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-    const auto whole = Read(bytes, bytes.size() + 1);
-    for (const std::size_t step : {std::size_t{1}, std::size_t{3}}) {
-        const auto cut = Read(bytes, step);
-        Require(cut.size() == whole.size());
-        for (std::size_t i = 0; i < cut.size(); ++i) {
-            Require(cut[i].event == whole[i].event && cut[i].payload == whole[i].payload &&
-                    cut[i].code == whole[i].code);
+    for (const net::Rsv1 rsv1 : {net::Rsv1::kReserved, net::Rsv1::kCompressed}) {
+        const auto whole = Read(bytes, bytes.size() + 1, rsv1);
+        for (const std::size_t step : {std::size_t{1}, std::size_t{3}}) {
+            const auto cut = Read(bytes, step, rsv1);
+            Require(cut.size() == whole.size());
+            for (std::size_t i = 0; i < cut.size(); ++i) {
+                Require(cut[i].event == whole[i].event && cut[i].payload == whole[i].payload &&
+                        cut[i].code == whole[i].code && cut[i].compressed == whole[i].compressed);
+            }
         }
     }
     return 0;

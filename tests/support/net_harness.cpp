@@ -76,21 +76,6 @@ void NetHarness::Start() {
     REQUIRE_MESSAGE(started.ok(), started.error().detail);
 }
 
-net::Route TestRoute(std::string name, net::Method method, std::string pattern, net::Run run, net::Handler handler) {
-    net::Route route;
-    route.name = std::move(name);
-    route.method = method;
-    route.pattern = std::move(pattern);
-    route.access = net::Access::kPublic;
-    route.run = run;
-    route.rate_class = net::RateClass::kExempt;
-    if (method == net::Method::kPost || method == net::Method::kPut || method == net::Method::kPatch) {
-        route.body = net::BodyKind::kJson;
-    }
-    route.handler = std::move(handler);
-    return route;
-}
-
 std::string RawAnswer::Field(std::string_view name) const {
     std::string_view rest = head;
     while (!rest.empty()) {

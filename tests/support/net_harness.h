@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "net/server.h"
+#include "support/test_route.h"
 
 struct ssl_ctx_st;
 struct ssl_st;
@@ -60,9 +61,6 @@ struct NetHarness {
     std::unique_ptr<net::RateLimiter> limiter;
     std::unique_ptr<net::Server> server;
 };
-
-// A route with defaults that fit a test: public, exempt from limits.
-net::Route TestRoute(std::string name, net::Method method, std::string pattern, net::Run run, net::Handler handler);
 
 struct RawAnswer {
     int status = 0;  // 0: no whole head came

@@ -1,6 +1,7 @@
 // net_test_server: a net::Server with an echo socket, for clients in other languages. Prints its port; stops with its
 // input.
 //   GET /livez   POST /post (echo)   GET /stream?bytes=N   WebSocket /ws (echo; "room TEXT" goes to every socket)
+//   WebSocket /deflate and /deflate-kept: the same with permessage-deflate, each message by itself and with context
 
 #include <unistd.h>
 
@@ -13,10 +14,12 @@
 #include "base/clock.h"
 #include "base/parse.h"
 #include "net/server.h"
+#include "support/test_route.h"
 
 namespace {
 
 using namespace rt;
+using test::TestRoute;
 
 class Anybody final : public net::Authenticator {
   public:
@@ -76,28 +79,15 @@ class Echo final : public net::SocketHandler {
     std::shared_ptr<net::Socket> socket_;
 };
 
-net::Route MakeRoute(std::string name, net::Method method, std::string pattern, net::Run run, net::Handler handler) {
-    net::Route route;
-    route.name = std::move(name);
-    route.method = method;
-    route.pattern = std::move(pattern);
-    route.access = net::Access::kPublic;
-    route.run = run;
-    route.rate_class = net::RateClass::kExempt;
-    route.handler = std::move(handler);
-    return route;
-}
-
 net::RouteTable Routes() {
     net::RouteTable routes;
     routes.push_back(
-        MakeRoute("livez", net::Method::kGet, "/livez", net::Run::kInline,
+        TestRoute("livez", net::Method::kGet, "/livez", net::Run::kInline,
                   [](const net::Request&) -> Result<net::Response> { return net::PlainText(200, "ok\n"); }));
-    routes.push_back(MakeRoute(
+    routes.push_back(TestRoute(
         "post", net::Method::kPost, "/post", net::Run::kStore,
         [](const net::Request& request) -> Result<net::Response> { return net::PlainText(200, request.body); }));
-    routes.back().body = net::BodyKind::kJson;
-    routes.push_back(MakeRoute("stream", net::Method::kGet, "/stream", net::Run::kInline,
+    routes.push_back(TestRoute("stream", net::Method::kGet, "/stream", net::Run::kInline,
                                [](const net::Request& request) -> Result<net::Response> {
                                    net::Response response;
                                    response.content_type = "application/octet-stream";
@@ -120,14 +110,19 @@ int main() {
     Always admission;
     Room room;
     net::RateLimiter limiter({}, clock);
-    net::SocketRoute socket{.name = "ws", .pattern = "/ws", .limits = {}, .subprotocols = {"echo.v1"}, .accept = {}};
-    socket.accept = [&room](const net::Request&) -> Result<std::unique_ptr<net::SocketHandler>> {
+    const auto echo = [&room](const net::Request&) -> Result<std::unique_ptr<net::SocketHandler>> {
         return std::unique_ptr<net::SocketHandler>(std::make_unique<Echo>(room));
     };
+    std::vector<net::SocketRoute> sockets(3);
+    sockets[0] = {.name = "ws", .pattern = "/ws", .limits = {}, .subprotocols = {"echo.v1"}, .accept = echo};
+    sockets[1] = {.name = "deflate", .pattern = "/deflate", .limits = {}, .subprotocols = {}, .accept = echo};
+    sockets[1].compression = {.enabled = true, .bytes_min = 64};
+    sockets[2] = {.name = "kept", .pattern = "/deflate-kept", .limits = {}, .subprotocols = {}, .accept = echo};
+    sockets[2].compression = {.enabled = true, .keeps_context = true, .window_bits = 12, .bytes_min = 0};
     net::ServerOptions options;
     options.listeners.push_back({*os::ParseEndpoint("127.0.0.1:0"), net::ListenKind::kPlain, -1});
     options.pools.store_threads = 8;
-    net::Server server(options, {Routes(), {socket}, authenticator, admission, limiter, log, metrics, clock, random});
+    net::Server server(options, {Routes(), sockets, authenticator, admission, limiter, log, metrics, clock, random});
     if (const Status started = server.Start(); !started.ok()) {
         std::fprintf(stderr, "%s\n", started.error().detail.c_str());
         return 1;
