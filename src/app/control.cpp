@@ -4,43 +4,23 @@
 
 #include <utility>
 
+#include "json/error_codec.h"
+
 namespace rt::app {
 namespace {
 
 constexpr int kAcceptTickMs = 200;
 constexpr int kAnswerTimeoutMs = 5'000;
 
-json::Value EncodeError(const Error& error) {
-    json::Array fields;
-    for (const base::FieldError& field : error.fields) {
-        fields.push_back(json::Object{{"field", field.field}, {"zh", field.reason.zh}, {"en", field.reason.en}});
-    }
-    return json::Object{{"ok", false},
-                        {"code", static_cast<int>(error.code)},
-                        {"detail", error.detail},
-                        {"zh", error.message.zh},
-                        {"en", error.message.en},
-                        {"fields", std::move(fields)}};
+json::Object Refusal(const Error& error) {
+    json::Object out = json::EncodeError(error, json::ErrorDetail::kKeep);
+    out.Set("ok", false);
+    return out;
 }
 
 std::string TextOf(const json::Value& object, std::string_view key) {
     const json::Value* value = object.Find(key);
     return value != nullptr && value->IsString() ? value->AsString() : std::string();
-}
-
-Error DecodeError(const json::Value& answer) {
-    const json::Value* code = answer.Find("code");
-    const bool known = code != nullptr && code->IsInt() && code->AsInt() >= 0 &&
-                       static_cast<std::size_t>(code->AsInt()) < base::CodeCount();
-    Error error = Fail(known ? static_cast<Code>(code->AsInt()) : Code::kInternal, TextOf(answer, "detail"));
-    error.message = {TextOf(answer, "zh"), TextOf(answer, "en")};
-    const json::Value* fields = answer.Find("fields");
-    if (fields != nullptr && fields->IsArray()) {
-        for (const json::Value& field : fields->AsArray()) {
-            error.fields.push_back({TextOf(field, "field"), {TextOf(field, "zh"), TextOf(field, "en")}});
-        }
-    }
-    return error;
 }
 
 }  // namespace
@@ -74,13 +54,13 @@ void ControlServer::Serve(const os::UnixSocket& peer) {
     const json::Value* args = request.ok() ? request->Find("args") : nullptr;
     json::Value answer;
     if (args == nullptr || TextOf(*request, "command").empty()) {
-        answer = EncodeError(Fail(Code::kBadRequest, "malformed control request"));
+        answer = Refusal(Fail(Code::kBadRequest, "malformed control request"));
     } else {
         const std::string command = TextOf(*request, "command");
         auto result = handler_(command, *args);
         log_.Info("control command", {{"command", command}, {"ok", result.ok()}});
         answer = result.ok() ? json::Value(json::Object{{"ok", true}, {"data", std::move(result).value()}})
-                             : EncodeError(result.error());
+                             : json::Value(Refusal(result.error()));
     }
     const Status sent = peer.WriteLine(json::Encode(answer), kAnswerTimeoutMs);
     if (!sent.ok()) log_.Warn("control answer not delivered", {{"reason", sent.error().detail}});
@@ -94,7 +74,7 @@ Result<json::Value> CallControl(const std::string& path, std::string_view comman
     RT_TRY(const std::string line, socket.ReadLine(64 * kControlBytesMax, timeout_ms));
     RT_TRY(const json::Value answer, json::Decode(line));
     const json::Value* ok = answer.Find("ok");
-    if (ok == nullptr || !ok->IsBool() || !ok->AsBool()) return DecodeError(answer);
+    if (ok == nullptr || !ok->IsBool() || !ok->AsBool()) return json::DecodeError(answer);
     const json::Value* data = answer.Find("data");
     return data == nullptr ? json::Value() : *data;
 }

@@ -1,6 +1,6 @@
 #include "storage/idempotency/idempotency.h"
 
-#include "json/json.h"
+#include "json/error_codec.h"
 
 namespace rt::storage::idempotency {
 namespace {
@@ -33,38 +33,12 @@ bool IsKept(const Error& error) {
     return status < 500 && status != 401 && status != 409 && status != 429;
 }
 
-std::string EncodeError(const Error& error) {
-    json::Array fields;
-    for (const base::FieldError& field : error.fields) {
-        fields.push_back(json::Object{{"field", field.field}, {"zh", field.reason.zh}, {"en", field.reason.en}});
-    }
-    return json::Encode(json::Object{{"code", base::Info(error.code).wire},
-                                     {"zh", error.message.zh},
-                                     {"en", error.message.en},
-                                     {"fields", std::move(fields)}});
-}
-
-std::string TextOf(const json::Value& object, std::string_view key) {
-    const json::Value* value = object.Find(key);
-    return value != nullptr && value->IsString() ? value->AsString() : std::string();
-}
-
-Error DecodeError(std::string_view body) {
+Error KeptError(std::string_view body) {
     const auto value = json::Decode(body);
     if (!value.ok()) return Fail(Code::kInternal, "a kept answer is damaged");
-    // By wire code: numbers of codes change between versions.
-    for (std::size_t i = 0; i < base::CodeCount(); ++i) {
-        if (base::Info(static_cast<Code>(i)).wire != TextOf(*value, "code")) continue;
-        Error error =
-            FailText(static_cast<Code>(i), {TextOf(*value, "zh"), TextOf(*value, "en")}, "answered again by key");
-        if (const json::Value* fields = value->Find("fields"); fields != nullptr && fields->IsArray()) {
-            for (const json::Value& field : fields->AsArray()) {
-                error.fields.push_back({TextOf(field, "field"), {TextOf(field, "zh"), TextOf(field, "en")}});
-            }
-        }
-        return error;
-    }
-    return Fail(Code::kInternal, "a kept answer has an unknown code");
+    Error error = json::DecodeError(*value);
+    if (error.detail.empty()) error.detail = "answered again by key";
+    return error;
 }
 
 Result<std::optional<Kept>> Find(sql::Reader& reader, const Key& key, base::Time now) {
@@ -75,7 +49,7 @@ Result<std::optional<Kept>> Find(sql::Reader& reader, const Key& key, base::Time
 
 Result<Answer> Again(const Key& key, const Kept& kept) {
     if (kept.request_hash != key.request_hash) return Fail(Code::kIdempotencyMismatch);
-    if (kept.status == 0) return DecodeError(kept.body);
+    if (kept.status == 0) return KeptError(kept.body);
     return Answer{kept.status, kept.body, true};
 }
 
@@ -104,7 +78,10 @@ Result<Answer> Write(sql::Database& db, const Key& key, base::Time now, std::str
     const Status kept_it = db.Write("idempotency.keep_failure", [&](sql::Writer& writer) -> Status {
         earlier.reset();
         RT_TRY(const auto kept, Find(writer, key, now));
-        if (!kept.has_value()) return Keep(writer, key, now, 0, EncodeError(answer.error()));
+        if (!kept.has_value()) {
+            return Keep(writer, key, now, 0,
+                        json::Encode(json::EncodeError(answer.error(), json::ErrorDetail::kLeaveOut)));
+        }
         earlier = Again(key, *kept);
         return Ok();
     });
