@@ -9,7 +9,7 @@
 
 #include "net/assets.h"
 #include "support/net_harness.h"
-#include "support/temp_folder.h"
+#include "support/temp_dir.h"
 
 namespace {
 
@@ -44,10 +44,26 @@ struct Site {
         return client->Read(method == "HEAD");
     }
 
-    test::TempFolder folder;
+    testing::TempDir folder;
     NetHarness net{{}};
     std::unique_ptr<RawClient> client;
 };
+
+TEST_CASE("a page is told where the API is, when that is not where the pages were built for") {
+    constexpr std::array<base::EmbeddedFile, 2> kPage{
+        {{"index.html", R"(<head><meta name="roundtable-api" content="/api/v1" /></head>)"}, {"index.html.gz", "packed"}}};
+    const auto body = [&](const net::Assets& assets) {
+        net::Request request;
+        request.headers.push_back({"accept-encoding", "gzip"});
+        auto response = assets.Serve(request, "index.html");
+        REQUIRE(response.ok());
+        return std::move(response->body);
+    };
+    CHECK(body(net::Assets(kPage)) == "packed");
+    CHECK(body(net::Assets(kPage, "/v/v1")) == R"(<head><meta name="roundtable-api" content="/v/v1" /></head>)");
+    CHECK(body(net::Assets(kPage, R"(/a"><b>&/v1)")) ==
+          R"(<head><meta name="roundtable-api" content="/a&quot;>&lt;b>&amp;/v1" /></head>)");
+}
 
 TEST_CASE("assets come in the best coding, with strong tags, and are not sent twice") {
     Site site;

@@ -8,7 +8,7 @@
 #include "net/file_body.h"
 #include "net/upload.h"
 #include "support/net_harness.h"
-#include "support/temp_folder.h"
+#include "support/temp_dir.h"
 
 namespace {
 
@@ -117,7 +117,7 @@ struct Fixture {
         return client.Send("GET /ping HTTP/1.1\r\nHost: t\r\n\r\n") && client.Read().body == "pong";
     }
 
-    test::TempFolder folder;
+    testing::TempDir folder;
     std::atomic<std::uint64_t> pulled{0};
     NetHarness net{{}};
     Over over = Over::kPlain;

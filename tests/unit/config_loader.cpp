@@ -7,26 +7,17 @@
 
 #include "config/loader.h"
 #include "config/toml_file.h"
+#include "support/temp_dir.h"
 
 namespace rt::config {
 namespace {
 
-// A folder of its own for each test, removed at the end.
-class Folder {
-  public:
-    Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "rt_config_XXXXXX").string();
-        path_ = mkdtemp(name.data());
-    }
-    ~Folder() { std::filesystem::remove_all(path_); }
-    std::string File(const std::string& name, std::string_view text) const {
-        std::ofstream(path_ + "/" + name, std::ios::binary) << text;
-        return path_ + "/" + name;
-    }
+using testing::TempDir;
 
-  private:
-    std::string path_;
-};
+std::string Put(const TempDir& folder, const std::string& name, std::string_view text) {
+    std::ofstream(folder / name, std::ios::binary) << text;
+    return folder / name;
+}
 
 Sources Toml(const std::string& path) {
     return {.toml_path = path, .toml_required = true, .dotenv_path = "", .environment = {}, .flags = {}};
@@ -42,11 +33,11 @@ std::vector<std::string> Mistakes(const Sources& sources) {
 }
 
 TEST_CASE("later sources win: file, .env, environment, flags") {
-    const Folder folder;
-    Sources sources = Toml(folder.File(
+    const TempDir folder;
+    Sources sources = Toml(Put(folder, 
         "c.toml", "[storage]\nreaders = 2\nbatch_max = 2\n[log]\nlevel = \"warn\"\n[auth]\naccess_ttl = \"20m\"\n"));
     sources.dotenv_path =
-        folder.File(".env", "# comment\nexport RT_STORAGE_READERS=\"3\"\nRT_STORAGE_BATCH_MAX=3\nLOG_LEVEL='error'\n");
+        Put(folder, ".env", "# comment\nexport RT_STORAGE_READERS=\"3\"\nRT_STORAGE_BATCH_MAX=3\nLOG_LEVEL='error'\n");
     sources.environment = {{"RT_STORAGE_READERS", "4"}, {"JWT_EXPIRES_IN", "15m"}};
     sources.flags = {{"auth.access_ttl", "1h"}};
     const auto loaded = Load(sources);
@@ -83,8 +74,8 @@ TEST_CASE("the original services' environment is understood") {
 }
 
 TEST_CASE("every mistake is told at once with its place and the nearest name") {
-    const Folder folder;
-    Sources sources = Toml(folder.File(
+    const TempDir folder;
+    Sources sources = Toml(Put(folder, 
         "c.toml",
         "[storage]\nreadres = 2\nbatch_max = 0\n[log]\nlevel = \"loud\"\nfiles = 1\n[server]\nlisten = \"x\"\n"));
     sources.environment = {{"RT_STORAGE_READER", "4"}, {"RT_SOMEBODY_ELSES", "x"}};
@@ -116,10 +107,10 @@ TEST_CASE("limits of an option hold at min - 1, min, max, max + 1") {
 }
 
 TEST_CASE("secrets come from files and credentials and are never shown") {
-    const Folder folder;
+    const TempDir folder;
     const std::string secret(32, 'k');
-    const std::string path = folder.File("auth.jwt_secret", secret + "\n");
-    Sources sources = Toml(folder.File("c.toml", "[auth]\njwt_secret_file = \"" + path + "\"\n"));
+    const std::string path = Put(folder, "auth.jwt_secret", secret + "\n");
+    Sources sources = Toml(Put(folder, "c.toml", "[auth]\njwt_secret_file = \"" + path + "\"\n"));
     auto loaded = Load(sources);
     REQUIRE(loaded.ok());
     CHECK(loaded->config.auth_jwt_secret == secret);
@@ -187,9 +178,9 @@ TEST_CASE("addresses and ranges are checked with the rest") {
 }
 
 TEST_CASE("a row of .env needs a name") {
-    const Folder folder;
+    const TempDir folder;
     Sources sources = Toml("");
-    sources.dotenv_path = folder.File(".env", "=x\nPORT\n\n# PORT\n");
+    sources.dotenv_path = Put(folder, ".env", "=x\nPORT\n\n# PORT\n");
     CHECK(Mistakes(sources) == std::vector<std::string>{".env:1 expected NAME=value", ".env:2 expected NAME=value"});
 }
 

@@ -11,7 +11,7 @@
 #include "log/logger.h"
 #include "log/queue.h"
 #include "os/file.h"
-#include "support/temp_folder.h"
+#include "support/temp_dir.h"
 
 namespace {
 
@@ -24,7 +24,7 @@ using rt::log::Entry;
 using rt::log::Logger;
 using rt::log::Options;
 using rt::log::Queue;
-using rt::test::TempFolder;
+using rt::testing::TempDir;
 
 constexpr rt::base::Time kNow{1'795'359'600'000'000};
 constexpr int kTimeoutMs = 10'000;
@@ -50,20 +50,20 @@ std::string Message(const rt::json::Value& line) {
 }
 
 struct Fixture {
-    TempFolder folder;
+    TempDir folder;
     ManualClock clock{kNow};
     Metrics metrics;
 
     std::unique_ptr<Logger> Open(Options options = {}) {
-        options.folder = folder.File("logs");
+        options.folder = folder / "logs";
         options.console = -1;
         options.version = "1.2.3";
         auto logger = Logger::Open(options, clock, metrics);
         REQUIRE(logger.ok());
         return std::move(*logger);
     }
-    std::string Combined() const { return folder.File("logs/combined.log"); }
-    std::string Errors() const { return folder.File("logs/error.log"); }
+    std::string Combined() const { return folder / "logs/combined.log"; }
+    std::string Errors() const { return folder / "logs/error.log"; }
 };
 
 Entry EntryOf(Level level, std::size_t bytes = 10) {
@@ -148,7 +148,7 @@ TEST_CASE("the level changes while the log runs, for good or for a time") {
 
 TEST_CASE("files roll and are packed while the log runs") {
     Fixture f;
-    const std::string packed = f.folder.File("logs/combined.2026-11-22.1.log.zst");
+    const std::string packed = f.folder / "logs/combined.2026-11-22.1.log.zst";
     const auto logger = f.Open();
     logger->Info("before midnight");
     REQUIRE(logger->Flush(kTimeoutMs));
@@ -166,7 +166,7 @@ TEST_CASE("a console that nobody reads holds nothing up") {
     REQUIRE(pipe2(pipe_fds, O_CLOEXEC) == 0);
     Options options;
     options.console = pipe_fds[1];
-    options.folder = f.folder.File("logs");
+    options.folder = f.folder / "logs";
     {
         auto logger = Logger::Open(options, f.clock, f.metrics);
         REQUIRE(logger.ok());

@@ -9,7 +9,7 @@
 
 #include "log/rolling_file.h"
 #include "os/file.h"
-#include "support/temp_folder.h"
+#include "support/temp_dir.h"
 
 namespace {
 
@@ -18,7 +18,7 @@ using rt::base::kMicrosPerHour;
 using rt::base::Time;
 using rt::log::RollingFile;
 using rt::os::ListFolder;
-using rt::test::TempFolder;
+using rt::testing::TempDir;
 using Names = std::vector<std::string>;
 
 // 2026-11-22 23:00 in Asia/Shanghai.
@@ -47,8 +47,8 @@ void SetAge(const std::string& path, Time time) {
 }  // namespace
 
 TEST_CASE("a file is rolled at midnight in Shanghai") {
-    const TempFolder folder;
-    RollingFile file({.folder = folder.File("logs"), .stem = "combined"});
+    const TempDir folder;
+    RollingFile file({.folder = folder / "logs", .stem = "combined"});
     REQUIRE(file.Open(kEvening).ok());
     file.Append(kEvening, "one\n");
     file.Append(kEvening.Plus(kMicrosPerHour - 1), "two\n");
@@ -56,15 +56,15 @@ TEST_CASE("a file is rolled at midnight in Shanghai") {
     // Late, from before midnight: stays in the file of the day.
     file.Append(kEvening.Plus(kMicrosPerHour - 1), "late\n");
     REQUIRE(file.Flush().ok());
-    CHECK(*ListFolder(folder.File("logs")) == Names{"combined.2026-11-22.1.log", "combined.log"});
-    CHECK(Contents(folder.File("logs/combined.2026-11-22.1.log")) == "one\ntwo\n");
-    CHECK(Contents(folder.File("logs/combined.log")) == "three\nlate\n");
-    CHECK(file.TakeRolled() == Names{folder.File("logs/combined.2026-11-22.1.log")});
+    CHECK(*ListFolder(folder / "logs") == Names{"combined.2026-11-22.1.log", "combined.log"});
+    CHECK(Contents(folder / "logs/combined.2026-11-22.1.log") == "one\ntwo\n");
+    CHECK(Contents(folder / "logs/combined.log") == "three\nlate\n");
+    CHECK(file.TakeRolled() == Names{folder / "logs/combined.2026-11-22.1.log"});
     CHECK(file.TakeRolled().empty());
 }
 
 TEST_CASE("a file is rolled by size, at its limit exactly") {
-    const TempFolder folder;
+    const TempDir folder;
     RollingFile file({.folder = folder.path(), .stem = "combined", .bytes_max = 100});
     REQUIRE(file.Open(kEvening).ok());
     file.Append(kEvening, std::string(99, 'a'));
@@ -73,58 +73,58 @@ TEST_CASE("a file is rolled by size, at its limit exactly") {
     CHECK(ListFolder(folder.path())->size() == 1);
     file.Append(kEvening, "c");
     REQUIRE(file.Flush().ok());
-    CHECK(Contents(folder.File("combined.2026-11-22.1.log")) == std::string(99, 'a') + "b");
+    CHECK(Contents(folder / "combined.2026-11-22.1.log") == std::string(99, 'a') + "b");
     CHECK(Contents(file.path()) == "c");
     // A line that is larger than the limit gets a file of its own.
     file.Append(kEvening, std::string(200, 'd'));
     file.Append(kEvening, "e");
     REQUIRE(file.Flush().ok());
-    CHECK(Contents(folder.File("combined.2026-11-22.3.log")) == std::string(200, 'd'));
+    CHECK(Contents(folder / "combined.2026-11-22.3.log") == std::string(200, 'd'));
     CHECK(Contents(file.path()) == "e");
 }
 
 TEST_CASE("a restart goes on with today's file and rolls yesterday's") {
-    const TempFolder folder;
+    const TempDir folder;
     {
         RollingFile file({.folder = folder.path(), .stem = "error"});
         REQUIRE(file.Open(kEvening).ok());
         file.Append(kEvening, "one\n");
         REQUIRE(file.Flush().ok());
     }
-    SetAge(folder.File("error.log"), kEvening);
+    SetAge(folder / "error.log", kEvening);
     {
         RollingFile file({.folder = folder.path(), .stem = "error"});
         REQUIRE(file.Open(kEvening.Plus(kMicrosPerHour / 2)).ok());
         file.Append(kEvening.Plus(kMicrosPerHour / 2), "two\n");
         REQUIRE(file.Flush().ok());
     }
-    CHECK(Contents(folder.File("error.log")) == "one\ntwo\n");
-    SetAge(folder.File("error.log"), kEvening);
+    CHECK(Contents(folder / "error.log") == "one\ntwo\n");
+    SetAge(folder / "error.log", kEvening);
     RollingFile file({.folder = folder.path(), .stem = "error"});
     REQUIRE(file.Open(kEvening.Plus(3 * kMicrosPerDay)).ok());
     CHECK(*ListFolder(folder.path()) == Names{"error.2026-11-22.1.log", "error.log"});
-    CHECK(Contents(folder.File("error.log")).empty());
+    CHECK(Contents(folder / "error.log").empty());
 }
 
 TEST_CASE("a start finds what a crash left: unpacked files are handed out, half packed ones removed") {
-    const TempFolder folder;
+    const TempDir folder;
     for (const char* name : {"combined.2026-11-20.1.log", "combined.2026-11-20.1.log.tmp",
                              "combined.2026-11-19.1.log.zst", "combined.text", "other.2026-11-20.1.log"}) {
-        REQUIRE(rt::os::WriteFileAtomic(folder.File(name), "x").ok());
+        REQUIRE(rt::os::WriteFileAtomic(folder / name, "x").ok());
     }
     RollingFile file({.folder = folder.path(), .stem = "combined"});
     REQUIRE(file.Open(kEvening).ok());
-    CHECK(file.TakeRolled() == Names{folder.File("combined.2026-11-20.1.log")});
+    CHECK(file.TakeRolled() == Names{folder / "combined.2026-11-20.1.log"});
     CHECK(*ListFolder(folder.path()) == Names{"combined.2026-11-19.1.log.zst", "combined.2026-11-20.1.log",
                                               "combined.log", "combined.text", "other.2026-11-20.1.log"});
 }
 
 TEST_CASE("old files go, the last day that is kept stays") {
-    const TempFolder folder;
+    const TempDir folder;
     for (const char* name :
          {"combined.2026-10-22.1.log.zst", "combined.2026-10-23.1.log.zst", "combined.2026-10-24.2.log",
           "combined.2025-12-31.9.log", "error.2020-01-01.1.log", "combined.note.txt"}) {
-        REQUIRE(rt::os::WriteFileAtomic(folder.File(name), "x").ok());
+        REQUIRE(rt::os::WriteFileAtomic(folder / name, "x").ok());
     }
     const RollingFile file({.folder = folder.path(), .stem = "combined", .keep_days = 30});
     file.Prune(kEvening);
@@ -133,11 +133,11 @@ TEST_CASE("old files go, the last day that is kept stays") {
 }
 
 TEST_CASE("a packed file holds the same bytes") {
-    const TempFolder folder;
+    const TempDir folder;
     std::string text;
     for (int i = 0; i < 50'000; ++i) text += "line " + std::to_string(i) + "\n";
     for (const std::string& contents : {text, std::string(), std::string("x")}) {
-        const std::string path = folder.File("combined.2026-11-22.1.log");
+        const std::string path = folder / "combined.2026-11-22.1.log";
         REQUIRE(rt::os::WriteFileAtomic(path, contents, 0640).ok());
         REQUIRE(rt::log::PackFile(path).ok());
         CHECK(*ListFolder(folder.path()) == Names{"combined.2026-11-22.1.log.zst"});
@@ -146,33 +146,33 @@ TEST_CASE("a packed file holds the same bytes") {
         REQUIRE(stat((path + ".zst").c_str(), &info) == 0);
         CHECK((info.st_mode & 07777U) == 0640);
     }
-    CHECK(!rt::log::PackFile(folder.File("none")).ok());
+    CHECK(!rt::log::PackFile(folder / "none").ok());
     CHECK(ListFolder(folder.path())->size() == 1);
 }
 
 TEST_CASE("the next number is free even when its packed form is there") {
-    const TempFolder folder;
-    REQUIRE(rt::os::WriteFileAtomic(folder.File("combined.2026-11-22.1.log.zst"), "x").ok());
-    REQUIRE(rt::os::WriteFileAtomic(folder.File("combined.2026-11-22.2.log"), "x").ok());
+    const TempDir folder;
+    REQUIRE(rt::os::WriteFileAtomic(folder / "combined.2026-11-22.1.log.zst", "x").ok());
+    REQUIRE(rt::os::WriteFileAtomic(folder / "combined.2026-11-22.2.log", "x").ok());
     RollingFile file({.folder = folder.path(), .stem = "combined", .bytes_max = 10});
     REQUIRE(file.Open(kEvening).ok());
     file.Append(kEvening, "0123456789");
     file.Append(kEvening, "next");
     REQUIRE(file.Flush().ok());
-    CHECK(Contents(folder.File("combined.2026-11-22.3.log")) == "0123456789");
-    CHECK(Contents(folder.File("combined.2026-11-22.1.log.zst")) == "x");
+    CHECK(Contents(folder / "combined.2026-11-22.3.log") == "0123456789");
+    CHECK(Contents(folder / "combined.2026-11-22.1.log.zst") == "x");
 }
 
 TEST_CASE("a folder that goes away is an error, and writing goes on when it comes back") {
-    const TempFolder folder;
-    const std::string logs = folder.File("logs");
+    const TempDir folder;
+    const std::string logs = folder / "logs";
     RollingFile file({.folder = logs, .stem = "combined", .bytes_max = 10});
     REQUIRE(file.Open(kEvening).ok());
     file.Append(kEvening, "0123456789");
-    REQUIRE(rename(logs.c_str(), folder.File("away").c_str()) == 0);
+    REQUIRE(rename(logs.c_str(), (folder / "away").c_str()) == 0);
     file.Append(kEvening, "lost or kept");
     CHECK(!file.Flush().ok());
-    REQUIRE(rename(folder.File("away").c_str(), logs.c_str()) == 0);
+    REQUIRE(rename((folder / "away").c_str(), logs.c_str()) == 0);
     file.Append(kEvening, "back\n");
     REQUIRE(file.Flush().ok());
     CHECK(Contents(file.path()) == "back\n");

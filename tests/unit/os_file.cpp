@@ -9,13 +9,13 @@
 #include <thread>
 
 #include "os/file.h"
-#include "support/temp_folder.h"
+#include "support/temp_dir.h"
 
 namespace {
 
 using namespace rt::os;
 using rt::Code;
-using rt::test::TempFolder;
+using rt::testing::TempDir;
 
 unsigned ModeOf(const std::string& path) {
     struct stat info {};
@@ -43,8 +43,8 @@ class FileSizeLimit {
 }  // namespace
 
 TEST_CASE("an atomic write replaces the whole file and leaves nothing else behind") {
-    const TempFolder folder;
-    const std::string path = folder.File("a.txt");
+    const TempDir folder;
+    const std::string path = folder / "a.txt";
     REQUIRE(WriteFileAtomic(path, "one").ok());
     CHECK(*ReadFile(path, 100) == "one");
     CHECK(ModeOf(path) == 0600);
@@ -57,8 +57,8 @@ TEST_CASE("an atomic write replaces the whole file and leaves nothing else behin
 }
 
 TEST_CASE("a write that fails leaves the old file and no temporary one") {
-    const TempFolder folder;
-    const std::string path = folder.File("a.txt");
+    const TempDir folder;
+    const std::string path = folder / "a.txt";
     REQUIRE(WriteFileAtomic(path, "old").ok());
     {
         const FileSizeLimit limit(1000);
@@ -69,16 +69,16 @@ TEST_CASE("a write that fails leaves the old file and no temporary one") {
     CHECK(*ReadFile(path, 100) == "old");
     CHECK(*ListFolder(folder.path()) == std::vector<std::string>{"a.txt"});
 
-    const auto status = WriteFileAtomic(folder.File("none/a.txt"), "x");
+    const auto status = WriteFileAtomic(folder / "none/a.txt", "x");
     REQUIRE(!status.ok());
     CHECK(status.error().code == Code::kNotFound);
     CHECK(status.error().detail ==
-          "cannot create a file in " + folder.File("none") + ": No such file or directory (ENOENT)");
+          "cannot create a file in " + folder / "none" + ": No such file or directory (ENOENT)");
 }
 
 TEST_CASE("of several creators one wins") {
-    const TempFolder folder;
-    const std::string path = folder.File("key");
+    const TempDir folder;
+    const std::string path = folder / "key";
     std::atomic<int> won{0};
     std::atomic<int> taken{0};
     {
@@ -97,38 +97,38 @@ TEST_CASE("of several creators one wins") {
 }
 
 TEST_CASE("reading stops at its limit and takes regular files only") {
-    const TempFolder folder;
-    const std::string path = folder.File("a");
+    const TempDir folder;
+    const std::string path = folder / "a";
     REQUIRE(WriteFileAtomic(path, std::string(5000, 'x')).ok());
     CHECK(ReadFile(path, 5001)->size() == 5000);
     CHECK(ReadFile(path, 5000)->size() == 5000);
     CHECK(ReadFile(path, 4999).error().code == Code::kBodyTooLarge);
-    CHECK(ReadFile(folder.File("none"), 1).error().code == Code::kNotFound);
+    CHECK(ReadFile(folder / "none", 1).error().code == Code::kNotFound);
     CHECK(ReadFile(folder.path(), 1).error().code == Code::kInvalidState);
-    REQUIRE(mkfifo(folder.File("fifo").c_str(), 0600) == 0);
-    CHECK(ReadFile(folder.File("fifo"), 1).error().code == Code::kInvalidState);
+    REQUIRE(mkfifo((folder / "fifo").c_str(), 0600) == 0);
+    CHECK(ReadFile(folder / "fifo", 1).error().code == Code::kInvalidState);
     // A file that says it is empty and is not.
     CHECK(!ReadFile("/proc/self/status", 100'000)->empty());
 }
 
 TEST_CASE("folders are made, renamed, listed and removed") {
-    const TempFolder folder;
-    REQUIRE(MakeFolders(folder.File("a/b/c")).ok());
-    CHECK(MakeFolders(folder.File("a/b/c")).ok());
-    CHECK(ModeOf(folder.File("a/b")) == 0700);
-    REQUIRE(WriteFileAtomic(folder.File("a/b/c/f"), "x").ok());
-    CHECK(!MakeFolders(folder.File("a/b/c/f/g")).ok());
-    CHECK(RenameDurably(folder.File("a/b"), folder.File("d")).ok());
-    CHECK(*ReadFile(folder.File("d/c/f"), 9) == "x");
-    CHECK(RenameDurably(folder.File("none"), folder.File("e")).error().code == Code::kNotFound);
-    REQUIRE(symlink(folder.File("d").c_str(), folder.File("a/link").c_str()) == 0);
-    CHECK(RemoveFolder(folder.File("a")).ok());
-    CHECK(Exists(folder.File("d/c/f")));
-    CHECK(RemoveFile(folder.File("d/c/f")).ok());
-    CHECK(RemoveFile(folder.File("d/c/f")).ok());
-    CHECK(!Exists(folder.File("d/c/f")));
+    const TempDir folder;
+    REQUIRE(MakeFolders(folder / "a/b/c").ok());
+    CHECK(MakeFolders(folder / "a/b/c").ok());
+    CHECK(ModeOf(folder / "a/b") == 0700);
+    REQUIRE(WriteFileAtomic(folder / "a/b/c/f", "x").ok());
+    CHECK(!MakeFolders(folder / "a/b/c/f/g").ok());
+    CHECK(RenameDurably(folder / "a/b", folder / "d").ok());
+    CHECK(*ReadFile(folder / "d/c/f", 9) == "x");
+    CHECK(RenameDurably(folder / "none", folder / "e").error().code == Code::kNotFound);
+    REQUIRE(symlink((folder / "d").c_str(), (folder / "a/link").c_str()) == 0);
+    CHECK(RemoveFolder(folder / "a").ok());
+    CHECK(Exists(folder / "d/c/f"));
+    CHECK(RemoveFile(folder / "d/c/f").ok());
+    CHECK(RemoveFile(folder / "d/c/f").ok());
+    CHECK(!Exists(folder / "d/c/f"));
     CHECK(*ListFolder(folder.path()) == std::vector<std::string>{"d"});
-    CHECK(RemoveFolder(folder.File("none")).ok());
+    CHECK(RemoveFolder(folder / "none").ok());
 }
 
 TEST_CASE("parents of paths") {
@@ -141,7 +141,7 @@ TEST_CASE("parents of paths") {
 }
 
 TEST_CASE("an unlinked file is readable, writable and has no name") {
-    const TempFolder folder;
+    const TempDir folder;
     const auto fd = OpenUnlinkedFile(folder.path());
     REQUIRE(fd.ok());
     REQUIRE(WriteAll(fd->get(), "hello", "file").ok());
@@ -150,15 +150,15 @@ TEST_CASE("an unlinked file is readable, writable and has no name") {
     CHECK(std::string(text) == "hello");
     CHECK(ListFolder(folder.path())->empty());
     CHECK((fcntl(fd->get(), F_GETFD) & FD_CLOEXEC) != 0);
-    CHECK(OpenUnlinkedFile(folder.File("none")).error().code == Code::kNotFound);
+    CHECK(OpenUnlinkedFile(folder / "none").error().code == Code::kNotFound);
 }
 
 TEST_CASE("folders and secret files that others can reach are refused with the remedy") {
-    const TempFolder folder;
-    REQUIRE(MakeFolders(folder.File("d")).ok());
+    const TempDir folder;
+    REQUIRE(MakeFolders(folder / "d").ok());
     const auto verdict = [&](unsigned mode, FolderRule rule) {
-        REQUIRE(chmod(folder.File("d").c_str(), mode) == 0);
-        const auto status = CheckFolder(folder.File("d"), rule);
+        REQUIRE(chmod((folder / "d").c_str(), mode) == 0);
+        const auto status = CheckFolder(folder / "d", rule);
         return status.ok() ? "" : status.error().detail;
     };
     CHECK(verdict(0700, FolderRule::kNobodyReads).empty());
@@ -167,9 +167,9 @@ TEST_CASE("folders and secret files that others can reach are refused with the r
     CHECK(verdict(0750, FolderRule::kNobodyReads).find("chmod go-rwx") != std::string::npos);
     CHECK(verdict(0770, FolderRule::kNobodyWrites).find("chmod go-w") != std::string::npos);
     CHECK(verdict(0777, FolderRule::kNobodyWrites).find("chmod go-w") != std::string::npos);
-    CHECK(!CheckFolder(folder.File("none"), FolderRule::kNobodyWrites).ok());
+    CHECK(!CheckFolder(folder / "none", FolderRule::kNobodyWrites).ok());
 
-    const std::string key = folder.File("key");
+    const std::string key = folder / "key";
     REQUIRE(WriteFileAtomic(key, "k").ok());
     CHECK(CheckSecretFile(key).ok());
     for (const unsigned mode : {0640U, 0440U}) {
@@ -185,7 +185,7 @@ TEST_CASE("folders and secret files that others can reach are refused with the r
 }
 
 TEST_CASE("disk space and file system are known") {
-    const TempFolder folder;
+    const TempDir folder;
     const auto space = FindDiskSpace(folder.path());
     REQUIRE(space.ok());
     CHECK(space->free_bytes > 0);

@@ -11,13 +11,13 @@
 #include "os/lock.h"
 #include "os/process.h"
 #include "os/signals.h"
-#include "support/temp_folder.h"
+#include "support/temp_dir.h"
 
 namespace {
 
 using namespace rt::os;
 using rt::Code;
-using rt::test::TempFolder;
+using rt::testing::TempDir;
 
 // The exit status of a child process that runs `fn`.
 int InChild(const std::function<int()>& fn) {
@@ -31,8 +31,8 @@ int InChild(const std::function<int()>& fn) {
 }  // namespace
 
 TEST_CASE("a lock keeps other processes out and names its holder") {
-    const TempFolder folder;
-    const std::string path = folder.File("lock");
+    const TempDir folder;
+    const std::string path = folder / "lock";
     {
         const auto lock = FileLock::Acquire(path);
         REQUIRE(lock.ok());
@@ -53,9 +53,9 @@ TEST_CASE("a lock keeps other processes out and names its holder") {
     CHECK(FileLock::Acquire(path).ok());
     const auto shared = FileLock::Acquire(path, LockMode::kShared);
     CHECK(InChild([&] { return FileLock::Acquire(path, LockMode::kShared).ok() ? 0 : 1; }) == 0);
-    CHECK(FileLock::Acquire(folder.File("none/lock")).error().code == Code::kNotFound);
-    REQUIRE(WriteFileAtomic(folder.File("strange"), "what?").ok());
-    CHECK(LockHolder(folder.File("strange")) == "another process");
+    CHECK(FileLock::Acquire(folder / "none/lock").error().code == Code::kNotFound);
+    REQUIRE(WriteFileAtomic(folder / "strange", "what?").ok());
+    CHECK(LockHolder(folder / "strange") == "another process");
 }
 
 TEST_CASE("signals are waited for") {

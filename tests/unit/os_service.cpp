@@ -11,7 +11,7 @@
 #include <string>
 
 #include "os/service.h"
-#include "support/temp_folder.h"
+#include "support/temp_dir.h"
 
 namespace {
 
@@ -104,8 +104,8 @@ std::string Taken(int third, int fourth, Environment environment) {
 }  // namespace
 
 TEST_CASE("the service manager hears everything, by path and by abstract name") {
-    const rt::test::TempFolder folder;
-    CheckConversation(folder.File("notify"));
+    const rt::testing::TempDir folder;
+    CheckConversation(folder / "notify");
     CheckConversation("@rt-test-notify-" + std::to_string(getpid()));
 }
 

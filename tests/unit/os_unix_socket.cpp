@@ -5,21 +5,21 @@
 #include <thread>
 
 #include "os/unix_socket.h"
-#include "support/temp_folder.h"
+#include "support/temp_dir.h"
 
 namespace {
 
 using rt::Code;
 using rt::os::UnixSocket;
-using rt::test::TempFolder;
+using rt::testing::TempDir;
 
 constexpr int kTimeoutMs = 5000;
 
 }  // namespace
 
 TEST_CASE("lines go both ways over a control socket, and the kernel names the caller") {
-    const TempFolder folder;
-    const std::string path = folder.File("control");
+    const TempDir folder;
+    const std::string path = folder / "control";
     const auto listener = UnixSocket::Listen(path);
     REQUIRE(listener.ok());
     const auto client = UnixSocket::Connect(path);
@@ -38,8 +38,8 @@ TEST_CASE("lines go both ways over a control socket, and the kernel names the ca
 }
 
 TEST_CASE("a control socket that is silent, gone or too loud is told apart") {
-    const TempFolder folder;
-    const std::string path = folder.File("control");
+    const TempDir folder;
+    const std::string path = folder / "control";
     CHECK(UnixSocket::Connect(path).error().code == Code::kUnavailable);
     {
         const auto listener = UnixSocket::Listen(path);
@@ -61,10 +61,10 @@ TEST_CASE("a control socket that is silent, gone or too loud is told apart") {
 }
 
 TEST_CASE("the end of a hung-up peer is an error, not an empty line") {
-    const TempFolder folder;
-    const auto listener = UnixSocket::Listen(folder.File("control"));
+    const TempDir folder;
+    const auto listener = UnixSocket::Listen(folder / "control");
     REQUIRE(listener.ok());
-    auto client = UnixSocket::Connect(folder.File("control"));
+    auto client = UnixSocket::Connect(folder / "control");
     const auto server = listener->Accept(kTimeoutMs);
     REQUIRE(server.ok());
     { const UnixSocket gone(std::move(*client)); }
