@@ -40,8 +40,6 @@ constexpr std::array kOpenCommands{
     OpenCommand{"user.enable", EnableUser},
     OpenCommand{"migrate.status",
                 [](Services& s, const json::Value& args) { return MigrateStatus(s.stores.config, args); }},
-    OpenCommand{"migrate.plan",
-                [](Services& s, const json::Value& args) { return MigratePlan(s.stores.config, args); }},
 };
 
 struct ClosedCommand {

@@ -6,13 +6,16 @@
 #include "app/stores.h"
 #include "base/parse.h"
 #include "json/reader.h"
+#include "os/file.h"
 
 namespace rt::app {
 namespace {
 
+using storage::sql::Database;
 using storage::sql::Direction;
 using storage::sql::MigrationStep;
 using storage::sql::Migrator;
+using storage::sql::TimedStep;
 
 // The migrator of a stopped data folder and what it refers to.
 struct Closed {
@@ -41,15 +44,46 @@ struct Closed {
     std::unique_ptr<Migrator> migrator;
 };
 
+json::Object StepJson(const MigrationStep& step) {
+    return {{"number", step.number},
+            {"name", step.name},
+            {"direction", step.direction == Direction::kUp ? "up" : "down"}};
+}
+
 json::Value StepsJson(const std::vector<MigrationStep>& steps) {
     json::Array rows;
-    for (const MigrationStep& step : steps) {
-        rows.push_back(json::Object{{"number", step.number},
-                                    {"name", step.name},
-                                    {"direction", step.direction == Direction::kUp ? "up" : "down"}});
-    }
+    for (const MigrationStep& step : steps) rows.emplace_back(StepJson(step));
     return rows;
 }
+
+// The steps run on a copy of the database, which is removed with the object.
+class Rehearsal {
+  public:
+    explicit Rehearsal(Closed& closed)
+        : closed_(closed),
+          options_(DatabaseOptions(closed.config, closed.folder)),
+          path_(closed.folder.Scratch() + "/plan-" + std::to_string(closed.clock.Now().micros) + ".db") {}
+    ~Rehearsal() {
+        for (const char* suffix : {"", "-wal", "-shm"}) static_cast<void>(os::RemoveFile(path_ + suffix));
+    }
+    Rehearsal(const Rehearsal&) = delete;
+    Rehearsal& operator=(const Rehearsal&) = delete;
+
+    Result<std::vector<TimedStep>> Run() {
+        RT_CHECK_OK(os::MakeFolders(closed_.folder.Scratch()));
+        RT_CHECK_OK(Database::CopyFile(options_, path_, closed_.clock, closed_.log, closed_.metrics));
+        options_.path = path_;
+        RT_TRY(auto migrations, AllMigrations());
+        RT_TRY(const auto migrator,
+               Migrator::Open(options_, std::move(migrations), closed_.clock, closed_.log, closed_.metrics));
+        return migrator->Rehearse();
+    }
+
+  private:
+    Closed& closed_;
+    storage::sql::Options options_;
+    const std::string path_;
+};
 
 }  // namespace
 
@@ -107,11 +141,22 @@ Result<json::Value> MigrateStatus(const config::Config& config, const json::Valu
     return json::Value(std::move(out));
 }
 
+// Each step is tried on a copy, which is gone afterwards; the server may run meanwhile.
 Result<json::Value> MigratePlan(const config::Config& config, const json::Value& /*args*/) {
     Closed closed(config);
     RT_CHECK_OK(closed.Open(false));
     RT_TRY(const auto steps, closed.migrator->PlanUp());
-    return StepsJson(steps);
+    if (steps.empty()) return json::Value(json::Array{});
+    Rehearsal rehearsal(closed);
+    RT_TRY(const auto timed, rehearsal.Run());
+    json::Array rows;
+    for (const TimedStep& one : timed) {
+        json::Object row = StepJson(one.step);
+        row.Set("duration_ms", one.micros / base::kMicrosPerMilli);
+        row.Set("needs_window", NeedsWindow(one));
+        rows.push_back(std::move(row));
+    }
+    return json::Value(std::move(rows));
 }
 
 }  // namespace rt::app

@@ -88,14 +88,15 @@ void App::Parts::BuildOperations() {
                                        probe_limits),
                    clock, log, metrics);
     outbox.emplace(*stores->db, clock, log, metrics, std::map<std::string, storage::outbox::Handler, std::less<>>{});
-    const std::string holder = std::to_string(os::ProcessId()) + "." + std::to_string(stores->ids.Next());
+    leases.emplace(*stores->db, clock, std::to_string(os::ProcessId()) + "." + std::to_string(stores->ids.Next()));
+    stores->db->GuardCheckpoints([this] { return leases->Holds(storage::lease::Role::kCheckpoint); });
     scheduler.emplace(Jobs({.services = *services,
                             .limiter = *limiter,
                             .limits = *limits,
                             .outbox = *outbox,
                             .backups = *backups,
+                            .leases = *leases,
                             .backup_hour = config.backup_hour,
-                            .holder = holder,
                             .rotate_tls_tickets =
                                 [this] {
                                     if (tls.context != nullptr) tls.context->RotateTicketKeys();
@@ -201,6 +202,8 @@ bool App::Stop() {
     const bool clean = parts.server->Drain(parts.config.server_drain_timeout_ms);
     parts.scheduler->Stop();
     parts.health->Stop();
+    parts.stores->db->GuardCheckpoints(nullptr);  // the last work on the log is this process's own
+    parts.leases->ReleaseAll();
     const Status saved = SaveBuckets(*parts.stores->kv, *parts.limiter);
     if (!saved.ok()) parts.log.Warn("rate buckets were not saved", {{"reason", saved.error().detail}});
     return clean;

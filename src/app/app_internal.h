@@ -21,6 +21,7 @@
 #include "ops/life_cycle.h"
 #include "ops/limits.h"
 #include "ops/scheduler.h"
+#include "storage/lease/lease.h"
 #include "storage/outbox/outbox.h"
 
 namespace rt::app {
@@ -63,6 +64,7 @@ struct App::Parts {
     std::optional<net::RateLimiter> limiter;
     std::optional<ops::Limits> limits;
     std::optional<ops::Figures> figures;
+    std::optional<storage::lease::Keeper> leases;
     std::optional<storage::outbox::Dispatcher> outbox;
     std::optional<ops::Health> health;
     std::optional<ops::Scheduler> scheduler;

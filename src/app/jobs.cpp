@@ -2,7 +2,6 @@
 
 #include "base/parse.h"
 #include "storage/idempotency/idempotency.h"
-#include "storage/lease/lease.h"
 
 namespace rt::app {
 namespace {
@@ -15,7 +14,6 @@ constexpr std::size_t kBucketsPerSave = 10'000;
 constexpr std::size_t kSweepKeys = 5'000;
 constexpr std::int64_t kSweepRows = 1'000;
 constexpr std::size_t kOutboxRows = 100;
-constexpr std::int64_t kLeaseMicros = 30 * base::kMicrosPerSecond;
 constexpr std::int64_t kSecondMs = 1'000;
 constexpr std::int64_t kLimitsMs = 5 * kSecondMs;  // what another process has set
 constexpr std::int64_t kMinuteMs = 60 * kSecondMs;
@@ -53,12 +51,8 @@ Status SaveBuckets(storage::kv::Store& kv, net::RateLimiter& limiter) {
 
 std::vector<ops::Job> Jobs(const JobParts& parts) {
     Stores& stores = parts.services.stores;
-    // The lease is taken or renewed whenever a job that needs it is due.
-    const auto holds = [&stores, holder = parts.holder](storage::lease::Role role) {
-        return [&stores, holder, role] {
-            const auto held = storage::lease::Hold(*stores.db, role, holder, stores.clock.Now(), kLeaseMicros);
-            return held.ok() && *held;
-        };
+    const auto holds = [&leases = parts.leases](storage::lease::Role role) {
+        return [&leases, role] { return leases.Holds(role); };
     };
     std::vector<ops::Job> jobs;
     jobs.push_back({.name = "rate buckets", .every_ms = kSecondMs, .run = [&stores, &limiter = parts.limiter] {

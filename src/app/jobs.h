@@ -11,6 +11,7 @@
 #include "ops/backups.h"
 #include "ops/limits.h"
 #include "ops/scheduler.h"
+#include "storage/lease/lease.h"
 #include "storage/outbox/outbox.h"
 
 namespace rt::app {
@@ -25,8 +26,8 @@ struct JobParts {
     ops::Limits& limits;
     storage::outbox::Dispatcher& outbox;
     ops::Backups& backups;
+    storage::lease::Keeper& leases;
     std::int64_t backup_hour = 3;  // Asia/Shanghai; -1: no schedule
-    std::string holder;            // of leases: unique for this process
     std::function<void()> rotate_tls_tickets;
     std::function<bool(std::function<void()>)> submit_outgoing;  // false: not taken
 };

@@ -82,9 +82,8 @@ Status SnapshotBefore(const config::Config& config, const DataFolder& folder, st
                       const base::Clock& clock, base::Log& log, base::Metrics& metrics) {
     const std::string path =
         folder.Backups() + "/before-" + std::string(reason) + "-" + std::to_string(clock.Now().micros) + ".db";
-    RT_TRY(const auto db, Database::Open(DatabaseOptions(config, folder), clock, log, metrics));
     log.Info("snapshot before a change of the schema", {{"path", path}});
-    return db->CopyTo(path);
+    return Database::CopyFile(DatabaseOptions(config, folder), path, clock, log, metrics);
 }
 
 Stores::Stores(const config::Config& the_config, os::FileLock held, const base::Clock& the_clock, base::Log& the_log,

@@ -55,6 +55,17 @@ Result<std::unique_ptr<Service>> Service::Create(Options options, Parts parts) {
 
 Status Service::Reload() {
     const base::Time now = parts_.clock.Now();
+    RT_TRY(const std::int64_t version, parts_.db.DataVersion());
+    if (version != data_version_.load()) {
+        RT_CHECK_OK(ReloadEpochs(now));
+        data_version_.store(version);
+    }
+    RT_CHECK_OK(sessions_.EachEnded([&](std::string_view session) { revocations_.EndSession(session, now); }));
+    revocations_.Sweep(now);
+    return Ok();
+}
+
+Status Service::ReloadEpochs(base::Time now) {
     using Moved = std::vector<std::pair<UserId, std::int64_t>>;
     std::int64_t generation = 0;
     RT_TRY(const Moved moved, parts_.db.Read([&](Reader& reader) -> Result<Moved> {
@@ -64,8 +75,6 @@ Status Service::Reload() {
     generation_.store(generation);
     revocations_.SetGeneration(generation);
     for (const auto& [user, epoch] : moved) revocations_.MoveEpoch(user, epoch, now);
-    RT_CHECK_OK(sessions_.EachEnded([&](std::string_view session) { revocations_.EndSession(session, now); }));
-    revocations_.Sweep(now);
     return Ok();
 }
 

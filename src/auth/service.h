@@ -92,6 +92,7 @@ class Service {
   private:
     Service(Options options, AccessTokens tokens, Parts parts);
     Result<SignedIn> Open(const User& user, const Caller& caller);
+    Status ReloadEpochs(base::Time now);
     SignedIn Issue(const User& user, const domain::Session& session, std::string refresh_token);
     Result<User> VerifiedUser(std::string_view login_name, std::string_view password, const Caller& caller);
     Result<User> AdmitIn(storage::sql::Writer& writer, const User& seen, const std::string& new_hash,
@@ -110,6 +111,7 @@ class Service {
     Accounts accounts_;
     Authenticator authenticator_;
     std::atomic<std::int64_t> generation_{0};
+    std::atomic<std::int64_t> data_version_{-1};  // of SQLite when the epochs were read
 };
 
 // Voids every token and session ever given out: after a restore. Works on a stopped server's store.

@@ -51,7 +51,7 @@ Exit RunRestore(const Invocation& invocation) {
     }
     json::Object args{{"id", invocation.words[0]}};
     if (into.has_value()) args.Set("into", *into);
-    const auto answer = AdministerStopped(invocation, "restore", std::move(args));
+    const auto answer = AdministerHere(invocation, "restore", std::move(args));
     if (!answer.ok()) return PrintError(invocation, answer.error());
     Print(invocation, *answer, FormatObject(*answer));
     return Exit::kOk;

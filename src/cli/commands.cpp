@@ -44,7 +44,7 @@ constexpr Command kCommands[] = {
     {"migrate down", "", 0, 0, "take the last migration back", kYesFlag, RunMigrateDown},
     {"migrate to", "NUMBER", 1, 1, "go up or down to a migration", kYesFlag, RunMigrateTo},
     {"migrate status", "", 0, 0, "list all migrations and which are applied", {}, RunMigrateStatus},
-    {"migrate plan", "", 0, 0, "print what `migrate up` would run", {}, RunMigratePlan},
+    {"migrate plan", "", 0, 0, "print what `migrate up` would run and how long each step took on a copy", {}, RunMigratePlan},
     {"backup create", "", 0, 0, "take a consistent snapshot while writes go on", {}, RunBackupCreate},
     {"backup list", "", 0, 0, "list the backups, newest first", {}, RunBackupList},
     {"backup show", "ID|latest", 1, 1, "print a backup's manifest", {}, RunBackupShow},

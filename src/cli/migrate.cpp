@@ -12,7 +12,12 @@ constexpr Column kColumns[] = {{"number", "NUMBER"},
                                {"duration_ms", "MS"},
                                {"product_version", "BY VERSION"},
                                {"checksum_matches", "CHECKSUM OK"}};
-constexpr Column kPlanColumns[] = {{"number", "NUMBER"}, {"name", "NAME"}, {"direction", "DIRECTION"}};
+constexpr Column kStepColumns[] = {{"number", "NUMBER"}, {"name", "NAME"}, {"direction", "DIRECTION"}};
+constexpr Column kPlanColumns[] = {{"number", "NUMBER"},
+                                   {"name", "NAME"},
+                                   {"direction", "DIRECTION"},
+                                   {"duration_ms", "MS"},
+                                   {"needs_window", "NEEDS A WINDOW"}};
 
 Exit Report(const Invocation& invocation, const Result<json::Value>& answer, std::span<const Column> columns,
             std::string_view nothing) {
@@ -24,21 +29,21 @@ Exit Report(const Invocation& invocation, const Result<json::Value>& answer, std
 }  // namespace
 
 Exit RunMigrateUp(const Invocation& invocation) {
-    return Report(invocation, AdministerStopped(invocation, "migrate.up", json::Object{}), kPlanColumns,
+    return Report(invocation, AdministerHere(invocation, "migrate.up", json::Object{}), kStepColumns,
                   "The schema is up to date.\n");
 }
 
 Exit RunMigrateDown(const Invocation& invocation) {
     if (!Agreed(invocation, "Take the last migration back? Data that only it can hold is lost.")) return Exit::kUsage;
-    return Report(invocation, AdministerStopped(invocation, "migrate.down", json::Object{}), kPlanColumns,
+    return Report(invocation, AdministerHere(invocation, "migrate.down", json::Object{}), kStepColumns,
                   "There is nothing to take back.\n");
 }
 
 Exit RunMigrateTo(const Invocation& invocation) {
     if (!Agreed(invocation, "Go to migration " + invocation.words[0] + "?")) return Exit::kUsage;
     return Report(invocation,
-                  AdministerStopped(invocation, "migrate.to", json::Object{{"number", invocation.words[0]}}),
-                  kPlanColumns, "The schema is there already.\n");
+                  AdministerHere(invocation, "migrate.to", json::Object{{"number", invocation.words[0]}}),
+                  kStepColumns, "The schema is there already.\n");
 }
 
 Exit RunMigrateStatus(const Invocation& invocation) {
@@ -47,7 +52,8 @@ Exit RunMigrateStatus(const Invocation& invocation) {
 }
 
 Exit RunMigratePlan(const Invocation& invocation) {
-    return Report(invocation, Administer(invocation, "migrate.plan", json::Object{}), kPlanColumns,
+    // Never asked of a running server: that one knows its own migrations, this binary may know newer ones.
+    return Report(invocation, AdministerHere(invocation, "migrate.plan", json::Object{}), kPlanColumns,
                   "The schema is up to date.\n");
 }
 

@@ -14,13 +14,13 @@ namespace {
 // A backup of a large store takes its time; everything that waits has a deadline all the same.
 constexpr int kAnswerTimeoutMs = 3'600'000;
 
-enum class Where : std::uint8_t { kAnywhere, kStopped, kRunning };
+enum class Where : std::uint8_t { kAnywhere, kHere, kRunning };
 
 Result<json::Value> Carry(const Invocation& invocation, std::string_view command, const json::Value& args,
                           Where where) {
     RT_TRY(const config::Loaded loaded, LoadSettings(invocation));
     const app::DataFolder folder{loaded.config.data_dir};
-    if (where != Where::kStopped) {
+    if (where != Where::kHere) {
         auto answer = app::CallControl(folder.ControlSocket(), command, args, kAnswerTimeoutMs);
         const bool nobody = !answer.ok() && answer.error().code == Code::kUnavailable;
         if (!nobody || where == Where::kRunning) return answer;
@@ -34,8 +34,8 @@ Result<json::Value> Administer(const Invocation& invocation, std::string_view co
     return Carry(invocation, command, args, Where::kAnywhere);
 }
 
-Result<json::Value> AdministerStopped(const Invocation& invocation, std::string_view command, const json::Value& args) {
-    return Carry(invocation, command, args, Where::kStopped);
+Result<json::Value> AdministerHere(const Invocation& invocation, std::string_view command, const json::Value& args) {
+    return Carry(invocation, command, args, Where::kHere);
 }
 
 Result<json::Value> AdministerRunning(const Invocation& invocation, std::string_view command, const json::Value& args) {

@@ -12,8 +12,8 @@ namespace rt::cli {
 // Carries out an administrative command (app/admin.h) wherever the data is, and returns its answer.
 Result<json::Value> Administer(const Invocation& invocation, std::string_view command, const json::Value& args);
 
-// The same on a stopped server only; BUSY-style error naming the remedy when one is running.
-Result<json::Value> AdministerStopped(const Invocation& invocation, std::string_view command, const json::Value& args);
+// The same by this process; CONFLICT if the command needs the folder for itself and a server runs.
+Result<json::Value> AdministerHere(const Invocation& invocation, std::string_view command, const json::Value& args);
 
 // The same on a running server only.
 Result<json::Value> AdministerRunning(const Invocation& invocation, std::string_view command, const json::Value& args);

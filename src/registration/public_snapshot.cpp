@@ -6,6 +6,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <thread>
 #include <utility>
@@ -88,9 +89,10 @@ struct PublicSnapshot::State {
     const base::Clock& clock;
     base::Log& log;
 
-    std::mutex refreshing;  // one refresh at a time; guards `events` and `seq`
+    std::mutex refreshing;  // one refresh at a time; guards the next three
     EventMap events;
     std::int64_t seq = -1;
+    std::optional<std::int64_t> version;  // of the data when they were read
 
     mutable std::mutex reading;  // guards `current` and `stopping`; held for an instant only
     std::shared_ptr<const PublicEvents> current = std::make_shared<PublicEvents>();
@@ -100,7 +102,7 @@ struct PublicSnapshot::State {
 };
 
 PublicSnapshot::PublicSnapshot(storage::sql::Database& db, const base::Clock& clock, base::Log& log)
-    : state_(new State{db, clock, log, {}, {}, -1, {}, std::make_shared<PublicEvents>(), {}, false, {}}) {}
+    : state_(new State{db, clock, log, {}, {}, -1, {}, {}, std::make_shared<PublicEvents>(), {}, false, {}}) {}
 
 PublicSnapshot::~PublicSnapshot() {
     {
@@ -133,6 +135,11 @@ Status PublicSnapshot::Refresh() {
     const std::lock_guard refreshing(state_->refreshing);
     State& state = *state_;
     const base::Time now = state.clock.Now();
+    RT_TRY(const std::int64_t version, state.db.DataVersion());
+    const bool phases_hold = std::all_of(state.events.begin(), state.events.end(), [&](const auto& entry) {
+        return PhaseAt(entry.second->event.times, now) == entry.second->phase;
+    });
+    if (version == state.version && phases_hold) return Ok();
     bool changed = state.seq < 0;
     const Status status = state.db.Read([&](Reader& reader) -> Status {
         RT_TRY(const auto last, reader.FindInt(kLastSeq, {}));
@@ -161,6 +168,7 @@ Status PublicSnapshot::Refresh() {
         return Ok();
     });
     RT_CHECK_OK(status);
+    state.version = version;
     if (!changed) return Ok();
     auto next = Index(state.events, state.seq);
     const std::lock_guard reading(state.reading);

@@ -74,6 +74,50 @@ TEST_CASE("of many that reach for a role at once, one gets it") {
     CHECK(holders == 1);
 }
 
+constexpr sql::Statement kExpires{"t.expires", "SELECT expires FROM lease WHERE role = 'scheduler'"};
+
+TEST_CASE("a keeper writes only when half its time is over") {
+    Fixture f;
+    Keeper mine(*f.db, f.clock, "a");
+    Keeper theirs(*f.db, f.clock, "b");
+    const auto expires = [&] { return **f.db->Read([](sql::Reader& r) { return r.FindInt(kExpires, {}); }); };
+    CHECK(mine.Holds(Role::kScheduler));
+    const std::int64_t first = expires();
+    CHECK(first == f.clock.Now().micros + Keeper::kTtlMicros);
+    for (const std::int64_t off : {-1, 0}) {
+        f.clock.Set({first - Keeper::kTtlMicros / 2 + off});
+        CHECK(mine.Holds(Role::kScheduler));
+        CHECK_FALSE(theirs.Holds(Role::kScheduler));
+        CHECK((expires() > first) == (off == 0));
+    }
+    // A process that slept past its time must not think it still holds what another took.
+    f.clock.Advance(Keeper::kTtlMicros);
+    CHECK(theirs.Holds(Role::kScheduler));
+    CHECK_FALSE(mine.Holds(Role::kScheduler));
+    CHECK(mine.Holds(Role::kOutbox));
+}
+
+TEST_CASE("what is released is free at once, and not taken again by who ended") {
+    Fixture f;
+    Keeper mine(*f.db, f.clock, "a");
+    Keeper theirs(*f.db, f.clock, "b");
+    CHECK(mine.Holds(Role::kCheckpoint));
+    CHECK_FALSE(theirs.Holds(Role::kCheckpoint));
+    mine.ReleaseAll();
+    CHECK_FALSE(mine.Holds(Role::kCheckpoint));
+    CHECK(theirs.Holds(Role::kCheckpoint));
+}
+
+TEST_CASE("a clock that was set back renews instead of trusting the past") {
+    Fixture f;
+    Keeper mine(*f.db, f.clock, "a");
+    f.clock.Set({1'000 * base::kMicrosPerSecond});
+    CHECK(mine.Holds(Role::kScheduler));
+    f.clock.Set({10 * base::kMicrosPerSecond});
+    CHECK(mine.Holds(Role::kScheduler));
+    CHECK(**f.db->Read([](sql::Reader& r) { return r.FindInt(kExpires, {}); }) == 40 * base::kMicrosPerSecond);
+}
+
 TEST_CASE("roles have names of their own") {
     std::set<std::string_view> names;
     for (const Role role : {Role::kCheckpoint, Role::kScheduler, Role::kOutbox, Role::kTokens, Role::kAcme,

@@ -74,6 +74,49 @@ TEST_CASE("bad sets of migrations are refused") {
     CHECK((*good)[2].runs_with == 20);
 }
 
+// Each look at it takes as long as it is told.
+class SlowClock final : public base::Clock {
+  public:
+    base::Time Now() const override { return {1}; }
+    std::int64_t MonotonicMicros() const override { return micros_ += step_micros; }
+    std::int64_t step_micros = 0;
+
+  private:
+    mutable std::int64_t micros_ = 0;
+};
+
+TEST_CASE("a rehearsal on a copy times every step and leaves the original alone") {
+    Fixture f;
+    REQUIRE(f.Must({kFirst})->Up(nullptr).ok());
+    const std::string copy = f.dir / "copy.db";
+    REQUIRE(Database::CopyFile(f.options, copy, f.clock, f.log, f.metrics).ok());
+    Options options = f.options;
+    options.path = copy;
+    SlowClock clock;
+    const auto migrator = std::move(*Migrator::Open(options, std::move(*Collect({kFirst, kThird})), clock, f.log,
+                                                    f.metrics));
+    clock.step_micros = 100'000;
+    const auto timed = migrator->Rehearse();
+    REQUIRE((timed.ok() && timed->size() == 1));
+    CHECK(timed->front().step.number == 20);
+    CHECK(timed->front().micros > 0);
+    CHECK(Numbers(*f.Must({kFirst, kThird})->PlanUp()) == Ints{20});
+    CHECK_FALSE(f.HasTable("more"));
+}
+
+TEST_CASE("over a second of the writer's time a step wants a window; a step that fails says so on the copy") {
+    CHECK_FALSE(NeedsWindow({{}, 999'999}));
+    CHECK_FALSE(NeedsWindow({{}, 1'000'000}));
+    CHECK(NeedsWindow({{}, 1'000'001}));
+    Fixture f;
+    const auto rehearsed =
+        f.Must({{{"0001_bad.up.sql", "CREATE TABLE a(x); INSERT INTO nowhere VALUES (1);"}, {"0001_bad.down.sql", "DROP TABLE a;"}}})
+            ->Rehearse();
+    REQUIRE_FALSE(rehearsed.ok());
+    CHECK(rehearsed.error().detail.find("0001_bad") == std::string::npos);
+    CHECK(rehearsed.error().detail.find("1_bad up failed") != std::string::npos);
+}
+
 TEST_CASE("up, down and to run what plan says, and history keeps it") {
     Fixture f;
     auto migrator = f.Must({kFirst, kThird});

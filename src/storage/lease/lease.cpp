@@ -1,6 +1,7 @@
 #include "storage/lease/lease.h"
 
 #include <array>
+#include <utility>
 
 namespace rt::storage::lease {
 namespace {
@@ -37,6 +38,35 @@ Status Release(sql::Database& db, Role role, std::string_view holder) {
         RT_CHECK_OK(writer.Run(kRelease, {Name(role), holder}));
         return Ok();
     });
+}
+
+Keeper::Keeper(sql::Database& db, const base::Clock& clock, std::string holder)
+    : db_(db), clock_(clock), holder_(std::move(holder)) {}
+
+bool Keeper::Holds(Role role) {
+    const std::lock_guard lock(mutex_);
+    if (ended_) return false;
+    const base::Time now = clock_.Now();
+    const auto held = renew_at_.find(role);
+    // A clock that was set back makes it renew: the other processes judge by the same clock.
+    if (held != renew_at_.end() && now < held->second && held->second.micros - now.micros <= kTtlMicros / 2) {
+        return true;
+    }
+    const auto taken = Hold(db_, role, holder_, now, kTtlMicros);
+    if (taken.ok() && *taken) {
+        renew_at_[role] = now.Plus(kTtlMicros / 2);
+        return true;
+    }
+    renew_at_.erase(role);
+    return false;
+}
+
+void Keeper::ReleaseAll() {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    // What cannot be released lapses.
+    for (const auto& [role, renew_at] : renew_at_) static_cast<void>(Release(db_, role, holder_));
+    renew_at_.clear();
 }
 
 }  // namespace rt::storage::lease

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -23,5 +25,26 @@ std::string_view Name(Role role);
 Result<bool> Hold(sql::Database& db, Role role, std::string_view holder, base::Time now, std::int64_t ttl_micros);
 // Gives it up; Ok also when another holds it.
 Status Release(sql::Database& db, Role role, std::string_view holder);
+
+// What one process holds. Writes only when a role is not its own yet or half its time is over. Thread-safe.
+class Keeper {
+  public:
+    static constexpr std::int64_t kTtlMicros = 30 * base::kMicrosPerSecond;
+
+    // `holder`: unique for this process. Both outlive the keeper.
+    Keeper(sql::Database& db, const base::Clock& clock, std::string holder);
+    // Has this process the role now? Takes or renews it where that is due; false also when the store cannot say.
+    bool Holds(Role role);
+    // Gives up everything, so that the next process need not wait. Holds() takes nothing again.
+    void ReleaseAll();
+
+  private:
+    sql::Database& db_;
+    const base::Clock& clock_;
+    const std::string holder_;
+    std::mutex mutex_;
+    std::map<Role, base::Time> renew_at_;  // of the roles held
+    bool ended_ = false;
+};
 
 }  // namespace rt::storage::lease

@@ -32,14 +32,21 @@ void Checkpointer::Start() {
     thread_ = std::thread([this] { Loop(); });
 }
 
+void Checkpointer::Guard(std::function<bool()> holds) {
+    const std::lock_guard lock(mutex_);
+    holds_role_ = std::move(holds);
+}
+
 void Checkpointer::Loop() {
     std::unique_lock lock(mutex_);
     while (!stop_changed_.wait_for(lock, kRound, [&] { return stop_; })) {
+        const std::function<bool()> holds_role = holds_role_;
         lock.unlock();
         readers_.InterruptOld();
         const std::int64_t frames = wal_.frames.load(std::memory_order_relaxed);
         if (frames < frames_done_) frames_done_ = 0;  // the log began anew
-        if (frames - frames_done_ >= kPassiveFrames && !writer_.read_only()) RunPassive();
+        const bool due = frames - frames_done_ >= kPassiveFrames && !writer_.read_only();
+        if (due && (!holds_role || holds_role())) RunPassive();
         Measure();
         lock.lock();
     }

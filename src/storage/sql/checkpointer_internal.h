@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -18,6 +19,8 @@ class Checkpointer {
     ~Checkpointer();
     Status Open();
     void Start();
+    // Thread-safe; see Database::GuardCheckpoints.
+    void Guard(std::function<bool()> holds);
     std::int64_t wal_bytes() const { return wal_bytes_.load(std::memory_order_relaxed); }
 
   private:
@@ -35,6 +38,7 @@ class Checkpointer {
     std::mutex mutex_;
     std::condition_variable stop_changed_;
     bool stop_ = false;
+    std::function<bool()> holds_role_;  // under mutex_; empty: yes
     std::thread thread_;
 };
 

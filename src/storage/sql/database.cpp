@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <mutex>
 
 #include "os/file.h"
 #include "storage/sql/checkpointer_internal.h"
@@ -17,6 +18,7 @@ namespace {
 
 constexpr Statement kBegin{"sql.snapshot_begin", "BEGIN"};
 constexpr Statement kEnd{"sql.snapshot_end", "COMMIT"};
+constexpr Statement kDataVersion{"sql.data_version", "PRAGMA data_version"};
 constexpr Statement kPin{"sql.snapshot_pin", "SELECT count(*) FROM sqlite_schema"};
 
 }  // namespace
@@ -35,6 +37,8 @@ struct Database::State {
     ReaderPool readers;
     GroupWriter writer;
     Checkpointer checkpointer;  // ends first
+    std::mutex version_mutex;
+    std::unique_ptr<Connection> version;  // never writes, so every commit is another's to it
 };
 
 Database::Database(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -47,6 +51,7 @@ Result<std::unique_ptr<Database>> Database::Open(Options options, const base::Cl
     RT_CHECK_OK(state->writer.Open());
     RT_CHECK_OK(state->readers.OpenAll([&writer = state->writer] { writer.ReportTrouble(Trouble::kDamage); }));
     RT_CHECK_OK(state->checkpointer.Open());
+    RT_TRY(state->version, Connection::Open(state->context, Connection::Role::kReader));
     state->writer.Start();
     state->checkpointer.Start();
     return std::unique_ptr<Database>(new Database(std::move(state)));
@@ -76,6 +81,17 @@ Status Database::WriteErased(std::string_view name, const std::function<Status(W
     return state_->writer.Submit(name, fn);
 }
 
+Result<std::int64_t> Database::DataVersion() {
+    const std::lock_guard lock(state_->version_mutex);
+    RT_TRY(const auto version, Reader(*state_->version).FindInt(kDataVersion, {}));
+    if (!version.has_value()) return Fail(Code::kInternal, "PRAGMA data_version returned nothing");
+    return *version;
+}
+
+void Database::GuardCheckpoints(std::function<bool()> holds) {
+    state_->checkpointer.Guard(std::move(holds));
+}
+
 Status Database::AtBarrier(const std::function<void()>& fn) {
     return state_->writer.AtBarrier(fn);
 }
@@ -90,6 +106,15 @@ Result<std::unique_ptr<Snapshot>> Database::OpenSnapshot() {
 Status Database::CopyTo(const std::string& path) {
     RT_TRY(const auto snapshot, OpenSnapshot());
     return snapshot->CopyTo(path);
+}
+
+Status Database::CopyFile(const Options& options, const std::string& path, const base::Clock& clock, base::Log& log,
+                          base::Metrics& metrics) {
+    const Context context{options, clock, log, metrics};
+    RT_TRY(auto connection, Connection::Open(context, Connection::Role::kReader));
+    Snapshot snapshot(std::move(connection));
+    RT_CHECK_OK(snapshot.Renew());
+    return snapshot.CopyTo(path);
 }
 
 Snapshot::Snapshot(std::unique_ptr<Connection> connection)

@@ -152,6 +152,13 @@ class Database {
         return std::move(*out);
     }
 
+    // Changes with every commit, of this process and of others; the same number as before means that nothing was
+    // committed since (architecture.md §4). What a cache holds is good for the number taken before it was read.
+    Result<std::int64_t> DataVersion();
+    // From now on the checkpoint thread works only while `holds` says that this process has the role. Called on that
+    // thread, when there is something to do.
+    void GuardCheckpoints(std::function<bool()> holds);
+
     // Set after damage or a failed fsync; writes then answer READ_ONLY or STORAGE_FULL until it recovers.
     bool read_only() const;
     std::int64_t wal_bytes() const;
@@ -161,6 +168,9 @@ class Database {
     Result<std::unique_ptr<Snapshot>> OpenSnapshot();
     // A consistent copy into a new file, while writes go on.
     Status CopyTo(const std::string& path);
+    // The same from a file that this process has not opened, perhaps another: nothing but a reader is started.
+    static Status CopyFile(const Options& options, const std::string& path, const base::Clock& clock, base::Log& log,
+                           base::Metrics& metrics);
     // Runs `fn` on the writer's thread between two commits, so that no write is under way meanwhile. Keep it short.
     Status AtBarrier(const std::function<void()>& fn);
 

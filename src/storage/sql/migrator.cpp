@@ -216,6 +216,18 @@ Result<std::vector<MigrationStep>> Migrator::Up(const SnapshotFn& snapshot) {
     return Run(std::move(steps), snapshot);
 }
 
+Result<std::vector<TimedStep>> Migrator::Rehearse() {
+    RT_CHECK_OK(state_->CheckUnedited());
+    RT_TRY(const auto steps, PlanUp());
+    std::vector<TimedStep> out;
+    for (const MigrationStep& step : steps) {
+        const std::int64_t began = state_->context.clock.MonotonicMicros();
+        RT_CHECK_OK(state_->RunStep(step));
+        out.push_back({step, state_->context.clock.MonotonicMicros() - began});
+    }
+    return out;
+}
+
 Result<std::vector<MigrationStep>> Migrator::Down(const SnapshotFn& snapshot) {
     RT_TRY(const auto in_force, state_->ReadInForce());
     if (in_force.empty()) return std::vector<MigrationStep>{};

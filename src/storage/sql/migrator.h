@@ -40,6 +40,15 @@ struct MigrationStep {
     Direction direction = Direction::kUp;
 };
 
+// A step and how long it held the writer, commit included.
+struct TimedStep {
+    MigrationStep step;
+    std::int64_t micros = 0;
+};
+// Over this, writers would wait too long: the step wants a maintenance window (operations.md §4).
+inline constexpr std::int64_t kStepMicrosMax = base::kMicrosPerSecond;
+inline bool NeedsWindow(const TimedStep& timed) { return timed.micros > kStepMicrosMax; }
+
 struct MigrationRecord {
     MigrationStep step;
     std::string checksum;
@@ -74,6 +83,8 @@ class Migrator {
     Result<std::vector<MigrationStep>> PlanTo(std::int64_t number);
     // Each returns the steps that ran. A failed step is rolled back, recorded as failed, and ends the run.
     Result<std::vector<MigrationStep>> Up(const SnapshotFn& snapshot);
+    // Up() with the time of each step, without a snapshot: for a copy, to plan by.
+    Result<std::vector<TimedStep>> Rehearse();
     Result<std::vector<MigrationStep>> Down(const SnapshotFn& snapshot);  // the newest one in force
     Result<std::vector<MigrationStep>> To(std::int64_t number, const SnapshotFn& snapshot);
 
