@@ -117,7 +117,7 @@ net::RouteTable App::Parts::Routes() {
     add(files::Routes(*services->files, {.base = base}));
     add(registration::Routes(*services->registration, {.base = base}));
     AddOpenApi(routes, config.server_api_prefix, base);
-    add(net::AssetRoutes(std::make_shared<const net::Assets>(embedded::WebAssets()), stores->folder.WebRoot()));
+    add(net::AssetRoutes(std::make_shared<const net::Assets>(embedded::WebAssets(), base), stores->folder.WebRoot()));
     return routes;
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/check.h"
 #include "base/encoding.h"
 #include "crypto/hash.h"
 #include "net/conditional.h"
@@ -31,6 +32,26 @@ bool IsPagePath(std::string_view path) {
     return path.substr(slash == std::string_view::npos ? 0 : slash + 1).find('.') == std::string_view::npos;
 }
 
+std::string ApiMeta(std::string_view api_base) {
+    std::string out = R"(<meta name="roundtable-api" content=")";
+    for (const char c : api_base) {
+        switch (c) {
+            case '&':
+                out += "&amp;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            default:
+                out += c;
+        }
+    }
+    return out + '"';
+}
+
 Route PageRoute(std::string name, std::string pattern, Run run, std::string summary, Handler handler) {
     Route route;
     route.name = std::move(name);
@@ -45,7 +66,7 @@ Route PageRoute(std::string name, std::string pattern, Run run, std::string summ
 
 }  // namespace
 
-Assets::Assets(std::span<const base::EmbeddedFile> files) {
+Assets::Assets(std::span<const base::EmbeddedFile> files, std::string_view api_base) {
     std::map<std::string_view, std::string_view> by_name;
     for (const base::EmbeddedFile& file : files) by_name.emplace(file.name, file.data);
     for (const auto& [name, data] : by_name) {
@@ -66,6 +87,18 @@ Assets::Assets(std::span<const base::EmbeddedFile> files) {
         if (file.content_type.starts_with("text/html")) file.policy = PagePolicy(data);
         files_.emplace(name, std::move(file));
     }
+    if (api_base != kApiBaseOfPages) RewriteIndex(api_base);
+}
+
+void Assets::RewriteIndex(std::string_view api_base) {
+    const auto index = files_.find(kIndex);
+    if (index == files_.end()) return;
+    const std::string_view page = index->second.variants.back().data;
+    const std::string wanted = ApiMeta(kApiBaseOfPages);
+    const std::size_t at = page.find(wanted);
+    RT_CHECK(at != std::string_view::npos);  // web/index.html and this file belong together
+    index_ = std::string(page.substr(0, at)) + ApiMeta(api_base) + std::string(page.substr(at + wanted.size()));
+    index->second.variants = {{{}, index_, EtagOf(index_)}};
 }
 
 Result<Response> Assets::Serve(const Request& request, std::string_view name) const {

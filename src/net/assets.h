@@ -15,8 +15,10 @@ namespace rt::net {
 // Embedded files by name with their precompressed variants (NAME.br, NAME.gz). Immutable, thread-safe.
 class Assets {
   public:
-    // The views in `files` live as long as the process.
-    explicit Assets(std::span<const base::EmbeddedFile> files);
+    // The views in `files` live as long as the process. `api_base` ("/api/v1") is written into index.html, whose pages
+    // read it from <meta name="roundtable-api">; where that changes the page, its precompressed variants are not used.
+    explicit Assets(std::span<const base::EmbeddedFile> files, std::string_view api_base = kApiBaseOfPages);
+    static constexpr std::string_view kApiBaseOfPages = "/api/v1";
 
     bool Has(std::string_view name) const { return files_.contains(name); }
     // The best variant for the request, or 304: strong ETag, Vary, immutable caching below assets/ (names with a hash),
@@ -34,7 +36,10 @@ class Assets {
         std::vector<Variant> variants;  // best first, the plain one last
         std::string policy;             // of a page: its content security policy
     };
+    void RewriteIndex(std::string_view api_base);
+
     std::map<std::string, File, std::less<>> files_;
+    std::string index_;  // when it is not the embedded one
 };
 
 // GET /, /assets/..., and everything below the root that no other route takes: an embedded file, else a file of

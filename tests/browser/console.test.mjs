@@ -1,4 +1,5 @@
 // The pages of the console, on a phone and a desktop, light and dark, in both languages; and its backups.
+import assert from "node:assert/strict";
 import { after, before } from "node:test";
 import { launch, openPerson, scene, signInPage } from "./support/browser.mjs";
 import { looks, visit } from "./support/looks.mjs";
@@ -34,7 +35,7 @@ for (const look of looks) {
         const base = `/admin/events/${event.id}`;
         await visit(person, [
             "/admin", "/admin/events", "/admin/events/new", base, `${base}/settings`, `${base}/divisions`, `${base}/forms`, `${base}/forms?form=team`,
-            `${base}/registrations`, `/admin/events/${draft.id}`, `/admin/registrations/${registration.id}`, "/admin/users", "/admin/health", "/admin/backups", "/admin/audit", "/admin/limits",
+            `${base}/registrations`, `/admin/events/${draft.id}`, `/admin/registrations/${registration.id}`, "/admin/users", "/admin/health", "/admin/backups", "/admin/audit", "/admin/limits", "/admin/notice",
         ], look);
         await person.close();
     });
@@ -49,4 +50,72 @@ scene("a backup is made, verified and listed", async () => {
     await person.page.getByRole("button", { name: "校验" }).first().click();
     await person.page.getByText("校验通过，备份完整可用").waitFor();
     await person.close();
+});
+
+scene("the notice page closes the service to visitors, with its words, and opens it again", async () => {
+    const person = await openPerson(browser, server.base);
+    await signInPage(person.page, "admin", "/admin/notice");
+    await person.page.getByText("除管理员和允许的地址外").waitFor();
+    await person.page.getByRole("radio", { name: /只读/ }).check();
+    await person.page.getByLabel("给访问者的说明").fill("今晚维护到十点");
+    await person.page.getByLabel("预计结束时间").fill("2031-01-01T22:00");
+    await person.page.getByRole("button", { name: "保存" }).click();
+    await person.page.getByRole("dialog", { name: "现在开始限制访问？" }).getByRole("button", { name: "立即生效" }).click();
+    await person.page.getByText("已生效").waitFor();
+    const post = () => fetch(`${server.base}/api/v1/auth/register`, {
+        method: "POST", headers: { "Content-Type": "application/json" }, body: "{}",
+    });
+    const team = () => fetch(`${server.base}/api/v1/invites/lookup`, {
+        method: "POST", headers: { "Content-Type": "application/json", "Accept-Language": "zh-CN" }, body: "{}",
+    });
+    const kept = await person.page.evaluate(() => document.querySelector("textarea").value);
+    assert.equal(kept, "今晚维护到十点");
+    assert.equal((await post()).status, 422, "sign-in routes stay open");
+    const refused = await team();
+    assert.ok([401, 503].includes(refused.status));
+    await person.page.reload();
+    await person.page.getByText("当前: 只读").waitFor();
+    assert.equal(await person.page.getByLabel("预计结束时间").inputValue(), "2031-01-01T22:00");
+    await person.page.getByRole("radio", { name: /正常服务/ }).check();
+    await person.page.getByRole("button", { name: "保存" }).click();
+    await person.page.getByText("当前: 正常服务").waitFor();
+    await person.close();
+});
+
+scene("an event goes back to draft while nobody has founded a team", async () => {
+    const organiser = await makeOrganiser(server.base);
+    const fresh = await makeEvent(organiser, { slug: "back-to-draft" });
+    const taken = await makeEvent(organiser, { slug: "has-a-team" });
+    await makeTeam(server.base, taken, "已建队");
+    const person = await openPerson(browser, server.base, { expected: [409] });
+    await signInPage(person.page, organiser.user.login_name, `/admin/events/${fresh.id}`);
+    const unpublish = async () => {
+        await person.page.getByRole("button", { name: "退回草稿" }).click();
+        await person.page.getByRole("dialog").getByRole("button", { name: "退回草稿" }).click();
+    };
+    await unpublish();
+    await person.page.getByText("活动已退回草稿").waitFor();
+    await person.page.getByRole("button", { name: "发布" }).waitFor();
+    await person.page.goto(`/admin/events/${taken.id}`);
+    await unpublish();
+    await person.page.getByText("已有队伍或报名，不能退回草稿").waitFor();
+    await person.close();
+});
+
+scene("the pages find an API that lies elsewhere", async () => {
+    const other = await startServer({ API_PREFIX: "/backend" });
+    try {
+        const person = await openPerson(browser, other.base);
+        await signInPage(person.page, "admin", "/admin/users");
+        await person.page.getByText("admin").first().waitFor();
+        const asked = [];
+        person.page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+        await person.page.goto("/admin/health");
+        await person.page.getByText("sqlite_read").waitFor();
+        assert.ok(asked.some((path) => path.startsWith("/backend/v1/")));
+        assert.ok(!asked.some((path) => path.startsWith("/api/")));
+        await person.close();
+    } finally {
+        await other.stop();
+    }
 });

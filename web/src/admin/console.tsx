@@ -18,6 +18,7 @@ import { EventCreate } from "./event_form";
 import { EventsAdmin } from "./events";
 import { HealthPage } from "./health";
 import { LimitsPage } from "./limits";
+import { NoticePage } from "./notice";
 import { RegistrationPage } from "./registration";
 import { UsersPage } from "./users";
 import "../styles/admin.css";
@@ -40,6 +41,7 @@ const pages: { pattern: string; page: Page; role: Role[] }[] = [
     { pattern: "/admin/backups", page: () => <BackupsPage />, role: kAdmin },
     { pattern: "/admin/audit", page: () => <AuditPage />, role: kAdmin },
     { pattern: "/admin/limits", page: () => <LimitsPage />, role: kAdmin },
+    { pattern: "/admin/notice", page: () => <NoticePage />, role: kAdmin },
 ];
 
 // Organisers have no server to look at; they begin with their events.
@@ -96,6 +98,7 @@ function SideNav({ path }: { path: string }) {
         { href: "/admin/backups", label: a.nav.backups, icon: "box" },
         { href: "/admin/audit", label: a.nav.audit, icon: "list" },
         { href: "/admin/limits", label: a.nav.limits, icon: "gauge" },
+        { href: "/admin/notice", label: a.nav.notice, icon: "alert" },
     ];
     const here = (href: string) => (href === "/admin" ? path === "/admin" : path.startsWith(href) || (href === "/admin/events" && path.startsWith("/admin/registrations")));
     const link = ({ href, label, icon }: NavLink) => (

@@ -61,11 +61,12 @@ function EventActions({ event, reload }: EventTabProps) {
     const t = useText();
     const [busy, run] = useBusy();
     const state = event.state ?? "DRAFT";
-    const act = async (verb: "publish" | "pause" | "resume" | "cancel" | "archive") => {
+    const act = async (verb: "publish" | "pause" | "resume" | "unpublish" | "cancel" | "archive") => {
         const words = {
             publish: { title: a.event.publishTitle, body: a.event.publishBody, confirm: a.event.publish, done: a.event.published },
             pause: { title: a.event.pauseTitle, body: a.event.pauseBody, confirm: a.event.pause, done: a.event.paused },
             resume: null,
+            unpublish: { title: a.event.unpublishTitle, body: a.event.unpublishBody, confirm: a.event.unpublish, done: a.event.unpublished },
             cancel: { title: a.event.cancelTitle, body: a.event.cancelBody, confirm: a.event.cancel, done: a.event.cancelled },
             archive: { title: a.event.archiveTitle, body: a.event.archiveBody, confirm: a.event.archive, done: a.event.archived },
         }[verb];
@@ -94,6 +95,7 @@ function EventActions({ event, reload }: EventTabProps) {
             {state === "DRAFT" && <Button kind="primary" busy={busy} onClick={() => void act("publish")}>{a.event.publish}</Button>}
             {state === "PUBLISHED" && <Button size="small" busy={busy} onClick={() => void act("pause")}>{a.event.pause}</Button>}
             {state === "PAUSED" && <Button size="small" kind="primary" busy={busy} onClick={() => void act("resume")}>{a.event.resume}</Button>}
+            {(state === "PUBLISHED" || state === "PAUSED") && <Button size="small" kind="quiet" busy={busy} onClick={() => void act("unpublish")}>{a.event.unpublish}</Button>}
             {(state === "PUBLISHED" || state === "PAUSED") && <Button size="small" kind="quiet" onClick={() => void act("cancel")}>{a.event.cancel}</Button>}
             {(state === "CANCELLED" || event.phase === "FINISHED") && state !== "ARCHIVED" && state !== "DRAFT" && <Button size="small" onClick={() => void act("archive")}>{a.event.archive}</Button>}
         </>

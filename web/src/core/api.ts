@@ -1,4 +1,5 @@
 import { lang } from "../i18n";
+import { kApiBase } from "./api_base";
 import { currentToken, renewToken } from "./session";
 
 export interface FieldError {
@@ -44,7 +45,6 @@ interface Envelope {
     details?: FieldError[];
 }
 
-const kPrefix = "/api/v1";
 const kTimeoutMs = 30_000;
 
 // randomUUID exists only in secure contexts; a server on a plain local address is not one.
@@ -67,7 +67,7 @@ async function send(method: string, path: string, options: CallOptions, token: s
     const outer = () => timer.abort();
     options.signal?.addEventListener("abort", outer);
     try {
-        return await fetch(kPrefix + path, {
+        return await fetch(kApiBase + path, {
             method,
             headers,
             body: options.body === undefined ? null : JSON.stringify(options.body),

@@ -1,5 +1,6 @@
 // Who is signed in. The access token lives in this page's memory only; the refresh token is an HttpOnly cookie that
 // scripts never see. One tab at a time renews (navigator.locks), because a refresh token may be used once.
+import { kApiBase } from "./api_base";
 import { Cell, useCell } from "./cell";
 import { remember, remembered } from "./storage";
 import type { Session, User } from "./types";
@@ -72,7 +73,7 @@ function alone<T>(work: () => Promise<T>): Promise<T> {
 const kRepeatMs = 1000;
 
 function askServer(): Promise<Response> {
-    return fetch("/api/v1/auth/refresh", {
+    return fetch(`${kApiBase}/auth/refresh`, {
         method: "POST",
         headers: { "Content-Type": "application/json", Accept: "application/json" },
         body: "{}",
@@ -130,7 +131,7 @@ export async function startSession(): Promise<void> {
 export async function signOut(): Promise<void> {
     const headers: Record<string, string> = { "Content-Type": "application/json", Accept: "application/json" };
     if (token) headers["Authorization"] = `Bearer ${token.text}`;
-    const response = await fetch("/api/v1/auth/logout", { method: "POST", headers, body: "{}", credentials: "same-origin" });
+    const response = await fetch(`${kApiBase}/auth/logout`, { method: "POST", headers, body: "{}", credentials: "same-origin" });
     if (!response.ok && response.status !== 401) throw new Error(`sign-out was answered ${response.status}`);
     signedOut();
 }
