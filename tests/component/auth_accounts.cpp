@@ -211,6 +211,28 @@ TEST_CASE("the first administrator is made with the set-up link, once") {
     CHECK(f.service->SetUp(**second, wanted, NativeCaller()).error().code == Code::kInvalidState);
 }
 
+TEST_CASE("two set-up links used at once make one administrator") {
+    constexpr rt::storage::sql::Statement kAdmins{"t.admins", "SELECT COUNT(*) FROM \"user\" WHERE role = 'admin'"};
+    for (int round = 0; round < 20; ++round) {
+        AuthFixture f;
+        const auto printed = f.service->NewSetupToken();
+        REQUIRE(printed->has_value());
+        // A second start prints another link while the first one is in use.
+        std::atomic<int> made{0};
+        InParallel(4, [&](int i) {
+            std::string token = **printed;
+            if (i % 2 == 1) {
+                const auto later = f.service->NewSetupToken();
+                if (!later.ok() || !later->has_value()) return;
+                token = **later;
+            }
+            if (f.service->SetUp(token, f.Wanted("root" + std::to_string(i)), NativeCaller()).ok()) ++made;
+        });
+        CHECK(made == 1);
+        CHECK(**f.db->Read([&](rt::storage::sql::Reader& r) { return r.FindInt(kAdmins, {}); }) == 1);
+    }
+}
+
 TEST_CASE("a set-up link is dead once there is an administrator by another way") {
     AuthFixture f;
     const auto token = f.service->NewSetupToken();

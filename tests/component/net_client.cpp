@@ -10,7 +10,7 @@
 #include "net/client.h"
 #include "os/file.h"
 #include "support/local_server.h"
-#include "support/temp_folder.h"
+#include "support/temp_dir.h"
 
 namespace {
 
@@ -268,7 +268,7 @@ struct TlsWorld {
     explicit TlsWorld(const std::vector<std::string>& cert_names, base::Time now, int days = 10) {
         const auto made = crypto::MakeSelfSigned(cert_names, now, days, random);
         REQUIRE(made.ok());
-        REQUIRE(os::WriteFileAtomic(folder.File("ca.pem"), made->certificate_pem).ok());
+        REQUIRE(os::WriteFileAtomic(folder / "ca.pem", made->certificate_pem).ok());
         auto context_made = crypto::MakeTlsContext({made->certificate_pem, made->key_pem});
         REQUIRE(context_made.ok());
         context = *context_made;
@@ -282,13 +282,13 @@ struct TlsWorld {
     ClientOptions Options(bool trusted) const {
         ClientOptions options;
         options.dialer.name_servers = {names.Address()};
-        if (trusted) options.dialer.extra_ca_file = folder.File("ca.pem");
+        if (trusted) options.dialer.extra_ca_file = folder / "ca.pem";
         return options;
     }
     std::string SecureUrl(const std::string& host) const {
         return "https://" + host + ":" + std::to_string(server->port());
     }
-    test::TempFolder folder;
+    testing::TempDir folder;
     crypto::SystemRandom random;
     LocalNameServer names;
     std::shared_ptr<crypto::TlsContext> context;
@@ -309,11 +309,11 @@ TEST_CASE("TLS: the certificate must be trusted, made out to the name, and in fo
     }
     SUBCASE("an unknown authority") {
         TlsWorld tls({"tls.test"}, now);
-        test::TempFolder folder;
+        testing::TempDir folder;
         const auto other = crypto::MakeSelfSigned({"tls.test"}, now, 10, tls.random);
-        REQUIRE(os::WriteFileAtomic(folder.File("ca.pem"), other->certificate_pem).ok());
+        REQUIRE(os::WriteFileAtomic(folder / "ca.pem", other->certificate_pem).ok());
         ClientOptions options = tls.Options(false);
-        options.dialer.ca_file = folder.File("ca.pem");
+        options.dialer.ca_file = folder / "ca.pem";
         CHECK(DetailOf(World(options).Get(tls.SecureUrl("tls.test"))).starts_with("TLS: self"));
         CHECK(tls.requests == 0);
     }

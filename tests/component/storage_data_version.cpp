@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "registration/public_snapshot.h"
 #include "support/registration_world.h"
 #include "support/sql_fixture.h"
 
