@@ -45,9 +45,8 @@ struct Closed {
 };
 
 json::Object StepJson(const MigrationStep& step) {
-    return {{"number", step.number},
-            {"name", step.name},
-            {"direction", step.direction == Direction::kUp ? "up" : "down"}};
+    return {
+        {"number", step.number}, {"name", step.name}, {"direction", step.direction == Direction::kUp ? "up" : "down"}};
 }
 
 json::Value StepsJson(const std::vector<MigrationStep>& steps) {

@@ -41,8 +41,7 @@ Exit RunMigrateDown(const Invocation& invocation) {
 
 Exit RunMigrateTo(const Invocation& invocation) {
     if (!Agreed(invocation, "Go to migration " + invocation.words[0] + "?")) return Exit::kUsage;
-    return Report(invocation,
-                  AdministerHere(invocation, "migrate.to", json::Object{{"number", invocation.words[0]}}),
+    return Report(invocation, AdministerHere(invocation, "migrate.to", json::Object{{"number", invocation.words[0]}}),
                   kStepColumns, "The schema is there already.\n");
 }
 

@@ -10,8 +10,8 @@
 
 namespace rt::net {
 
-// BAD_REQUEST for a bad key, a malformed list of extensions or an HTTP/1.0 request, UPGRADE_REQUIRED for a version other than 13, FORBIDDEN for an
-// Origin that is neither our own host nor allowed. Programs that send no Origin pass.
+// BAD_REQUEST for a bad key, a malformed list of extensions or an HTTP/1.0 request, UPGRADE_REQUIRED for a version
+// other than 13, FORBIDDEN for an Origin that is neither our own host nor allowed. Programs that send no Origin pass.
 Status CheckHandshake(const Head& head, const std::vector<std::string>& allowed_origins);
 
 // Sec-WebSocket-Accept for a key.

@@ -139,7 +139,8 @@ std::optional<DeflateTerms> ChooseDeflate(const std::vector<ExtensionOffer>& off
         DeflateTerms terms;
         terms.server_window_bits = std::min(wishes->server_bits.value_or(kBitsMax), ours.window_bits);
         if (terms.server_window_bits == kBitsMin) continue;
-        if (wishes->client_bits.has_value()) terms.client_window_bits = std::min(*wishes->client_bits, ours.window_bits);
+        if (wishes->client_bits.has_value())
+            terms.client_window_bits = std::min(*wishes->client_bits, ours.window_bits);
         terms.server_keeps_context = ours.keeps_context && !wishes->server_no_context;
         terms.client_keeps_context = ours.keeps_context && !wishes->client_no_context;
         return terms;

@@ -28,8 +28,8 @@ std::optional<std::vector<ExtensionOffer>> ParseExtensions(const Head& head);
 struct DeflateTerms {
     bool server_keeps_context = false;
     bool client_keeps_context = false;
-    int server_window_bits = 15;                // 9 to 15
-    std::optional<int> client_window_bits{};    // said only to a client that offered to be told
+    int server_window_bits = 15;              // 9 to 15
+    std::optional<int> client_window_bits{};  // said only to a client that offered to be told
     bool operator==(const DeflateTerms&) const = default;
 };
 

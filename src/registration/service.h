@@ -49,7 +49,8 @@ class Service {
     Status Start();
 
     // The regular work of whoever holds the scheduler role, safe to repeat: finishes cancelled events, expires
-    // returned registrations, returns those of teams long deficient, sets the correctness gauges. Each call is bounded; true when more is left to do now.
+    // returned registrations, returns those of teams long deficient, sets the correctness gauges. Each call is bounded;
+    // true when more is left to do now.
     Result<bool> RunJobs();
     // Cancels some registrations of a cancelled event; true when more may be left. Part of RunJobs, and of the command.
     Result<bool> FinishCancelledEvents() const;

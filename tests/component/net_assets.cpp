@@ -51,7 +51,8 @@ struct Site {
 
 TEST_CASE("a page is told where the API is, when that is not where the pages were built for") {
     constexpr std::array<base::EmbeddedFile, 2> kPage{
-        {{"index.html", R"(<head><meta name="roundtable-api" content="/api/v1" /></head>)"}, {"index.html.gz", "packed"}}};
+        {{"index.html", R"(<head><meta name="roundtable-api" content="/api/v1" /></head>)"},
+         {"index.html.gz", "packed"}}};
     const auto body = [&](const net::Assets& assets) {
         net::Request request;
         request.headers.push_back({"accept-encoding", "gzip"});

@@ -119,8 +119,8 @@ TEST_CASE("a team deficient for 72 hours goes back from review, not a microsecon
         REQUIRE(worked.ok());
         CHECK(*worked == due);
         CHECK(StateOf(world, *registration) == (due ? RegistrationState::kReturned : RegistrationState::kInReview));
-        CHECK(world.Count({"t",
-                           "SELECT COUNT(*) FROM audit WHERE action = 'registration.return_deficient' AND actor = 0"}) ==
+        CHECK(world.Count(
+                  {"t", "SELECT COUNT(*) FROM audit WHERE action = 'registration.return_deficient' AND actor = 0"}) ==
               (due ? 1 : 0));
         // The place stays theirs, and the clock of RETURNED runs from here.
         CHECK(world.Quota(event, QuotaScope::kEvent, QuotaUnit::kTeam).held == 1);
@@ -162,7 +162,9 @@ TEST_CASE("many deficient teams are returned in chunks") {
         REQUIRE(world.Leave(team, 2 * i + 2).ok());
     }
     world.clock.Advance(store::kDeficientTtl);
-    const auto returned = [&] { return world.Count({"t", "SELECT COUNT(*) FROM registration WHERE state = 'RETURNED'"}); };
+    const auto returned = [&] {
+        return world.Count({"t", "SELECT COUNT(*) FROM registration WHERE state = 'RETURNED'"});
+    };
     CHECK(*world.service->RunJobs());
     CHECK(returned() == kTeams - 1);
     CHECK(*world.service->RunJobs());
@@ -181,8 +183,9 @@ TEST_CASE("an event goes back to draft only without teams and registrations") {
     REQUIRE(world.Disband(*team, 1).ok());
     REQUIRE(world.TrySetState(event, registration::EventState::kDraft).ok());
     CHECK(CodeOf(world.Found(event, 2)) == Code::kEventNotOpen);
-    CHECK(world.Count({"t", "SELECT COUNT(*) FROM audit a JOIN audit_detail d ON d.seq = a.seq"
-                            " WHERE a.action = 'event.set_state' AND d.after = '{\"state\":\"DRAFT\"}'"}) == 1);
+    CHECK(world.Count({"t",
+                       "SELECT COUNT(*) FROM audit a JOIN audit_detail d ON d.seq = a.seq"
+                       " WHERE a.action = 'event.set_state' AND d.after = '{\"state\":\"DRAFT\"}'"}) == 1);
 
     auto other = world.Open({});
     const auto registration = world.Submit(world.ReadyTeam(other, 3, 1), 3);

@@ -93,8 +93,8 @@ TEST_CASE("a rehearsal on a copy times every step and leaves the original alone"
     Options options = f.options;
     options.path = copy;
     SlowClock clock;
-    const auto migrator = std::move(*Migrator::Open(options, std::move(*Collect({kFirst, kThird})), clock, f.log,
-                                                    f.metrics));
+    const auto migrator =
+        std::move(*Migrator::Open(options, std::move(*Collect({kFirst, kThird})), clock, f.log, f.metrics));
     clock.step_micros = 100'000;
     const auto timed = migrator->Rehearse();
     REQUIRE((timed.ok() && timed->size() == 1));
@@ -109,9 +109,9 @@ TEST_CASE("over a second of the writer's time a step wants a window; a step that
     CHECK_FALSE(NeedsWindow({{}, 1'000'000}));
     CHECK(NeedsWindow({{}, 1'000'001}));
     Fixture f;
-    const auto rehearsed =
-        f.Must({{{"0001_bad.up.sql", "CREATE TABLE a(x); INSERT INTO nowhere VALUES (1);"}, {"0001_bad.down.sql", "DROP TABLE a;"}}})
-            ->Rehearse();
+    const auto rehearsed = f.Must({{{"0001_bad.up.sql", "CREATE TABLE a(x); INSERT INTO nowhere VALUES (1);"},
+                                    {"0001_bad.down.sql", "DROP TABLE a;"}}})
+                               ->Rehearse();
     REQUIRE_FALSE(rehearsed.ok());
     CHECK(rehearsed.error().detail.find("0001_bad") == std::string::npos);
     CHECK(rehearsed.error().detail.find("1_bad up failed") != std::string::npos);

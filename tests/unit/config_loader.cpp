@@ -34,8 +34,9 @@ std::vector<std::string> Mistakes(const Sources& sources) {
 
 TEST_CASE("later sources win: file, .env, environment, flags") {
     const TempDir folder;
-    Sources sources = Toml(Put(folder, 
-        "c.toml", "[storage]\nreaders = 2\nbatch_max = 2\n[log]\nlevel = \"warn\"\n[auth]\naccess_ttl = \"20m\"\n"));
+    Sources sources =
+        Toml(Put(folder, "c.toml",
+                 "[storage]\nreaders = 2\nbatch_max = 2\n[log]\nlevel = \"warn\"\n[auth]\naccess_ttl = \"20m\"\n"));
     sources.dotenv_path =
         Put(folder, ".env", "# comment\nexport RT_STORAGE_READERS=\"3\"\nRT_STORAGE_BATCH_MAX=3\nLOG_LEVEL='error'\n");
     sources.environment = {{"RT_STORAGE_READERS", "4"}, {"JWT_EXPIRES_IN", "15m"}};
@@ -75,9 +76,9 @@ TEST_CASE("the original services' environment is understood") {
 
 TEST_CASE("every mistake is told at once with its place and the nearest name") {
     const TempDir folder;
-    Sources sources = Toml(Put(folder, 
-        "c.toml",
-        "[storage]\nreadres = 2\nbatch_max = 0\n[log]\nlevel = \"loud\"\nfiles = 1\n[server]\nlisten = \"x\"\n"));
+    Sources sources = Toml(
+        Put(folder, "c.toml",
+            "[storage]\nreadres = 2\nbatch_max = 0\n[log]\nlevel = \"loud\"\nfiles = 1\n[server]\nlisten = \"x\"\n"));
     sources.environment = {{"RT_STORAGE_READER", "4"}, {"RT_SOMEBODY_ELSES", "x"}};
     sources.flags = {{"auth.registration_open", "maybe"}};
     CHECK(Mistakes(sources) ==

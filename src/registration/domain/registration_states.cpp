@@ -31,8 +31,8 @@ constexpr std::array kTable{
 };
 
 constexpr std::array<std::string_view, kRegistrationCommands> kNames{
-    "submit", "approve", "return", "reject", "resubmit", "withdraw", "cancel", "expire", "cancel_event",
-    "return_deficient",
+    "submit",   "approve", "return", "reject",       "resubmit",
+    "withdraw", "cancel",  "expire", "cancel_event", "return_deficient",
 };
 
 bool Holds(W when, ReviewPosition position) {

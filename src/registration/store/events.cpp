@@ -40,10 +40,9 @@ constexpr Statement kUpdate{
 constexpr Statement kSetState{"event.set_state",
                               "UPDATE event SET state = $3, rev = rev + 1 WHERE id = $1 AND state = $2"};
 constexpr Statement kUnpublish{
-    "event.unpublish",
-    "UPDATE event SET state = 'DRAFT', rev = rev + 1 WHERE id = $1 AND state = $2" RT_GUARD(
-        "NOT EXISTS (SELECT 1 FROM registration r WHERE r.event = $1)"
-        " AND NOT EXISTS (SELECT 1 FROM team t WHERE t.event = $1 AND t.state <> 'DISBANDED')")};
+    "event.unpublish", "UPDATE event SET state = 'DRAFT', rev = rev + 1 WHERE id = $1 AND state = $2" RT_GUARD(
+                           "NOT EXISTS (SELECT 1 FROM registration r WHERE r.event = $1)"
+                           " AND NOT EXISTS (SELECT 1 FROM team t WHERE t.event = $1 AND t.state <> 'DISBANDED')")};
 
 Event ReadEvent(const Row& row) {
     Event out;
@@ -180,8 +179,8 @@ namespace {
 Status Unpublish(Writer& writer, const Event& event) {
     RT_TRY(const auto changed, writer.Run(kUnpublish, {event.id, Word(event.state)}));
     if (changed == 1) return Ok();
-    return base::FailText(Code::kInvalidState,
-                          {"已有队伍或报名，不能退回草稿", "There are teams or registrations; it cannot be a draft again"});
+    return base::FailText(Code::kInvalidState, {"已有队伍或报名，不能退回草稿",
+                                                "There are teams or registrations; it cannot be a draft again"});
 }
 
 }  // namespace

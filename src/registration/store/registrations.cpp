@@ -64,10 +64,9 @@ Status MirrorEnd(Writer& writer, Commit& commit, const TeamFacts& team) {
 }
 
 constexpr std::string_view kActions[] = {
-    "registration.submit", "registration.approve",  "registration.return",
-    "registration.reject", "registration.resubmit", "registration.withdraw",
-    "registration.cancel", "registration.expire",   "registration.cancel_event",
-    "registration.return_deficient",
+    "registration.submit",       "registration.approve",          "registration.return", "registration.reject",
+    "registration.resubmit",     "registration.withdraw",         "registration.cancel", "registration.expire",
+    "registration.cancel_event", "registration.return_deficient",
 };
 
 Status Journalise(Writer& writer, Commit& commit, const RegistrationRow& row, const Transition& next,
@@ -131,8 +130,8 @@ Result<Loaded> Load(Reader& reader, Result<std::optional<RegistrationRow>> found
 // The server's own command on every registration that `statement` names; returns how many.
 Result<std::int64_t> PerformOnSome(Writer& writer, Commit& commit, const Statement& statement,
                                    std::initializer_list<storage::sql::Param> values, const Command& command) {
-    RT_TRY(const auto ids, writer.All<RegistrationId>(statement, values,
-                                                      [](const Row& row) { return row.As<RegistrationId>(0); }));
+    RT_TRY(const auto ids,
+           writer.All<RegistrationId>(statement, values, [](const Row& row) { return row.As<RegistrationId>(0); }));
     for (const RegistrationId id : ids) {
         RT_TRY(const auto loaded, Load(writer, FindRegistration(writer, id)));
         RT_CHECK_OK(Perform(writer, commit, loaded.row, loaded.team, command));

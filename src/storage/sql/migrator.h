@@ -47,7 +47,9 @@ struct TimedStep {
 };
 // Over this, writers would wait too long: the step wants a maintenance window (operations.md §4).
 inline constexpr std::int64_t kStepMicrosMax = base::kMicrosPerSecond;
-inline bool NeedsWindow(const TimedStep& timed) { return timed.micros > kStepMicrosMax; }
+inline bool NeedsWindow(const TimedStep& timed) {
+    return timed.micros > kStepMicrosMax;
+}
 
 struct MigrationRecord {
     MigrationStep step;
