@@ -2,6 +2,7 @@
 
 #include "app/server_options.h"
 #include "auth/keys.h"
+#include "auth/sealed.h"
 #include "os/command.h"
 #include "os/file.h"
 #include "registration/sealed.h"
@@ -29,11 +30,29 @@ Status CreateClient(const config::Config& config, Services& services) {
 Status CreateAuth(const config::Config& config, Services& services) {
     Stores& stores = services.stores;
     RT_TRY(auto secrets, JwtSecrets(config, stores));
+    const auto needs = [&] {
+        using Needs = auth::Options::Needs;
+        const std::string& word = config.auth_registration_needs;
+        return word == "email" ? Needs::kEmail
+               : word == "phone" ? Needs::kPhone
+               : word == "either" ? Needs::kEither
+                                  : Needs::kNothing;
+    }();
+    const bool staff_second_step = config.auth_staff_second_step == "always" ||
+                                   (config.auth_staff_second_step == "production" && config.profile == "production");
     const auth::Options options{.jwt_secrets = std::move(secrets),
+                                .field_ring = services.ring,
                                 .bcrypt_cost = static_cast<int>(config.auth_bcrypt_cost),
                                 .access_ttl_s = config.auth_access_ttl_s,
                                 .refresh_ttl_s = config.auth_refresh_ttl_s,
-                                .registration_open = config.auth_registration_open};
+                                .registration_open = config.auth_registration_open,
+                                .registration_needs = needs,
+                                .staff_second_step = staff_second_step,
+                                .codes = {.per_target_day = config.auth_codes_per_target_day,
+                                          .per_address_hour = config.auth_codes_per_address_hour,
+                                          .per_hour = config.auth_codes_per_hour},
+                                .delete_grace_s = config.auth_delete_grace_s,
+                                .site_name = config.site_name};
     RT_TRY(services.auth, auth::Service::Create(options, {.db = *stores.db,
                                                           .kv = *stores.kv,
                                                           .audit = *stores.trail,
@@ -96,6 +115,9 @@ Status CreateFiles(const config::Config& config, Services& services) {
 void CreateFieldKeys(Services& services) {
     Stores& stores = services.stores;
     std::vector<storage::reseal::Column> columns = registration::SealedColumns(*services.privacy);
+    for (storage::reseal::Column& column : auth::SealedColumns(services.ring, stores.random)) {
+        columns.push_back(std::move(column));
+    }
     services.field_keys.emplace(FieldKeys::Parts{.key_folder = stores.folder.Keys(),
                                                  .ring = services.ring,
                                                  .db = *stores.db,

@@ -7,6 +7,8 @@
 
 namespace rt::auth {
 
+using storage::sql::Writer;
+
 namespace {
 
 std::optional<base::Text> DisplayNameProblem(std::string_view name) {
@@ -46,6 +48,20 @@ Result<User> Accounts::Prepare(const NewUser& wanted) {
     user.role = wanted.role;
     user.locale = wanted.locale;
     user.created = now;
+    return user;
+}
+
+User Accounts::PrepareProved(std::string display_name, base::Locale locale) {
+    User user;
+    user.id = parts_.ids.Next<UserId>();
+    user.public_id = base::NewPublicId(parts_.random);
+    user.display_name = std::move(display_name);
+    if (DisplayNameProblem(user.display_name)) {
+        const std::string tail = user.public_id.substr(user.public_id.size() - 4);
+        user.display_name = (locale == base::Locale::kEn ? "User " : "用户") + tail;
+    }
+    user.locale = locale;
+    user.created = parts_.clock.Now();
     return user;
 }
 
@@ -117,14 +133,14 @@ Result<std::int64_t> Accounts::CountActive(base::Time since) {
 }
 
 // Reads the row, lets `change` edit a copy, and writes it with its audit row, in one commit.
-template <class Fn>
-Result<User> Accounts::Apply(UserId id, std::string_view action, const Actor& actor, Fn&& change) {
+Result<User> Accounts::Change(UserId id, std::string_view action, const Actor& actor,
+                              const std::function<Status(Writer&, User&)>& change) {
     const base::Time now = parts_.clock.Now();
     User before;
-    RT_TRY(User after, parts_.db.Write(action, [&](storage::sql::Writer& writer) -> Result<User> {
+    RT_TRY(User after, parts_.db.Write(action, [&](Writer& writer) -> Result<User> {
         RT_TRY(before, Found(store::FindById(writer, id)));
         User edited = before;
-        RT_CHECK_OK(change(edited));
+        RT_CHECK_OK(change(writer, edited));
         if (edited.epoch != before.epoch || edited.session_epoch != before.session_epoch) edited.epoch_moved = now;
         edited.rev = before.rev + 1;
         RT_CHECK_OK(store::Update(writer, edited));
@@ -149,7 +165,7 @@ Result<User> Accounts::Edit(UserId id, std::optional<std::int64_t> rev, const Us
         }
     }
     if (edit.status == UserStatus::kDeleted) return Fail(Code::kInvalidState, "accounts are not deleted by an edit");
-    return Apply(id, "user.edit", actor, [&](User& user) -> Status {
+    return Change(id, "user.edit", actor, [&](Writer&, User& user) -> Status {
         if (rev && *rev != user.rev) return Fail(Code::kPreconditionFailed);
         const bool was_active = user.status == UserStatus::kActive;
         const Role old_role = user.role;
@@ -165,15 +181,17 @@ Result<User> Accounts::Edit(UserId id, std::optional<std::int64_t> rev, const Us
 }
 
 Result<User> Accounts::SetPassword(UserId id, std::string_view password, const std::string& current,
-                                   const Actor& actor) {
+                                   const Actor& actor, const std::optional<Message>& told) {
     RT_TRY(const User user, Get(id));
     const std::string normalised = Passwords::Normalise(password);
     if (auto problem = domain::PasswordProblem(normalised, user.login_name)) {
         return base::InvalidField("password", std::move(*problem));
     }
     RT_TRY(const std::string hash, parts_.passwords.Hash(normalised));
-    return Apply(id, "user.set_password", actor, [&](User& edited) -> Status {
+    const base::Time now = parts_.clock.Now();
+    return Change(id, "user.set_password", actor, [&](Writer& writer, User& edited) -> Status {
         if (!current.empty() && edited.password_hash != current) return Fail(Code::kConflict);
+        if (told) RT_CHECK_OK(Messages::AddIn(writer, *told, now));
         edited.password_hash = hash;
         ++edited.epoch;
         ++edited.session_epoch;
@@ -182,7 +200,7 @@ Result<User> Accounts::SetPassword(UserId id, std::string_view password, const s
 }
 
 Status Accounts::SignOutEverywhere(UserId id, const Actor& actor) {
-    const auto done = Apply(id, "user.sign_out_everywhere", actor, [](User& user) -> Status {
+    const auto done = Change(id, "user.sign_out_everywhere", actor, [](Writer&, User& user) -> Status {
         ++user.epoch;
         ++user.session_epoch;
         return Ok();

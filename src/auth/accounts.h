@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "auth/audit.h"
+#include "auth/messages.h"
 #include "auth/passwords.h"
 #include "auth/revocations.h"
 #include "auth/session_store.h"
@@ -73,13 +75,19 @@ class Accounts {
     // that changes voids access tokens, a lock also ends the sessions. INVALID_STATE for the last active administrator.
     Result<User> Edit(UserId id, std::optional<std::int64_t> rev, const UserEdit& edit, const Actor& actor);
     // Hashes. Ends all sessions. `current`: what must still be the hash (own change); empty: any (administrator).
-    Result<User> SetPassword(UserId id, std::string_view password, const std::string& current, const Actor& actor);
+    // `told` is added in the same commit.
+    Result<User> SetPassword(UserId id, std::string_view password, const std::string& current, const Actor& actor,
+                             const std::optional<Message>& told = std::nullopt);
+    // Any other change of an account: `change` edits the copy and may write what belongs to it, in one commit with the
+    // row and its audit row. `action` has static storage.
+    Result<User> Change(UserId id, std::string_view action, const Actor& actor,
+                        const std::function<Status(storage::sql::Writer&, User&)>& change);
+    // An account without a password, for a proved identity; not yet stored. An empty display name is made up.
+    User PrepareProved(std::string display_name, base::Locale locale);
     // Ends all sessions and voids all access tokens.
     Status SignOutEverywhere(UserId id, const Actor& actor);
 
   private:
-    template <class Fn>
-    Result<User> Apply(UserId id, std::string_view action, const Actor& actor, Fn&& change);
     void Enforce(const User& before, const User& after);
 
     Parts parts_;

@@ -5,13 +5,15 @@
 #include <utility>
 
 #include "auth/domain/credentials.h"
+#include "auth/service_internal.h"
 #include "base/parse.h"
 
 namespace rt::auth {
 
 net::RouteTable Routes(Service& service, const ApiOptions& options) {
     net::RouteTable table = api::SessionRoutes(service, options.base);
-    for (net::RouteTable more : {api::MeRoutes(service, options.base), api::AdminRoutes(service, options.base)}) {
+    for (net::RouteTable more : {api::CodeRoutes(service, options.base), api::MeRoutes(service, options.base),
+                                 api::AdminRoutes(service, options.base)}) {
         table.insert(table.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     }
     return table;
@@ -55,16 +57,81 @@ NewUser ReadNewUser(json::Reader& in, const net::Request& request) {
     return user;
 }
 
+domain::Channel ReadChannel(json::Reader& in) {
+    static constexpr std::array<std::string_view, 2> kWords{"email", "phone"};
+    return in.Word("channel", kWords) == 1 ? domain::Channel::kPhone : domain::Channel::kEmail;
+}
+
+std::optional<domain::Contact> ReadContact(json::Reader& in, domain::Channel channel) {
+    const std::string text = in.Text("to", {.size_max = domain::kEmailBytesMax});
+    auto contact = ContactTyped(text);
+    if (contact && contact->channel == channel) return contact;
+    if (!text.empty()) {
+        in.Note(in.PathOf("to"), channel == domain::Channel::kEmail
+                                     ? base::Text{"邮箱地址无效", "This is not an e-mail address"}
+                                     : base::Text{"手机号码无效", "This is not a phone number"});
+    }
+    return std::nullopt;
+}
+
+std::optional<CodeProof> ReadCodeProof(json::Reader& in) {
+    auto contact = ReadContact(in, ReadChannel(in));
+    std::string code = in.Text("code", {.size_max = 20});
+    if (!contact) return std::nullopt;
+    return CodeProof{std::move(*contact), std::move(code)};
+}
+
+json::Value TextsJson(const std::vector<std::string>& texts) {
+    json::Array out;
+    for (const std::string& text : texts) out.emplace_back(text);
+    return out;
+}
+
+net::Route PublicPost(std::string name, std::string pattern, net::Run run, std::string summary, std::string example) {
+    net::Route route;
+    route.name = std::move(name);
+    route.method = net::Method::kPost;
+    route.pattern = std::move(pattern);
+    route.access = net::Access::kPublic;
+    route.run = run;
+    route.rate_class = net::RateClass::kSignIn;
+    route.body = net::BodyKind::kJson;
+    route.body_bytes_max = kBodyBytesMax;
+    route.summary = std::move(summary);
+    route.request_example = std::move(example);
+    return route;
+}
+
 domain::ClientKind ReadClient(json::Reader& in) {
     static constexpr std::array<std::string_view, 2> kWords{"native", "browser"};
     return in.OptionalWord("client", kWords) == 1 ? domain::ClientKind::kBrowser : domain::ClientKind::kNative;
 }
 
+Caller CallerOf(const net::Request& request, domain::ClientKind kind) {
+    return {ActorOf(request), kind, std::string(request.HeaderValue("user-agent")), request.locale};
+}
+
+namespace {
+
+net::Response SecondStepAnswer(const SecondStep& step) {
+    json::Array methods;
+    for (const std::string_view method : step.methods) methods.emplace_back(method);
+    json::Object wanted{
+        {"token", step.token}, {"expires_in", step.expires_in_s}, {"methods", json::Value(std::move(methods))}};
+    net::Response response = net::Success(json::Object{{"second_step", std::move(wanted)}});
+    response.With("Cache-Control", "no-store");
+    return response;
+}
+
+}  // namespace
+
 net::Response SessionAnswer(const net::Request& request, const std::string& base, const SignedIn& signed_in,
-                            domain::ClientKind client, int status) {
+                            domain::ClientKind client, int status, json::Object more) {
+    if (signed_in.second_step) return SecondStepAnswer(*signed_in.second_step);
     json::Object data{{"access_token", signed_in.access_token}, {"expires_in", signed_in.expires_in_s}};
     if (client == domain::ClientKind::kNative) data.Set("refresh_token", signed_in.refresh_token);
     data.Set("user", OwnUser(signed_in.user));
+    for (const auto& [key, value] : more.members()) data.Set(key, value);
     net::Response response = net::Success(std::move(data));
     response.status = status;
     response.With("Cache-Control", "no-store");

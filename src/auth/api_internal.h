@@ -1,8 +1,10 @@
 // Shared by the handlers of auth.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "auth/api.h"
 #include "json/json.h"
@@ -16,6 +18,7 @@ namespace rt::auth::api {
 inline constexpr std::size_t kBodyBytesMax = 16 << 10;
 
 net::RouteTable SessionRoutes(Service& service, const std::string& base);
+net::RouteTable CodeRoutes(Service& service, const std::string& base);
 net::RouteTable MeRoutes(Service& service, const std::string& base);
 net::RouteTable AdminRoutes(Service& service, const std::string& base);
 
@@ -28,10 +31,21 @@ std::string ReadPassword(json::Reader& in, std::string_view key);
 // login_name, password and display_name.
 NewUser ReadNewUser(json::Reader& in, const net::Request& request);
 domain::ClientKind ReadClient(json::Reader& in);
+domain::Channel ReadChannel(json::Reader& in);
+// "to", as an address of this channel.
+std::optional<domain::Contact> ReadContact(json::Reader& in, domain::Channel channel);
+// "channel", "to" and "code"; nullopt only after noting a mistake.
+std::optional<CodeProof> ReadCodeProof(json::Reader& in);
+json::Value TextsJson(const std::vector<std::string>& texts);
 
-// The answer to a sign-in: for a browser the refresh token goes into a cookie that only `<base>/auth` gets.
+// A POST for everybody, limited as sign-ins are.
+net::Route PublicPost(std::string name, std::string pattern, net::Run run, std::string summary, std::string example);
+
+Caller CallerOf(const net::Request& request, domain::ClientKind kind);
+// The answer to a sign-in: for a browser the refresh token goes into a cookie that only `<base>/auth` gets. When a
+// second step is awaited, what that needs instead. `more` is added to a session.
 net::Response SessionAnswer(const net::Request& request, const std::string& base, const SignedIn& signed_in,
-                            domain::ClientKind client, int status);
+                            domain::ClientKind client, int status, json::Object more = {});
 
 // Refuses what another site made the browser send. A page of ours says so by Sec-Fetch-Site, or Origin in older
 // browsers.

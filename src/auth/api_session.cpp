@@ -14,10 +14,6 @@ namespace {
 
 constexpr std::string_view kCookie = "rt_refresh";
 
-Caller CallerOf(const Request& request, ClientKind kind) {
-    return {ActorOf(request), kind, std::string(request.HeaderValue("user-agent"))};
-}
-
 // A browser that signs in is given a cookie: another site must not be able to plant its own account.
 Status CheckSignInOrigin(const Request& request, ClientKind kind) {
     return kind == ClientKind::kBrowser ? CheckOrigin(request, OriginRule::kMustNotBeForeign) : Ok();
@@ -54,9 +50,15 @@ class SessionApi {
         json::Reader in(body);
         const NewUser wanted = ReadNewUser(in, request);
         const ClientKind kind = ReadClient(in);
+        std::optional<CodeProof> proof;
+        if (const json::Value* verify = in.OptionalObject("verify")) {
+            json::Reader nested(*verify, in.PathOf("verify"));
+            proof = ReadCodeProof(nested);
+            in.Merge(std::move(nested));
+        }
         RT_CHECK_OK(in.Finish());
         RT_CHECK_OK(CheckSignInOrigin(request, kind));
-        RT_TRY(const SignedIn done, service_.Register(wanted, CallerOf(request, kind)));
+        RT_TRY(const SignedIn done, service_.Register(wanted, proof, CallerOf(request, kind)));
         return SessionAnswer(request, base_, done, kind, 201);
     }
 
@@ -117,21 +119,6 @@ class SessionApi {
     Service& service_;
     std::string base_;
 };
-
-net::Route PublicPost(std::string name, std::string pattern, net::Run run, std::string summary, std::string example) {
-    net::Route route;
-    route.name = std::move(name);
-    route.method = net::Method::kPost;
-    route.pattern = std::move(pattern);
-    route.access = net::Access::kPublic;
-    route.run = run;
-    route.rate_class = net::RateClass::kSignIn;
-    route.body = net::BodyKind::kJson;
-    route.body_bytes_max = kBodyBytesMax;
-    route.summary = std::move(summary);
-    route.request_example = std::move(example);
-    return route;
-}
 
 }  // namespace
 

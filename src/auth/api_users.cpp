@@ -55,7 +55,7 @@ class UserApi {
         const std::string password = ReadPassword(in, "password");
         const domain::ClientKind kind = ReadClient(in);
         RT_CHECK_OK(in.Finish());
-        const Caller caller{ActorOf(request), kind, std::string(request.HeaderValue("user-agent"))};
+        const Caller caller = CallerOf(request, kind);
         RT_TRY(const SignedIn done,
                service_.ChangePassword(UserId{request.principal.user_id}, current, password, caller));
         return SessionAnswer(request, base_, done, kind, 200);

@@ -41,7 +41,7 @@ Result<net::Principal> Authenticator::Authenticate(const net::Request& head) {
     if (!value) return net::Principal{};
     RT_TRY(const std::string_view token, BearerToken(*value));
     RT_TRY(const AccessClaims claims, Check(token));
-    return net::Principal{claims.user.value, claims.public_id, claims.role, false};
+    return net::Principal{claims.user.value, claims.public_id, claims.role, claims.session, false};
 }
 
 Result<AccessClaims> Authenticator::Check(std::string_view token) {

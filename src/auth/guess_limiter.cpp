@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 
 #include "auth/kv_tables.h"
@@ -15,14 +14,24 @@ namespace rt::auth {
 
 namespace kv = storage::kv;
 using domain::GuessCount;
+using domain::GuessKind;
 
 namespace {
 
+// Addresses whose counters one unlocking takes away; the account counter, which matters most, always goes.
+constexpr std::size_t kUnlockKeysMax = 1'000;
+
 // Names and addresses are personal data: the table holds digests.
-std::string KeyOf(std::string_view scope, std::string_view a, std::string_view b) {
-    std::string text(scope);
-    text.append(1, '\0').append(a).append(1, '\0').append(b);
-    return base::HexEncode(crypto::Sha256(text));
+std::string DigestOf(std::string_view text) {
+    return base::HexEncode(crypto::Sha256(text)).substr(0, 32);
+}
+
+// "a:password:<account>": what everybody did to it; "p:password:<account>:<address>": what one address did.
+std::string AccountKey(domain::GuessKind kind, std::string_view subject) {
+    return "a:" + std::string(Name(kind)) + ":" + DigestOf(subject);
+}
+std::string PairPrefix(domain::GuessKind kind, std::string_view subject) {
+    return "p:" + std::string(Name(kind)) + ":" + DigestOf(subject) + ":";
 }
 
 std::string EncodeCount(const GuessCount& count) {
@@ -42,29 +51,29 @@ GuessCount DecodeCount(const std::optional<std::string>& text) {
     return {numbers[0], {numbers[1]}, {numbers[2]}};
 }
 
-// An IPv6 host has at least a /64 to itself.
+}  // namespace
+
 std::string AddressGroup(std::string_view client) {
     const auto address = os::Address::Parse(client);
     if (!address) return std::string(client);
     return address->IsIpv4() ? address->Text() : address->Prefix(64).Text();
 }
 
-}  // namespace
-
-std::vector<GuessLimiter::Counter> GuessLimiter::CountersOf(std::string_view login_name, std::string_view client) {
-    std::vector<Counter> counters{{&domain::kGuessAccount, KeyOf("account", login_name, ""), false}};
+std::vector<GuessLimiter::Counter> GuessLimiter::CountersOf(GuessKind kind, std::string_view subject,
+                                                            std::string_view client) {
+    std::vector<Counter> counters{{&domain::AccountRule(kind), AccountKey(kind, subject), false}};
     if (!client.empty()) {
-        const std::string group = AddressGroup(client);
-        counters.push_back({&domain::kGuessPair, KeyOf("pair", login_name, group), false});
-        counters.push_back({&domain::kGuessAddress, KeyOf("address", group, ""), true});
+        const std::string group = DigestOf(AddressGroup(client));
+        counters.push_back({&domain::kGuessPair, PairPrefix(kind, subject) + group, false});
+        counters.push_back({&domain::kGuessAddress, "c:" + group, true});
     }
     return counters;
 }
 
-Status GuessLimiter::Attempt(std::string_view login_name, std::string_view client) {
+Status GuessLimiter::Attempt(GuessKind kind, std::string_view subject, std::string_view client) {
     const base::Time now = clock_.Now();
-    const auto counters = CountersOf(login_name, client);
-    return kv_.Update(kv::Env::kCache, [&](kv::Batch& batch) -> Status {
+    const auto counters = CountersOf(kind, subject, client);
+    const Status done = kv_.Update(kv::Env::kCache, [&](kv::Batch& batch) -> Status {
         std::int64_t wait_s = 0;
         std::vector<GuessCount> counts;
         for (const Counter& counter : counters) {
@@ -83,11 +92,15 @@ Status GuessLimiter::Attempt(std::string_view login_name, std::string_view clien
         }
         return Ok();
     });
+    if (!done.ok() && done.error().code == Code::kTooManyRequests) {
+        metrics_.Get(Metric::kSignInDelays, {Name(kind)}).Add();
+    }
+    return done;
 }
 
-Status GuessLimiter::Forgive(std::string_view login_name, std::string_view client) {
+Status GuessLimiter::Forgive(GuessKind kind, std::string_view subject, std::string_view client) {
     const base::Time now = clock_.Now();
-    const auto counters = CountersOf(login_name, client);
+    const auto counters = CountersOf(kind, subject, client);
     return kv_.Update(kv::Env::kCache, [&](kv::Batch& batch) -> Status {
         for (const Counter& counter : counters) {
             if (!counter.shared) {
@@ -97,6 +110,43 @@ Status GuessLimiter::Forgive(std::string_view login_name, std::string_view clien
             const auto count = domain::AfterForgiven(*counter.rule, DecodeCount(batch.Get(kGuessTable, counter.key)));
             const auto expires = now.Plus(counter.rule->forget_s * base::kMicrosPerSecond);
             RT_CHECK_OK(batch.Put(kGuessTable, counter.key, EncodeCount(count), expires));
+        }
+        return Ok();
+    });
+}
+
+Result<std::vector<GuessLimiter::Lock>> GuessLimiter::LocksOf(std::string_view subject) const {
+    const base::Time now = clock_.Now();
+    std::vector<Lock> locks;
+    for (const GuessKind kind : domain::kGuessKinds) {
+        Lock lock{kind, 0, 0, {}};
+        const auto take = [&](const domain::GuessRule& rule, std::string_view value) {
+            const GuessCount count = DecodeCount(std::string(value));
+            lock.attempts = std::max(lock.attempts, count.attempts);
+            lock.wait_s = std::max(lock.wait_s, domain::WaitSeconds(rule, count, now));
+            lock.last = std::max(lock.last, count.last);
+        };
+        RT_TRY(const auto whole, kv_.Get(kGuessTable, AccountKey(kind, subject)));
+        if (whole) take(domain::AccountRule(kind), *whole);
+        RT_CHECK_OK(kv_.Scan(kGuessTable, PairPrefix(kind, subject), [&](std::string_view, std::string_view value) {
+            take(domain::kGuessPair, value);
+            return true;
+        }));
+        if (lock.attempts > 0) locks.push_back(lock);
+    }
+    return locks;
+}
+
+Status GuessLimiter::Unlock(std::string_view subject) {
+    return kv_.Update(kv::Env::kCache, [&](kv::Batch& batch) -> Status {
+        for (const GuessKind kind : domain::kGuessKinds) {
+            std::vector<std::string> keys{AccountKey(kind, subject)};
+            RT_CHECK_OK(
+                batch.Scan(kGuessTable, PairPrefix(kind, subject), [&](std::string_view key, std::string_view) {
+                    keys.emplace_back(key);
+                    return keys.size() < kUnlockKeysMax;
+                }));
+            for (const std::string& key : keys) RT_CHECK_OK(batch.Delete(kGuessTable, key));
         }
         return Ok();
     });

@@ -11,7 +11,15 @@ inline constexpr storage::kv::Table kSessionTable{storage::kv::Env::kDurable, "a
 inline constexpr storage::kv::Table kUserSessionTable{storage::kv::Env::kDurable, "auth.user_session"};
 // Public id of a session that ended -> nothing; expires with the last access token of it.
 inline constexpr storage::kv::Table kEndedSessionTable{storage::kv::Env::kDurable, "auth.ended_session"};
-// hex SHA-256 of what is being guessed -> attempts, not before, last.
+// blind index of purpose, address and user -> tries, hash of the code, its end; expires with the code.
+inline constexpr storage::kv::Table kCodeTable{storage::kv::Env::kDurable, "auth.code"};
+// whose messages are counted -> count and beginning of the window.
+inline constexpr storage::kv::Table kCodeSentTable{storage::kv::Env::kDurable, "auth.code_sent"};
+// hex SHA-256 of the token -> the sign-in that waits (JSON).
+inline constexpr storage::kv::Table kSecondStepTable{storage::kv::Env::kDurable, "auth.second_step"};
+// hex user id ':' digest of device and network -> nothing.
+inline constexpr storage::kv::Table kKnownDeviceTable{storage::kv::Env::kDurable, "auth.known_device"};
+// digests of who is being guessed, and from where -> attempts, not before, last.
 inline constexpr storage::kv::Table kGuessTable{storage::kv::Env::kCache, "auth.guess"};
 
 }  // namespace rt::auth

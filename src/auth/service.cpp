@@ -4,11 +4,13 @@
 #include <utility>
 
 #include "auth/domain/credentials.h"
+#include "auth/service_internal.h"
 #include "base/encoding.h"
 #include "crypto/hash.h"
 
 namespace rt::auth {
 
+using domain::GuessKind;
 using domain::RefreshVerdict;
 using storage::sql::Reader;
 using storage::sql::Writer;
@@ -35,20 +37,31 @@ std::string Device(std::string_view user_agent) {
 
 }  // namespace
 
-Service::Service(Options options, AccessTokens tokens, Parts parts)
+Service::Service(Options options, AccessTokens tokens, crypto::Vault vault, crypto::Vault outbox_vault, Parts parts)
     : options_(std::move(options)),
       parts_(parts),
+      vault_(std::move(vault)),
+      messages_(std::move(outbox_vault), parts.ids),
       tokens_(std::move(tokens)),
       revocations_(Micros(options_.access_ttl_s)),
       sessions_(parts.kv, Micros(options_.access_ttl_s)),
-      guesses_(parts.kv, parts.clock),
+      guesses_(parts.kv, parts.clock, parts.metrics),
       passwords_(options_.bcrypt_cost, parts.random),
       accounts_({parts.db, sessions_, revocations_, parts.audit, passwords_, parts.clock, parts.random, parts.ids}),
+      identities_({parts.db, vault_, parts.audit, parts.clock, parts.random, parts.ids}),
+      second_steps_(
+          {parts.db, accounts_, vault_, parts.audit, parts.clock, parts.random, options_.site_name}),
+      codes_({parts.kv, vault_, parts.clock, parts.random, parts.metrics}, options_.codes),
+      pending_(parts.kv, parts.clock, parts.random),
       authenticator_(tokens_, revocations_, parts.clock) {}
 
 Result<std::unique_ptr<Service>> Service::Create(Options options, Parts parts) {
     RT_TRY(auto tokens, AccessTokens::Create(options.jwt_secrets));
-    std::unique_ptr<Service> service(new Service(std::move(options), std::move(tokens), parts));
+    if (options.field_ring == nullptr) return Fail(Code::kInternal, "auth has no field keys");
+    crypto::Vault vault(options.field_ring, kVaultUse, parts.random);
+    crypto::Vault outbox_vault(options.field_ring, kOutboxVaultUse, parts.random);
+    std::unique_ptr<Service> service(
+        new Service(std::move(options), std::move(tokens), std::move(vault), std::move(outbox_vault), parts));
     RT_CHECK_OK(service->Reload());
     return service;
 }
@@ -92,7 +105,7 @@ SignedIn Service::Issue(const User& user, const domain::Session& session, std::s
             (session.expires.micros - now.micros) / base::kMicrosPerSecond, user};
 }
 
-Result<SignedIn> Service::Open(const User& user, const Caller& caller) {
+Result<SignedIn> Service::Open(const User& user, std::string_view method, bool second_step, const Caller& caller) {
     const base::Time now = parts_.clock.Now();
     const RefreshToken token = RefreshToken::NewSession(parts_.random);
     domain::Session session;
@@ -106,78 +119,85 @@ Result<SignedIn> Service::Open(const User& user, const Caller& caller) {
     session.user_session_epoch = user.session_epoch;
     session.generation = generation_.load();
     session.device = Device(caller.device);
-    RT_CHECK_OK(sessions_.Begin(token, session));
-    return Issue(user, session, token.text);
+    session.network = MaskedNetwork(caller.actor.client);
+    session.method = method;
+    session.second_step = second_step;
+    RT_TRY(const DeviceSeen seen, sessions_.Begin(token, session));
+    if (seen == DeviceSeen::kNew) TellOfNewDevice(user, session);
+    SignedIn done = Issue(user, session, token.text);
+    done.client = caller.kind;
+    return done;
 }
 
-Result<SignedIn> Service::Register(const NewUser& wanted, const Caller& caller) {
-    if (!options_.registration_open) {
-        return base::FailText(Code::kForbidden, {"未开放注册", "Registration of accounts is closed"});
-    }
-    NewUser plain = wanted;
-    plain.role = Role::kUser;
-    RT_TRY(const User user, accounts_.Create(plain, caller.actor));
-    return Open(user, caller);
+// Looked up by whatever a person types: login name, e-mail address, phone number.
+Result<std::optional<User>> Service::FindTyped(std::string_view typed) {
+    const std::string name = domain::NormaliseLoginName(typed);
+    const auto contact = ContactTyped(typed);
+    return parts_.db.Read([&](Reader& reader) -> Result<std::optional<User>> {
+        RT_TRY(auto user, store::FindByLoginName(reader, name));
+        if (user || !contact) return user;
+        RT_TRY(const auto holder, identities_.Find(reader, ProofOf(*contact).key));
+        if (!holder) return std::optional<User>();
+        return store::FindById(reader, *holder);
+    });
 }
 
-// The user with this name and password. Counts the attempt first; the work is the same for every refusal after that.
-Result<User> Service::VerifiedUser(std::string_view login_name, std::string_view password, const Caller& caller) {
-    const std::string name = domain::NormaliseLoginName(login_name);
-    if (auto status = guesses_.Attempt(name, caller.actor.client); !status.ok()) {
+// The user, if this is the password. Counts the attempt first; the work is the same for every refusal after that.
+Result<User> Service::VerifiedUser(const std::optional<User>& user, std::string_view typed, std::string_view password,
+                                   const Caller& caller) {
+    const std::string subject = user ? GuessSubject(user->id) : GuessSubject(domain::NormaliseLoginName(typed));
+    if (auto status = guesses_.Attempt(GuessKind::kPassword, subject, caller.actor.client); !status.ok()) {
         if (status.error().code == Code::kTooManyRequests) parts_.metrics.Get(Metric::kLogins, {"delayed"}).Add();
         return std::move(status).error();
     }
-    RT_TRY(const auto user, parts_.db.Read([&](Reader& reader) { return store::FindByLoginName(reader, name); }));
     const std::string hash = user ? user->password_hash : std::string();
     if (!passwords_.Verify(Passwords::Normalise(password), hash)) {
         parts_.metrics.Get(Metric::kLogins, {"refused"}).Add();
         return Fail(Code::kBadCredentials);
     }
-    RT_CHECK_OK(guesses_.Forgive(name, caller.actor.client));
+    RT_CHECK_OK(guesses_.Forgive(GuessKind::kPassword, subject, caller.actor.client));
     if (user->status != UserStatus::kActive) {
         parts_.metrics.Get(Metric::kLogins, {"locked"}).Add();
-        return base::FailText(Code::kForbidden, {"账号已停用，请联系管理员", "This account is locked"});
+        return AccountLocked();
     }
     return *user;
 }
 
-// Hashing takes long: what was seen before it is compared with the row again, in the commit.
-Result<User> Service::AdmitIn(Writer& writer, const User& seen, const std::string& new_hash, const Caller& caller,
-                              base::Time now) {
-    RT_TRY(auto user, store::FindById(writer, seen.id));
-    if (!user || user->status != UserStatus::kActive || user->password_hash != seen.password_hash) {
-        return Fail(Code::kBadCredentials, "the account changed during the sign-in");
-    }
-    RT_CHECK_OK(store::Touch(writer, user->id, now));
-    if (!new_hash.empty()) RT_CHECK_OK(store::ReplaceHash(writer, user->id, seen.password_hash, new_hash));
-    Actor actor = caller.actor;
-    actor.user_id = user->id.value;
-    RT_CHECK_OK(AppendAudit(parts_.audit, writer, {"session.begin", actor, user->id.value, nullptr, nullptr}, now));
-    return *user;
-}
-
-Result<SignedIn> Service::SignIn(std::string_view login_name, std::string_view password, const Caller& caller) {
-    RT_TRY(const User seen, VerifiedUser(login_name, password, caller));
+Result<SignedIn> Service::SignIn(std::string_view typed, std::string_view password, const Caller& caller) {
+    RT_TRY(const auto found, FindTyped(typed));
+    RT_TRY(const User seen, VerifiedUser(found, typed, password, caller));
     std::string new_hash;
     if (passwords_.NeedsRehash(seen.password_hash)) {
         RT_TRY(new_hash, passwords_.Hash(Passwords::Normalise(password)));
     }
     const base::Time now = parts_.clock.Now();
-    RT_TRY(const User user, parts_.db.Write("session.begin", [&](Writer& writer) {
-        return AdmitIn(writer, seen, new_hash, caller, now);
+    RT_TRY(const Admitted admitted, parts_.db.Write("session.begin", [&](Writer& writer) -> Result<Admitted> {
+        // Hashing takes long: what was seen before it is compared with the row again.
+        RT_TRY(const auto user, store::FindById(writer, seen.id));
+        if (!user || user->password_hash != seen.password_hash) {
+            return Fail(Code::kBadCredentials, "the account changed during the sign-in");
+        }
+        if (!new_hash.empty()) RT_CHECK_OK(store::ReplaceHash(writer, user->id, seen.password_hash, new_hash));
+        return AdmitIn(writer, *user, caller, now);
     }));
-    parts_.metrics.Get(Metric::kLogins, {"ok"}).Add();
-    return Open(user, caller);
+    return Finish(admitted, "password", caller);
 }
 
 // The account of a session, if both still belong together.
 Result<User> Service::UserOf(const domain::Session& session) {
-    RT_TRY(const auto user,
-           parts_.db.Read([&](Reader& reader) { return store::FindById(reader, UserId{session.user_id}); }));
+    bool step_missing = false;
+    RT_TRY(const auto user, parts_.db.Read([&](Reader& reader) -> Result<std::optional<User>> {
+        RT_TRY(auto found, store::FindById(reader, UserId{session.user_id}));
+        if (!found) return found;
+        RT_TRY(const Step step, StepFor(reader, *found));
+        step_missing = step != Step::kNone && !session.second_step;
+        return found;
+    }));
     if (!user || user->status != UserStatus::kActive || user->session_epoch != session.user_session_epoch ||
         session.generation != generation_.load()) {
         return Fail(Code::kUnauthenticated, "the session was ended by a change of the account");
     }
+    if (step_missing) return Fail(Code::kUnauthenticated, "the account wants a second step by now");
     return *user;
 }
 
@@ -247,9 +267,12 @@ Status Service::SignOut(std::string_view refresh_token, const Caller& caller) {
 Result<SignedIn> Service::ChangePassword(UserId id, std::string_view current, std::string_view password,
                                          const Caller& caller) {
     RT_TRY(const User user, accounts_.Get(id));
-    RT_TRY(const User verified, VerifiedUser(user.login_name, current, caller));
-    RT_TRY(const User changed, accounts_.SetPassword(id, password, verified.password_hash, caller.actor));
-    return Open(changed, caller);
+    RT_TRY(const User verified, VerifiedUser(user, user.login_name, current, caller));
+    RT_TRY(const auto told, NoticeTo(id, "password_changed", caller));
+    RT_TRY(const User changed, accounts_.SetPassword(id, password, verified.password_hash, caller.actor, told));
+    // No session of somebody who has a second step was renewed without it.
+    RT_TRY(const Step step, parts_.db.Read([&](Reader& reader) { return StepFor(reader, changed); }));
+    return Open(changed, "password", step == Step::kAsk, caller);
 }
 
 Result<std::optional<std::string>> Service::NewSetupToken() {
@@ -295,7 +318,7 @@ Result<SignedIn> Service::SetUp(std::string_view token, const NewUser& wanted, c
         if (!taken) return SetUpLinkBad();
         return accounts_.InsertIn(writer, user, caller.actor);
     }));
-    return Open(user, caller);
+    return Finish({user, options_.staff_second_step ? Step::kEnrol : Step::kNone, true}, "setup", caller);
 }
 
 Status EndEverySession(storage::sql::Database& db, base::Time now) {

@@ -1,6 +1,7 @@
 // Signing in, staying signed in, signing out; and the one object that owns auth.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -14,36 +15,36 @@
 #include "auth/audit.h"
 #include "auth/authenticator.h"
 #include "auth/guess_limiter.h"
+#include "auth/identities.h"
+#include "auth/messages.h"
+#include "auth/one_time_codes.h"
 #include "auth/passwords.h"
+#include "auth/pending_sign_ins.h"
 #include "auth/revocations.h"
+#include "auth/second_steps.h"
 #include "auth/session_store.h"
+#include "auth/sign_in.h"
 #include "base/log.h"
 #include "base/metrics.h"
 
 namespace rt::auth {
 
 struct Options {
-    std::vector<std::string> jwt_secrets;  // newest first (auth/keys.h)
+    std::vector<std::string> jwt_secrets;                  // newest first (auth/keys.h)
+    std::shared_ptr<const crypto::FieldRing> field_ring{};  // personal data is sealed with its keys
     int bcrypt_cost = 12;
     std::int64_t access_ttl_s = 900;
     std::int64_t refresh_ttl_s = 30 * 86'400;
     bool registration_open = true;  // may anybody make an account?
-};
-
-// Where a request comes from and what holds the refresh token.
-struct Caller {
-    Actor actor;
-    domain::ClientKind kind = domain::ClientKind::kNative;
-    std::string device;  // User-Agent
-};
-
-// What a client gets when it has signed in or renewed.
-struct SignedIn {
-    std::string access_token;
-    std::int64_t expires_in_s = 0;
-    std::string refresh_token;
-    std::int64_t refresh_expires_in_s = 0;
-    User user;
+    // What must be proved by a code to register with a password.
+    enum class Needs : std::uint8_t { kNothing, kEmail, kPhone, kEither };
+    Needs registration_needs = Needs::kNothing;
+    bool staff_second_step = false;  // organisers and administrators sign in with a second step
+    bool email_codes = true;         // can mail be sent?
+    bool phone_codes = true;         // can SMS be sent?
+    OneTimeCodes::Limits codes{};
+    std::int64_t delete_grace_s = 7 * 86'400;
+    std::string site_name = "Roundtable";
 };
 
 // Thread-safe.
@@ -62,11 +63,49 @@ class Service {
     // Reads what is still revoked from the stores.
     static Result<std::unique_ptr<Service>> Create(Options options, Parts parts);
 
-    // Hashes. FORBIDDEN when registration is closed.
-    Result<SignedIn> Register(const NewUser& wanted, const Caller& caller);
-    // Hashes, always once. BAD_CREDENTIALS; TOO_MANY_REQUESTS with retry_after_s; FORBIDDEN for a locked account when
-    // the password was right.
-    Result<SignedIn> SignIn(std::string_view login_name, std::string_view password, const Caller& caller);
+    // Hashes. FORBIDDEN when registration is closed; BAD_CODE; IDENTITY_TAKEN. `proof`: an address that is proved in the
+    // same go, needed when the options say so.
+    Result<SignedIn> Register(const NewUser& wanted, const std::optional<CodeProof>& proof, const Caller& caller);
+    Result<SignedIn> Register(const NewUser& wanted, const Caller& caller) {
+        return Register(wanted, std::nullopt, caller);
+    }
+    // Hashes, always once. `name`: login name, e-mail address or phone number. BAD_CREDENTIALS; TOO_MANY_REQUESTS with
+    // retry_after_s; FORBIDDEN for a locked account when the password was right.
+    Result<SignedIn> SignIn(std::string_view name, std::string_view password, const Caller& caller);
+    // The account that has this identity, or one of `proof.also`; a new one when nobody has (FORBIDDEN while
+    // registration is closed). What else the proof says is linked where it is free. `method` has static storage.
+    Result<SignedIn> SignInByIdentity(const IdentityProof& proof, std::string_view method, const Caller& caller);
+
+    // Sends a code, whether or not there is an account: the same answer, the same work. TOO_MANY_REQUESTS,
+    // CHANNEL_UNAVAILABLE; UNAUTHENTICATED for purposes of the signed-in.
+    struct CodeSent {
+        std::int64_t expires_in_s = kCodeTtlSeconds;
+        std::int64_t resend_in_s = kCodeResendSeconds;
+    };
+    Result<CodeSent> SendCode(CodePurpose purpose, const domain::Contact& to, const Caller& caller);
+    // To an address of the signed-in user himself, to show that it is he.
+    Result<CodeSent> SendConfirmation(UserId user, domain::Channel channel, const Caller& caller);
+    // BAD_CODE; as SignInByIdentity.
+    Result<SignedIn> SignInByCode(const CodeProof& proof, const Caller& caller);
+    // Hashes. Sets a password and ends all sessions. BAD_CODE, also when there is no such account.
+    Status ResetPassword(const CodeProof& proof, std::string_view password, const Caller& caller);
+    // Puts the old address back with the token that went there, ends all sessions and voids the password, which whoever
+    // changed the address knew. INVITE_EXPIRED, IDENTITY_TAKEN.
+    Status UndoAddressChange(std::string_view token, const Caller& caller);
+    // Uses up a code. Counts the attempt. BAD_CODE, TOO_MANY_REQUESTS.
+    Status TakeCode(CodePurpose purpose, const CodeProof& proof, UserId user, const Caller& caller);
+
+    // The second step of a sign-in. UNAUTHENTICATED when the token is not good any more, BAD_CODE.
+    Result<SignedIn> GiveSecondStep(std::string_view token, StepMethod method, std::string_view code,
+                                    const Caller& caller);
+    // Setting it up in the middle of a sign-in, for who must have one.
+    Result<Enrolment> EnrolInSignIn(std::string_view token);
+    struct Confirmed {
+        SignedIn session;
+        std::vector<std::string> recovery_codes;
+    };
+    Result<Confirmed> ConfirmInSignIn(std::string_view token, std::string_view code, const Caller& caller);
+
     // UNAUTHENTICATED for an unknown token, TOKEN_EXPIRED for a lapsed one, TOKEN_REUSED for a spent one (which ends
     // the session), CONFLICT when another tab of the same browser has just renewed (nothing is lost: repeat once).
     Result<SignedIn> Renew(std::string_view refresh_token, const Caller& caller);
@@ -75,6 +114,13 @@ class Service {
     // Hashes twice. A new session takes the place of all others. BAD_CREDENTIALS as SignIn.
     Result<SignedIn> ChangePassword(UserId user, std::string_view current, std::string_view password,
                                     const Caller& caller);
+    // Hashes. Is it still he who sits there? By the password, or a code sent for kConfirm. BAD_CREDENTIALS, BAD_CODE,
+    // TOO_MANY_REQUESTS; VALIDATION_FAILED when neither is given.
+    Status Reauthenticate(UserId user, const Reproof& proof, const Caller& caller);
+    // A message to the owner about his account, to be added in the commit of its cause; nullopt: no address to tell.
+    Result<std::optional<Message>> NoticeTo(UserId user, std::string_view kind, const Caller& caller) const;
+    // Counts a code of the authenticator app, or a recovery code, as a guess; BAD_CODE, TOO_MANY_REQUESTS.
+    Result<SecondSteps::Proof> CheckStep(UserId user, StepMethod method, std::string_view code, const Caller& caller);
 
     // A token for the page that makes the first administrator; replaces an older one. nullopt when there is one
     // already.
@@ -87,28 +133,58 @@ class Service {
 
     Accounts& accounts() { return accounts_; }
     Authenticator& authenticator() { return authenticator_; }
+    Identities& identities() { return identities_; }
+    SecondSteps& second_steps() { return second_steps_; }
+    SessionStore& sessions() { return sessions_; }
+    Revocations& revocations() { return revocations_; }
+    GuessLimiter& guesses() { return guesses_; }
+    const Messages& messages() const { return messages_; }
     const Options& options() const { return options_; }
+    const Parts& parts() const { return parts_; }
 
   private:
-    Service(Options options, AccessTokens tokens, Parts parts);
-    Result<SignedIn> Open(const User& user, const Caller& caller);
+    Service(Options options, AccessTokens tokens, crypto::Vault vault, crypto::Vault outbox_vault, Parts parts);
+
+    // What stands between a first step that was right and a session.
+    enum class Step : std::uint8_t { kNone, kAsk, kEnrol };
+    struct Admitted {
+        User user;
+        Step step = Step::kNone;
+        bool created = false;
+    };
     Status ReloadEpochs(base::Time now);
+    Result<Step> StepFor(storage::sql::Reader& reader, const User& user) const;
+    Result<Admitted> AdmitIn(storage::sql::Writer& writer, const User& user, const Caller& caller, base::Time now);
+    Status NoteSignInIn(storage::sql::Writer& writer, const User& user, const Caller& caller, base::Time now);
+    Result<SignedIn> Finish(const Admitted& admitted, std::string_view method, const Caller& caller);
+    Result<SignedIn> Open(const User& user, std::string_view method, bool second_step, const Caller& caller);
     SignedIn Issue(const User& user, const domain::Session& session, std::string refresh_token);
-    Result<User> VerifiedUser(std::string_view login_name, std::string_view password, const Caller& caller);
-    Result<User> AdmitIn(storage::sql::Writer& writer, const User& seen, const std::string& new_hash,
-                         const Caller& caller, base::Time now);
+    void TellOfNewDevice(const User& user, const domain::Session& session);
+    Result<std::optional<User>> FindTyped(std::string_view name);
+    Result<User> VerifiedUser(const std::optional<User>& user, std::string_view typed, std::string_view password,
+                              const Caller& caller);
+    Result<User> UserOfPending(storage::sql::Reader& reader, const PendingSignIn& pending) const;
+    Result<CodeSent> Send(const CodeSubject& subject, const std::optional<domain::Contact>& to,
+                          const std::optional<Message>& instead, const Caller& caller);
+    Status CheckChannel(domain::Channel channel) const;
     Status Judge(const SessionStore::Rotation& rotation, const Caller& caller);
     Result<User> UserOf(const domain::Session& session);
     void NoteActive(const User& user, base::Time now);
 
     const Options options_;
     Parts parts_;
+    const crypto::Vault vault_;
+    const Messages messages_;
     const AccessTokens tokens_;
     Revocations revocations_;
     SessionStore sessions_;
     GuessLimiter guesses_;
     const Passwords passwords_;
     Accounts accounts_;
+    Identities identities_;
+    SecondSteps second_steps_;
+    OneTimeCodes codes_;
+    PendingSignIns pending_;
     Authenticator authenticator_;
     std::atomic<std::int64_t> generation_{0};
     std::atomic<std::int64_t> data_version_{-1};  // of SQLite when the epochs were read

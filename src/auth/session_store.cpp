@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "auth/domain/device.h"
 #include "auth/kv_tables.h"
 #include "base/encoding.h"
 #include "crypto/hash.h"
@@ -22,6 +23,8 @@ namespace {
 constexpr std::string_view kTokenPrefix = "rt1.";
 constexpr std::size_t kNameBytes = 16;
 constexpr std::size_t kSecretBytes = 32;
+constexpr std::int64_t kKnownDeviceMicros = 180 * base::kMicrosPerDay;
+constexpr std::size_t kKnownDevicesMax = 100;  // of a user
 
 std::string RandomBytes(std::size_t size, Random& random) {
     std::string out(size, '\0');
@@ -53,7 +56,10 @@ std::string EncodeSession(const Session& session) {
                                      {"expires", session.expires.micros},
                                      {"epoch", session.user_session_epoch},
                                      {"generation", session.generation},
-                                     {"device", session.device}});
+                                     {"device", session.device},
+                                     {"network", session.network},
+                                     {"method", session.method},
+                                     {"second_step", session.second_step}});
 }
 
 std::optional<Session> DecodeSession(std::string_view text) {
@@ -88,6 +94,11 @@ std::optional<Session> DecodeSession(std::string_view text) {
     session.generation = int_of("generation");
     session.device = text_of("device");
     if (!complete) return std::nullopt;
+    // Younger than the others: sessions from before they were kept lack them.
+    session.network = text_of("network");
+    session.method = text_of("method");
+    const json::Value* step = decoded->Find("second_step");
+    session.second_step = step != nullptr && step->IsBool() && step->AsBool();
     return session;
 }
 
@@ -101,6 +112,26 @@ Result<std::optional<Session>> Decoded(const std::optional<std::string>& text) {
 Status PutSession(kv::Batch& batch, const std::string& key, const Session& session) {
     RT_CHECK_OK(batch.Put(kSessionTable, key, EncodeSession(session), session.expires));
     return batch.Put(kUserSessionTable, UserPrefix(session.user_id) + key, "", session.expires);
+}
+
+// A device is what it calls itself, in the network it is in. The first one of an account is not news to its owner.
+Result<DeviceSeen> NoteDevice(kv::Batch& batch, const Session& session) {
+    const std::string prefix = UserPrefix(session.user_id);
+    const std::string what = domain::DeviceLabel(session.device) + '\n' + session.network;
+    const std::string key = prefix + base::HexEncode(crypto::Sha256(what)).substr(0, 32);
+    const base::Time expires = session.issued.Plus(kKnownDeviceMicros);
+    const bool known = batch.Get(kKnownDeviceTable, key).has_value();
+    std::vector<std::string> others;
+    if (!known) {
+        RT_CHECK_OK(batch.Scan(kKnownDeviceTable, prefix, [&](std::string_view other, std::string_view) {
+            others.emplace_back(other);
+            return true;
+        }));
+    }
+    if (others.size() >= kKnownDevicesMax) RT_CHECK_OK(batch.Delete(kKnownDeviceTable, others.front()));
+    RT_CHECK_OK(batch.Put(kKnownDeviceTable, key, "", expires));
+    if (known) return DeviceSeen::kBefore;
+    return others.empty() ? DeviceSeen::kFirst : DeviceSeen::kNew;
 }
 
 // Ends the oldest sessions of a user so that one more fits.
@@ -148,10 +179,82 @@ std::string RefreshToken::Hash() const {
     return base::HexEncode(crypto::Sha256(text));
 }
 
-Status SessionStore::Begin(const RefreshToken& token, const Session& session) {
-    return kv_.Update(kv::Env::kDurable, [&](kv::Batch& batch) -> Status {
+Result<DeviceSeen> SessionStore::Begin(const RefreshToken& token, const Session& session) {
+    DeviceSeen seen = DeviceSeen::kBefore;
+    RT_CHECK_OK(kv_.Update(kv::Env::kDurable, [&](kv::Batch& batch) -> Status {
         RT_CHECK_OK(MakeRoom(batch, session.user_id));
+        RT_TRY(seen, NoteDevice(batch, session));
         return PutSession(batch, KeyOf(token), session);
+    }));
+    return seen;
+}
+
+namespace {
+
+// Keys of auth.session, from a table or a batch.
+template <class From>
+Result<std::vector<std::string>> KeysOf(From& from, UserId user) {
+    const std::string prefix = UserPrefix(user.value);
+    std::vector<std::string> keys;
+    RT_CHECK_OK(from.Scan(kUserSessionTable, prefix, [&](std::string_view key, std::string_view) {
+        keys.emplace_back(key.substr(prefix.size()));
+        return true;
+    }));
+    return keys;
+}
+
+}  // namespace
+
+Status SessionStore::EachOf(UserId user, const std::function<void(const Session&)>& row) const {
+    RT_TRY(const auto keys, KeysOf(kv_, user));
+    for (const std::string& key : keys) {
+        RT_TRY(const auto text, kv_.Get(kSessionTable, key));
+        RT_TRY(const auto session, Decoded(text));
+        if (session) row(*session);
+    }
+    return Ok();
+}
+
+Result<std::vector<Session>> SessionStore::EndSome(UserId user, base::Time now,
+                                                   const std::function<bool(const Session&)>& which) {
+    std::vector<Session> ended;
+    RT_CHECK_OK(kv_.Update(kv::Env::kDurable, [&](kv::Batch& batch) -> Status {
+        ended.clear();
+        RT_TRY(const auto keys, KeysOf(batch, user));
+        for (const std::string& key : keys) {
+            RT_TRY(const auto session, Decoded(batch.Get(kSessionTable, key)));
+            if (!session || !which(*session)) continue;
+            RT_CHECK_OK(EndIn(batch, key, *session, now));
+            ended.push_back(*session);
+        }
+        return Ok();
+    }));
+    return ended;
+}
+
+Status SessionStore::MarkSecondStep(UserId user, std::string_view public_id) {
+    return kv_.Update(kv::Env::kDurable, [&](kv::Batch& batch) -> Status {
+        RT_TRY(const auto keys, KeysOf(batch, user));
+        for (const std::string& key : keys) {
+            RT_TRY(auto session, Decoded(batch.Get(kSessionTable, key)));
+            if (!session || session->public_id != public_id) continue;
+            session->second_step = true;
+            RT_CHECK_OK(PutSession(batch, key, *session));
+        }
+        return Ok();
+    });
+}
+
+Status SessionStore::ForgetDevices(UserId user) {
+    const std::string prefix = UserPrefix(user.value);
+    return kv_.Update(kv::Env::kDurable, [&](kv::Batch& batch) -> Status {
+        std::vector<std::string> keys;
+        RT_CHECK_OK(batch.Scan(kKnownDeviceTable, prefix, [&](std::string_view key, std::string_view) {
+            keys.emplace_back(key);
+            return true;
+        }));
+        for (const std::string& key : keys) RT_CHECK_OK(batch.Delete(kKnownDeviceTable, key));
+        return Ok();
     });
 }
 

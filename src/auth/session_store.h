@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "auth/domain/session.h"
 #include "auth/user.h"
@@ -31,13 +32,17 @@ struct RefreshToken {
     std::string Hash() const;  // SHA-256, hex
 };
 
+// Has this user signed in from this device and network before? kFirst: from none at all.
+enum class DeviceSeen : std::uint8_t { kBefore, kNew, kFirst };
+
 // Thread-safe.
 class SessionStore {
   public:
     // access_ttl_micros: how long the end of a session is remembered for access tokens that still live.
     SessionStore(storage::kv::Store& kv, std::int64_t access_ttl_micros) : kv_(kv), keep_micros_(access_ttl_micros) {}
 
-    Status Begin(const RefreshToken& token, const domain::Session& session);
+    // Also notes the device of the session.
+    Result<DeviceSeen> Begin(const RefreshToken& token, const domain::Session& session);
     // nullopt if there is none, or it has expired.
     Result<std::optional<domain::Session>> Find(const RefreshToken& token) const;
 
@@ -52,6 +57,14 @@ class SessionStore {
     // Idempotent.
     Status End(const RefreshToken& token, const domain::Session& session, base::Time now);
     Status EndAllOf(UserId user);
+    // The live sessions of a user, in no order.
+    Status EachOf(UserId user, const std::function<void(const domain::Session&)>& row) const;
+    // Ends those that `which` is true for, in one commit, and returns them.
+    Result<std::vector<domain::Session>> EndSome(UserId user, base::Time now,
+                                                 const std::function<bool(const domain::Session&)>& which);
+    // The session of this public id has given a second step.
+    Status MarkSecondStep(UserId user, std::string_view public_id);
+    Status ForgetDevices(UserId user);
     // Public ids of the sessions that ended within the life of an access token.
     Status EachEnded(const std::function<void(std::string_view)>& session) const;
 

@@ -37,6 +37,15 @@ Sha256Digest HmacSha256(std::string_view key, std::string_view data) {
     return out;
 }
 
+std::array<std::uint8_t, 20> HmacSha1(std::string_view key, std::string_view data) {
+    std::array<std::uint8_t, 20> out{};
+    unsigned size = out.size();
+    RT_CHECK(HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), Raw(data), data.size(), out.data(), &size) !=
+             nullptr);
+    RT_CHECK(size == out.size());
+    return out;
+}
+
 Sha256Stream::Sha256Stream() : state_(std::make_unique<State>()) {
     state_->context = EVP_MD_CTX_new();
     RT_CHECK(state_->context != nullptr);

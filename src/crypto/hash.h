@@ -34,6 +34,9 @@ class Sha256Stream {
 // SHA-1, for the WebSocket accept key only (RFC 6455 §4.2.2).
 std::array<std::uint8_t, 20> Sha1(std::string_view data);
 
+// HMAC-SHA-1, for one-time passwords only (RFC 4226, RFC 6238).
+std::array<std::uint8_t, 20> HmacSha1(std::string_view key, std::string_view data);
+
 bool EqualConstantTime(std::string_view a, std::string_view b);
 
 // Thread-safe; the process stops if the system has no entropy.

@@ -27,6 +27,7 @@ struct Principal {
     std::int64_t user_id = 0;
     std::string public_id;
     Role role = Role::kUser;
+    std::string session;     // public id of the session the token belongs to; empty for other credentials
     bool by_cookie = false;  // browser session: unsafe methods were checked for CSRF
     bool anonymous() const { return user_id == 0; }
 };

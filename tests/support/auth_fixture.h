@@ -101,6 +101,7 @@ struct AuthFixture {
     auth::Options options = [] {
         auth::Options given;
         given.jwt_secrets = {std::string(32, 's')};
+        given.field_ring = *crypto::FieldRing::Make({std::string(32, 'm')}, std::string(32, 'm'));
         given.bcrypt_cost = 4;
         return given;
     }();

@@ -18,6 +18,15 @@ std::int64_t DelaySeconds(const GuessRule& rule, std::int64_t attempts) {
 
 }  // namespace
 
+std::string_view Name(GuessKind kind) {
+    constexpr std::array<std::string_view, 3> kNames{"password", "code", "second_step"};
+    return kNames.at(static_cast<std::size_t>(kind));
+}
+
+const GuessRule& AccountRule(GuessKind kind) {
+    return kind == GuessKind::kSecondStep ? kGuessSecondStep : kGuessAccount;
+}
+
 std::int64_t WaitSeconds(const GuessRule& rule, const GuessCount& count, base::Time now) {
     if (Forgotten(rule, count, now) || now >= count.not_before) return 0;
     // A clock that was set back must not lock anybody out for longer than the longest delay.

@@ -31,6 +31,9 @@ struct Session {
     std::int64_t user_session_epoch = 0;  // the user's when it began; a later one ends it
     std::int64_t generation = 0;          // the store's when it began; a restore starts a new one
     std::string device;                   // what the client called itself
+    std::string network{};                // where it began, masked: "203.0.113.0/24"
+    std::string method{};                 // of the sign-in: "password", "email", "phone", "wechat_mini", ...
+    bool second_step = false;             // was a second step given?
 };
 
 enum class RefreshVerdict : std::uint8_t { kRotate, kRaced, kReused, kExpired };

@@ -14,6 +14,14 @@ inline constexpr std::array kTables{
     Table{Env::kDurable, "auth.user_session"},
     // Sessions that ended before their access tokens did.
     Table{Env::kDurable, "auth.ended_session"},
+    // One-time codes that were sent, hashed, and how often they were tried.
+    Table{Env::kDurable, "auth.code"},
+    // How many codes were sent to a target, for an address, in all.
+    Table{Env::kDurable, "auth.code_sent"},
+    // Sign-ins that wait for their second step.
+    Table{Env::kDurable, "auth.second_step"},
+    // Devices and networks a user has signed in from.
+    Table{Env::kDurable, "auth.known_device"},
     // Failed sign-ins, for the growing delay.
     Table{Env::kCache, "auth.guess"},
     // Token buckets of the rate limiter, saved once a second (net/).
@@ -23,6 +31,7 @@ inline constexpr std::array kTables{
 };
 
 // Emptied by a restore, after which everyone signs in again.
-inline constexpr std::array<std::string_view, 2> kSessionTables{"auth.session", "auth.user_session"};
+inline constexpr std::array<std::string_view, 4> kSessionTables{"auth.session", "auth.user_session", "auth.code",
+                                                                    "auth.second_step"};
 
 }  // namespace rt::storage::kv
