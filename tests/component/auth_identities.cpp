@@ -100,7 +100,7 @@ TEST_CASE("a locked account is not entered by an identity") {
 TEST_CASE("an identity belongs to one account, an account has one of a kind") {
     AuthFixture f;
     const auto lin = f.AddUser("lin");
-    const auto wu = f.AddUser("wu");
+    const auto wu = f.AddUser("wuxi");
     auto& identities = f.service->identities();
     LinkAddress(f, lin, "lin@example.org");
     CHECK(identities.Link(wu.id, ProofOf(Mail("LIN@example.org")), {}).error().code == Code::kIdentityTaken);
@@ -134,7 +134,7 @@ TEST_CASE("the last way to sign in stays") {
     CHECK(identities.Remove(made->user.id, list[0].public_id, {}).error().code == Code::kNotFound);
     const auto lin = f.AddUser("lin");
     LinkAddress(f, lin, "lin@example.org");
-    const auto wu = f.AddUser("wu");
+    const auto wu = f.AddUser("wuxi");
     const std::string id = identities.List(lin.id)->front().public_id;
     CHECK(identities.Remove(wu.id, id, {}).error().code == Code::kNotFound);
     CHECK(identities.Remove(lin.id, id, {}).ok());
