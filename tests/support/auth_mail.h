@@ -24,13 +24,12 @@ struct OutMessage {
 // Oldest first.
 inline std::vector<OutMessage> Outbox(AuthFixture& f) {
     constexpr storage::sql::Statement kAll{"test.outbox", "SELECT id, topic, payload FROM outbox ORDER BY id"};
-    auto vault = crypto::Vault::FromMasters(f.options.field_masters, auth::kOutboxVaultUse, f.random);
-    REQUIRE(vault.ok());
+    const crypto::Vault vault(f.options.field_ring, auth::kOutboxVaultUse, f.random);
     auto rows = f.db->Read([&](storage::sql::Reader& reader) {
         return reader.All<OutMessage>(kAll, {}, [&](const storage::sql::Row& row) {
             const auto payload = json::Decode(row.TextView(2));
             REQUIRE(payload.ok());
-            const auto plain = vault->Open(auth::OutboxContext(row.Int(0)), payload->Find("sealed")->AsString());
+            const auto plain = vault.Open(auth::OutboxContext(row.Int(0)), payload->Find("sealed")->AsString());
             REQUIRE(plain.ok());
             return OutMessage{row.Text(1), *json::Decode(*plain)};
         });
