@@ -33,8 +33,8 @@ Status CreateAuth(const config::Config& config, Services& services) {
     const auto needs = [&] {
         using Needs = auth::Options::Needs;
         const std::string& word = config.auth_registration_needs;
-        return word == "email" ? Needs::kEmail
-               : word == "phone" ? Needs::kPhone
+        return word == "email"    ? Needs::kEmail
+               : word == "phone"  ? Needs::kPhone
                : word == "either" ? Needs::kEither
                                   : Needs::kNothing;
     }();

@@ -180,8 +180,8 @@ Result<User> Accounts::Edit(UserId id, std::optional<std::int64_t> rev, const Us
     });
 }
 
-Result<User> Accounts::SetPassword(UserId id, std::string_view password, const std::string& current,
-                                   const Actor& actor, const std::optional<Message>& told) {
+Result<User> Accounts::SetPassword(UserId id, std::string_view password, const std::string& current, const Actor& actor,
+                                   const std::optional<Message>& told) {
     RT_TRY(const User user, Get(id));
     const std::string normalised = Passwords::Normalise(password);
     if (auto problem = domain::PasswordProblem(normalised, user.login_name)) {

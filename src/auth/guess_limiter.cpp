@@ -141,11 +141,10 @@ Status GuessLimiter::Unlock(std::string_view subject) {
     return kv_.Update(kv::Env::kCache, [&](kv::Batch& batch) -> Status {
         for (const GuessKind kind : domain::kGuessKinds) {
             std::vector<std::string> keys{AccountKey(kind, subject)};
-            RT_CHECK_OK(
-                batch.Scan(kGuessTable, PairPrefix(kind, subject), [&](std::string_view key, std::string_view) {
-                    keys.emplace_back(key);
-                    return keys.size() < kUnlockKeysMax;
-                }));
+            RT_CHECK_OK(batch.Scan(kGuessTable, PairPrefix(kind, subject), [&](std::string_view key, std::string_view) {
+                keys.emplace_back(key);
+                return keys.size() < kUnlockKeysMax;
+            }));
             for (const std::string& key : keys) RT_CHECK_OK(batch.Delete(kGuessTable, key));
         }
         return Ok();

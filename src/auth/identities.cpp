@@ -28,8 +28,9 @@ std::string MaskedSubject(IdentityKind kind, const std::string& subject) {
 }
 
 Error HasAnother() {
-    return base::FailText(Code::kInvalidState, {"账号已绑定同类登录方式，请改为更换或先解绑",
-                                                "This account has another one of this kind; change or remove it first"});
+    return base::FailText(Code::kInvalidState,
+                          {"账号已绑定同类登录方式，请改为更换或先解绑",
+                           "This account has another one of this kind; change or remove it first"});
 }
 
 }  // namespace
@@ -79,8 +80,8 @@ Result<std::optional<domain::Contact>> Identities::ContactOf(UserId user, domain
         if (row.kind != kind) continue;
         RT_TRY(const domain::Contact opened, Opened(row));
         // The key is made again by the one rule, so that a code can be bound to it.
-        auto contact = kind == IdentityKind::kEmail ? domain::ParseEmail(opened.address)
-                                                    : domain::ParsePhone(opened.address);
+        auto contact =
+            kind == IdentityKind::kEmail ? domain::ParseEmail(opened.address) : domain::ParsePhone(opened.address);
         if (contact) return contact;
     }
     return std::optional<domain::Contact>();

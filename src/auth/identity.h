@@ -38,9 +38,9 @@ struct IdentityKey {
 // Somebody has just proved to be this.
 struct IdentityProof {
     IdentityKey key;
-    std::string address{};             // how to write it; empty: as key.subject
-    std::vector<IdentityKey> also{};   // what the same proof says as well (the unionid beside an openid)
-    std::string display_name{};        // for an account made by it; empty: one is made up
+    std::string address{};            // how to write it; empty: as key.subject
+    std::vector<IdentityKey> also{};  // what the same proof says as well (the unionid beside an openid)
+    std::string display_name{};       // for an account made by it; empty: one is made up
 };
 
 IdentityProof ProofOf(const domain::Contact& contact);

@@ -14,11 +14,12 @@ constexpr sql::Statement kFind{"identity.find", "SELECT " RT_IDENTITY_COLUMNS
                                                 " FROM identity WHERE kind = $1 AND issuer = $2 AND subject_bi = $3"};
 constexpr sql::Statement kOfUser{"identity.of_user",
                                  "SELECT " RT_IDENTITY_COLUMNS " FROM identity WHERE user = $1 ORDER BY id"};
-constexpr sql::Statement kInsert{"identity.insert", "INSERT INTO identity (" RT_IDENTITY_COLUMNS
-                                                    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
+constexpr sql::Statement kInsert{
+    "identity.insert", "INSERT INTO identity (" RT_IDENTITY_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
 constexpr sql::Statement kRemoveUnlessLast{
     "identity.remove_unless_last",
-    "DELETE FROM identity WHERE id = $2 AND user = $1 AND (EXISTS (SELECT 1 FROM identity AS other WHERE other.user = $1"
+    "DELETE FROM identity WHERE id = $2 AND user = $1 AND (EXISTS (SELECT 1 FROM identity AS other WHERE other.user = "
+    "$1"
     " AND other.id <> $2) OR EXISTS (SELECT 1 FROM \"user\" AS u WHERE u.id = $1 AND u.password_hash IS NOT NULL"
     " AND u.login_name IS NOT NULL))"};
 constexpr sql::Statement kRemove{"identity.remove", "DELETE FROM identity WHERE id = $1"};

@@ -34,10 +34,8 @@ Message Messages::Code(const std::optional<domain::Contact>& to, base::Locale lo
 }
 
 Message Messages::Tell(const domain::Contact& to, base::Locale locale, const Notice& notice) const {
-    json::Object content{{"to", to.address},
-                         {"locale", Name(locale)},
-                         {"kind", notice.kind},
-                         {"at", base::FormatRfc3339(notice.at)}};
+    json::Object content{
+        {"to", to.address}, {"locale", Name(locale)}, {"kind", notice.kind}, {"at", base::FormatRfc3339(notice.at)}};
     for (const auto& [key, text] : {std::pair{"device", &notice.device},
                                     {"client", &notice.client},
                                     {"link", &notice.link},

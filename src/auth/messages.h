@@ -1,8 +1,8 @@
 // What auth tells people: rows of the outbox, in the commit of their cause. The text is sealed, because it names a
 // person and may hold a code; notify/ opens it just before it is sent.
 //
-// Topics: mail.code, sms.code, mail.notice, sms.notice. The payload is {"sealed": ...}; inside is a JSON object with to,
-// locale, kind and what that kind needs. none.code goes to nobody: the same work for an address without an account.
+// Topics: mail.code, sms.code, mail.notice, sms.notice. The payload is {"sealed": ...}; inside is a JSON object with
+// to, locale, kind and what that kind needs. none.code goes to nobody: the same work for an address without an account.
 #pragma once
 
 #include <cstdint>
@@ -37,10 +37,10 @@ struct Message {
 struct Notice {
     std::string_view kind;  // "password_changed"; static storage
     base::Time at;
-    std::string device{};  // label of the client that did it; empty: not told
-    std::string client{};  // its address, masked
-    std::string link{};    // path of a page of ours
-    std::string changed{}; // masked new address
+    std::string device{};   // label of the client that did it; empty: not told
+    std::string client{};   // its address, masked
+    std::string link{};     // path of a page of ours
+    std::string changed{};  // masked new address
 };
 
 // Thread-safe.

@@ -52,9 +52,9 @@ struct OneTimeCodes::Window {
 };
 
 std::string OneTimeCodes::KeyOf(const CodeSubject& subject) const {
-    return parts_.vault.BlindIndex("code." + std::string(Name(subject.purpose)) + "." +
-                                       std::to_string(subject.user.value),
-                                   subject.purpose == CodePurpose::kConfirm ? "" : subject.contact.key);
+    return parts_.vault.BlindIndex(
+        "code." + std::string(Name(subject.purpose)) + "." + std::to_string(subject.user.value),
+        subject.purpose == CodePurpose::kConfirm ? "" : subject.contact.key);
 }
 
 // Under a key that is not in the store: who reads it cannot try the million.
@@ -89,8 +89,8 @@ Status OneTimeCodes::Count(kv::Batch& batch, const CodeSubject& subject, std::st
     for (std::size_t i = 0; i < windows.size(); ++i) {
         const auto& [count, began] = counts[i];
         const base::Time expires{began + windows[i].seconds * base::kMicrosPerSecond};
-        RT_CHECK_OK(batch.Put(kCodeSentTable, windows[i].key, std::to_string(count) + ' ' + std::to_string(began),
-                              expires));
+        RT_CHECK_OK(
+            batch.Put(kCodeSentTable, windows[i].key, std::to_string(count) + ' ' + std::to_string(began), expires));
     }
     return Ok();
 }

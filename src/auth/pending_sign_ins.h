@@ -23,8 +23,8 @@ struct PendingSignIn {
     std::int64_t session_epoch = 0;  // a later one voids it
     std::int64_t generation = 0;     // so does a restore
     domain::ClientKind client = domain::ClientKind::kNative;
-    std::string method;   // of the first step
-    bool enrol = false;   // there is no second step yet: it must be set up now
+    std::string method;  // of the first step
+    bool enrol = false;  // there is no second step yet: it must be set up now
     std::int64_t tries = 0;
     base::Time expires;
 };

@@ -19,8 +19,9 @@ using storage::sql::Statement;
 constexpr Statement kSubjects{"reseal.identity", "SELECT id, subject FROM identity WHERE id > $1 ORDER BY id LIMIT $2"};
 constexpr Statement kSetSubject{"reseal.set_identity",
                                 "UPDATE identity SET subject = $3 WHERE id = $1 AND subject = $2"};
-constexpr Statement kUndos{"reseal.identity_undo", "SELECT old_id, old_subject FROM identity_undo WHERE old_id > $1"
-                                                   " ORDER BY old_id LIMIT $2"};
+constexpr Statement kUndos{"reseal.identity_undo",
+                           "SELECT old_id, old_subject FROM identity_undo WHERE old_id > $1"
+                           " ORDER BY old_id LIMIT $2"};
 constexpr Statement kSetUndo{"reseal.set_identity_undo",
                              "UPDATE identity_undo SET old_subject = $3 WHERE old_id = $1 AND old_subject = $2"};
 constexpr Statement kSecrets{"reseal.totp", "SELECT user, secret FROM totp WHERE user > $1 ORDER BY user LIMIT $2"};

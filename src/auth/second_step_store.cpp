@@ -17,8 +17,7 @@ constexpr sql::Statement kConfirm{
     "totp.confirm",
     "UPDATE totp SET confirmed_at = $4, last_step = $3 WHERE user = $1 AND secret = $2 AND confirmed_at IS NULL"};
 constexpr sql::Statement kUseStep{
-    "totp.use_step",
-    "UPDATE totp SET last_step = $2 WHERE user = $1 AND confirmed_at IS NOT NULL AND last_step < $2"};
+    "totp.use_step", "UPDATE totp SET last_step = $2 WHERE user = $1 AND confirmed_at IS NOT NULL AND last_step < $2"};
 constexpr sql::Statement kRemove{"totp.remove", "DELETE FROM totp WHERE user = $1"};
 constexpr sql::Statement kRemoveCodes{"recovery_code.remove_all", "DELETE FROM recovery_code WHERE user = $1"};
 constexpr sql::Statement kPutCode{"recovery_code.put", "INSERT INTO recovery_code (user, code_hash) VALUES ($1, $2)"};

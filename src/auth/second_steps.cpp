@@ -62,9 +62,8 @@ Result<Enrolment> SecondSteps::Enrol(const User& user) const {
     const std::string secret = totp::NewSecret(parts_.random);
     const std::string sealed = parts_.vault.Seal(TotpContext(user.id), secret);
     const base::Time now = parts_.clock.Now();
-    RT_TRY(const bool put, parts_.db.Write("totp.enrol", [&](Writer& writer) {
-        return store::PutTotp(writer, user.id, sealed, now);
-    }));
+    RT_TRY(const bool put,
+           parts_.db.Write("totp.enrol", [&](Writer& writer) { return store::PutTotp(writer, user.id, sealed, now); }));
     if (!put) return AlreadyOn();
     const std::string& name = user.login_name.empty() ? user.display_name : user.login_name;
     return Enrolment{totp::Base32(secret), totp::Uri(parts_.issuer, name, secret)};
@@ -109,9 +108,8 @@ Result<SecondSteps::Proof> SecondSteps::Check(UserId id, StepMethod method, std:
     if (method == StepMethod::kRecovery) {
         const std::string normal = NormalRecoveryCode(code);
         proof.recovery_hash = RecoveryHash(id, normal);
-        RT_TRY(const bool known, parts_.db.Read([&](Reader& reader) {
-            return store::HasRecoveryCode(reader, id, proof.recovery_hash);
-        }));
+        RT_TRY(const bool known,
+               parts_.db.Read([&](Reader& reader) { return store::HasRecoveryCode(reader, id, proof.recovery_hash); }));
         if (!known) return Fail(Code::kBadCode);
         return proof;
     }
@@ -156,17 +154,15 @@ Status SecondSteps::Disable(UserId id, const Proof& proof, const Actor& actor,
 }
 
 Status SecondSteps::Reset(UserId id, const Actor& actor) const {
-    const auto done =
-        parts_.accounts.Change(id, "second_step.reset", actor, [&](Writer& writer, User& user) -> Status {
-            RT_TRY(const bool removed, store::RemoveTotp(writer, id));
-            if (!removed) {
-                return base::FailText(Code::kInvalidState,
-                                      {"该账号未启用两步验证", "This account has no second step"});
-            }
-            ++user.epoch;
-            ++user.session_epoch;
-            return Ok();
-        });
+    const auto done = parts_.accounts.Change(id, "second_step.reset", actor, [&](Writer& writer, User& user) -> Status {
+        RT_TRY(const bool removed, store::RemoveTotp(writer, id));
+        if (!removed) {
+            return base::FailText(Code::kInvalidState, {"该账号未启用两步验证", "This account has no second step"});
+        }
+        ++user.epoch;
+        ++user.session_epoch;
+        return Ok();
+    });
     return done.ok() ? Ok() : Status(done.error());
 }
 

@@ -49,8 +49,7 @@ Service::Service(Options options, AccessTokens tokens, crypto::Vault vault, cryp
       passwords_(options_.bcrypt_cost, parts.random),
       accounts_({parts.db, sessions_, revocations_, parts.audit, passwords_, parts.clock, parts.random, parts.ids}),
       identities_({parts.db, vault_, parts.audit, parts.clock, parts.random, parts.ids}),
-      second_steps_(
-          {parts.db, accounts_, vault_, parts.audit, parts.clock, parts.random, options_.site_name}),
+      second_steps_({parts.db, accounts_, vault_, parts.audit, parts.clock, parts.random, options_.site_name}),
       codes_({parts.kv, vault_, parts.clock, parts.random, parts.metrics}, options_.codes),
       pending_(parts.kv, parts.clock, parts.random),
       authenticator_(tokens_, revocations_, parts.clock) {}

@@ -30,7 +30,7 @@
 namespace rt::auth {
 
 struct Options {
-    std::vector<std::string> jwt_secrets;                  // newest first (auth/keys.h)
+    std::vector<std::string> jwt_secrets;                   // newest first (auth/keys.h)
     std::shared_ptr<const crypto::FieldRing> field_ring{};  // personal data is sealed with its keys
     int bcrypt_cost = 12;
     std::int64_t access_ttl_s = 900;
@@ -63,8 +63,8 @@ class Service {
     // Reads what is still revoked from the stores.
     static Result<std::unique_ptr<Service>> Create(Options options, Parts parts);
 
-    // Hashes. FORBIDDEN when registration is closed; BAD_CODE; IDENTITY_TAKEN. `proof`: an address that is proved in the
-    // same go, needed when the options say so.
+    // Hashes. FORBIDDEN when registration is closed; BAD_CODE; IDENTITY_TAKEN. `proof`: an address that is proved in
+    // the same go, needed when the options say so.
     Result<SignedIn> Register(const NewUser& wanted, const std::optional<CodeProof>& proof, const Caller& caller);
     Result<SignedIn> Register(const NewUser& wanted, const Caller& caller) {
         return Register(wanted, std::nullopt, caller);

@@ -102,9 +102,9 @@ Result<SignedIn> Service::Finish(const Admitted& admitted, std::string_view meth
     SignedIn waiting;
     waiting.created = admitted.created;
     waiting.client = caller.kind;
-    waiting.second_step = SecondStep{std::move(token), kSecondStepSeconds,
-                                     enrol ? std::vector<std::string_view>{"enrol"}
-                                           : std::vector<std::string_view>{"totp", "recovery"}};
+    waiting.second_step =
+        SecondStep{std::move(token), kSecondStepSeconds,
+                   enrol ? std::vector<std::string_view>{"enrol"} : std::vector<std::string_view>{"totp", "recovery"}};
     return waiting;
 }
 
@@ -114,12 +114,11 @@ void Service::TellOfNewDevice(const User& user, const domain::Session& session) 
     const auto told = [&]() -> Status {
         RT_TRY(const auto to, identities_.ContactOf(user.id, Channel::kEmail));
         if (!to) return Ok();
-        const Message message =
-            messages_.Tell(*to, user.locale,
-                           {.kind = "new_sign_in",
-                            .at = now,
-                            .device = domain::DeviceLabel(session.device),
-                            .client = session.network});
+        const Message message = messages_.Tell(*to, user.locale,
+                                               {.kind = "new_sign_in",
+                                                .at = now,
+                                                .device = domain::DeviceLabel(session.device),
+                                                .client = session.network});
         return parts_.db.Write("notice.new_sign_in",
                                [&](Writer& writer) { return Messages::AddIn(writer, message, now); });
     }();
@@ -136,8 +135,7 @@ Result<std::optional<Message>> Service::NoticeTo(UserId id, std::string_view kin
                                                   .client = MaskedNetwork(caller.actor.client)}));
 }
 
-Result<SignedIn> Service::Register(const NewUser& wanted, const std::optional<CodeProof>& proof,
-                                   const Caller& caller) {
+Result<SignedIn> Service::Register(const NewUser& wanted, const std::optional<CodeProof>& proof, const Caller& caller) {
     if (!options_.registration_open) return RegistrationClosed();
     RT_CHECK_OK(CheckProofGiven(options_.registration_needs, proof));
     NewUser plain = wanted;
@@ -163,25 +161,26 @@ Result<SignedIn> Service::SignInByIdentity(const IdentityProof& proof, std::stri
     const auto rows = identities_.Prepare(proof);
     const User fresh = accounts_.PrepareProved(proof.display_name, caller.locale);
     const base::Time now = parts_.clock.Now();
-    RT_TRY(const Admitted admitted, parts_.db.Write("session.begin_by_identity", [&](Writer& writer) -> Result<Admitted> {
-        std::optional<UserId> holder;
-        for (const Identity& row : rows) {
-            RT_TRY(const auto found, store::FindIdentity(writer, row.kind, row.issuer, row.subject_bi));
-            if (found && !holder) holder = found->user;
-        }
-        if (!holder) {
-            if (!options_.registration_open) return RegistrationClosed();
-            RT_CHECK_OK(accounts_.InsertIn(writer, fresh, caller.actor));
-        }
-        RT_TRY(const auto user, store::FindById(writer, holder.value_or(fresh.id)));
-        if (!user) return Fail(Code::kInternal, "an identity without an account");
-        RT_TRY(Admitted done, AdmitIn(writer, *user, caller, now));
-        Actor self = caller.actor;
-        self.user_id = user->id.value;
-        RT_CHECK_OK(identities_.LinkFreeIn(writer, user->id, rows, self, now));
-        done.created = !holder;
-        return done;
-    }));
+    RT_TRY(const Admitted admitted,
+           parts_.db.Write("session.begin_by_identity", [&](Writer& writer) -> Result<Admitted> {
+               std::optional<UserId> holder;
+               for (const Identity& row : rows) {
+                   RT_TRY(const auto found, store::FindIdentity(writer, row.kind, row.issuer, row.subject_bi));
+                   if (found && !holder) holder = found->user;
+               }
+               if (!holder) {
+                   if (!options_.registration_open) return RegistrationClosed();
+                   RT_CHECK_OK(accounts_.InsertIn(writer, fresh, caller.actor));
+               }
+               RT_TRY(const auto user, store::FindById(writer, holder.value_or(fresh.id)));
+               if (!user) return Fail(Code::kInternal, "an identity without an account");
+               RT_TRY(Admitted done, AdmitIn(writer, *user, caller, now));
+               Actor self = caller.actor;
+               self.user_id = user->id.value;
+               RT_CHECK_OK(identities_.LinkFreeIn(writer, user->id, rows, self, now));
+               done.created = !holder;
+               return done;
+           }));
     return Finish(admitted, method, caller);
 }
 
@@ -202,8 +201,7 @@ Result<Service::CodeSent> Service::Send(const CodeSubject& subject, const std::o
     const Message message =
         instead ? *instead : messages_.Code(to, caller.locale, Name(subject.purpose), made.code, made.expires);
     const base::Time now = parts_.clock.Now();
-    RT_CHECK_OK(
-        parts_.db.Write("code.send", [&](Writer& writer) { return Messages::AddIn(writer, message, now); }));
+    RT_CHECK_OK(parts_.db.Write("code.send", [&](Writer& writer) { return Messages::AddIn(writer, message, now); }));
     return CodeSent{};
 }
 
@@ -220,8 +218,8 @@ Result<Service::CodeSent> Service::SendCode(CodePurpose purpose, const domain::C
         const Notice notice{.kind = "account_exists", .at = parts_.clock.Now()};
         return Send(subject, to, messages_.Tell(to, caller.locale, notice), caller);
     }
-    const bool for_accounts_only = purpose == CodePurpose::kReset ||
-                                   (purpose == CodePurpose::kSignIn && !options_.registration_open);
+    const bool for_accounts_only =
+        purpose == CodePurpose::kReset || (purpose == CodePurpose::kSignIn && !options_.registration_open);
     const bool wanted = holder || !for_accounts_only;
     return Send(subject, wanted ? std::optional(to) : std::nullopt, std::nullopt, caller);
 }

@@ -250,19 +250,22 @@ TEST_CASE("codes lie hashed in the store and sealed in the outbox") {
     const std::string code = f.Sent(CodePurpose::kSignIn);
     constexpr rt::storage::kv::Table kCodes{rt::storage::kv::Env::kDurable, "auth.code"};
     int rows = 0;
-    REQUIRE(f.kv->Scan(kCodes, "", [&](std::string_view key, std::string_view value) {
-                    ++rows;
-                    CHECK(key.find("lin") == std::string_view::npos);
-                    CHECK(value.substr(0, 40).find(code) == std::string_view::npos);
-                    return true;
-                }).ok());
+    REQUIRE(f.kv->Scan(kCodes, "",
+                       [&](std::string_view key, std::string_view value) {
+                           ++rows;
+                           CHECK(key.find("lin") == std::string_view::npos);
+                           CHECK(value.substr(0, 40).find(code) == std::string_view::npos);
+                           return true;
+                       })
+                .ok());
     CHECK(rows == 1);
     constexpr rt::storage::sql::Statement kPayload{"test.payload", "SELECT payload FROM outbox"};
     REQUIRE(f.db->Read([&](rt::storage::sql::Reader& reader) {
-                     return reader.Each(kPayload, {}, [&](const rt::storage::sql::Row& row) {
-                         CHECK(row.TextView(0).find("example.org") == std::string_view::npos);
-                     });
-                 }).ok());
+                    return reader.Each(kPayload, {}, [&](const rt::storage::sql::Row& row) {
+                        CHECK(row.TextView(0).find("example.org") == std::string_view::npos);
+                    });
+                })
+                .ok());
 }
 
 TEST_CASE("a channel that is not set up is refused before anything is counted") {

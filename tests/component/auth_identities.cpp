@@ -116,8 +116,8 @@ TEST_CASE("of twenty accounts that link one address at once, one gets it") {
     for (int i = 0; i < 20; ++i) users.push_back(f.AddUser("user" + std::to_string(i)));
     std::atomic<int> linked{0};
     InParallel(20, [&](int i) {
-        const auto done = f.service->identities().Link(users[static_cast<std::size_t>(i)].id,
-                                                       ProofOf(Mail("13800138000")), {});
+        const auto done =
+            f.service->identities().Link(users[static_cast<std::size_t>(i)].id, ProofOf(Mail("13800138000")), {});
         if (done.ok()) ++linked;
     });
     CHECK(linked.load() == 1);
@@ -172,9 +172,10 @@ TEST_CASE("addresses are sealed at rest") {
     LinkAddress(f, f.AddUser("lin"), "lin@example.org");
     constexpr rt::storage::sql::Statement kRow{"test.identity", "SELECT subject, subject_bi FROM identity"};
     REQUIRE(f.db->Read([&](rt::storage::sql::Reader& reader) {
-                     return reader.Each(kRow, {}, [&](const rt::storage::sql::Row& row) {
-                         CHECK(row.TextView(0).find("lin") == std::string_view::npos);
-                         CHECK(row.TextView(1).find("lin") == std::string_view::npos);
-                     });
-                 }).ok());
+                    return reader.Each(kRow, {}, [&](const rt::storage::sql::Row& row) {
+                        CHECK(row.TextView(0).find("lin") == std::string_view::npos);
+                        CHECK(row.TextView(1).find("lin") == std::string_view::npos);
+                    });
+                })
+                .ok());
 }

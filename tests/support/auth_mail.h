@@ -55,7 +55,8 @@ inline auth::domain::Contact Mail(const std::string& text) {
 
 // An address for this user, proved by a code.
 inline void LinkAddress(AuthFixture& f, const auth::User& user, const std::string& text) {
-    const auto done = f.service->identities().Link(user.id, auth::ProofOf(Mail(text)), {user.id.value, "192.0.2.1", ""});
+    const auto done =
+        f.service->identities().Link(user.id, auth::ProofOf(Mail(text)), {user.id.value, "192.0.2.1", ""});
     REQUIRE_MESSAGE(done.ok(), (done.ok() ? "" : done.error().detail));
 }
 

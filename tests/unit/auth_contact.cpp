@@ -27,7 +27,8 @@ TEST_CASE("e-mail addresses have one form") {
 }
 
 TEST_CASE("phone numbers have one form") {
-    for (const char* same : {"13800138000", "+8613800138000", "86 138 0013 8000", "0086-13800138000", "+86 (138) 0013-8000"}) {
+    for (const char* same :
+         {"13800138000", "+8613800138000", "86 138 0013 8000", "0086-13800138000", "+86 (138) 0013-8000"}) {
         CAPTURE(same);
         const auto phone = ParsePhone(same);
         REQUIRE(phone);

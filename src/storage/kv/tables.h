@@ -32,6 +32,6 @@ inline constexpr std::array kTables{
 
 // Emptied by a restore, after which everyone signs in again.
 inline constexpr std::array<std::string_view, 4> kSessionTables{"auth.session", "auth.user_session", "auth.code",
-                                                                    "auth.second_step"};
+                                                                "auth.second_step"};
 
 }  // namespace rt::storage::kv
