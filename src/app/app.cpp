@@ -33,6 +33,7 @@ Status App::Parts::Build(ServeOptions& options, Startup& startup) {
     RT_CHECK_OK(Announce());
     health->Start([this] { AfterHealthRound(); });
     scheduler->Start();
+    couriers->Start();
     life_cycle->SetPhase(ops::Phase::kReady);
     metrics.Get(Metric::kBuildInfo, {base::BuildVersion()}).Set(1);
     metrics.Get(Metric::kStartMillis).Set(startup.ElapsedMicros() / base::kMicrosPerMilli);
@@ -77,23 +78,23 @@ void App::Parts::BuildOperations() {
     const auto newest_backup = [this] { return backups->NewestGood(); };
     ops::ProbeLimits probe_limits;
     probe_limits.disk_free_bytes_min = static_cast<std::uint64_t>(config.health_disk_free_bytes_min);
-    health.emplace(ops::StandardProbes({.db = *stores->db,
-                                        .kv = *stores->kv,
-                                        .data_dir = stores->folder.root,
-                                        .clock = clock,
-                                        .metrics = metrics,
-                                        .oldest_turn_ms = turn_ms,
-                                        .newest_good_backup = newest_backup,
-                                        .schema_version = [this] { return std::to_string(stores->schema_number); }},
-                                       probe_limits),
-                   clock, log, metrics);
-    outbox.emplace(*stores->db, clock, log, metrics, std::map<std::string, storage::outbox::Handler, std::less<>>{});
     leases.emplace(*stores->db, clock, std::to_string(os::ProcessId()) + "." + std::to_string(stores->ids.Next()));
     stores->db->GuardCheckpoints([this] { return leases->Holds(storage::lease::Role::kCheckpoint); });
+    couriers.emplace(*services->courier, *stores, *leases);
+    auto probes = ops::StandardProbes({.db = *stores->db,
+                                       .kv = *stores->kv,
+                                       .data_dir = stores->folder.root,
+                                       .clock = clock,
+                                       .metrics = metrics,
+                                       .oldest_turn_ms = turn_ms,
+                                       .newest_good_backup = newest_backup,
+                                       .schema_version = [this] { return std::to_string(stores->schema_number); }},
+                                      probe_limits);
+    for (ops::Probe& probe : couriers->Probes(metrics)) probes.push_back(std::move(probe));
+    health.emplace(std::move(probes), clock, log, metrics);
     scheduler.emplace(Jobs({.services = *services,
                             .limiter = *limiter,
                             .limits = *limits,
-                            .outbox = *outbox,
                             .backups = *backups,
                             .leases = *leases,
                             .backup_hour = config.backup_hour,
@@ -200,6 +201,7 @@ bool App::Stop() {
     parts.life_cycle->SetPhase(ops::Phase::kDraining);
     parts.control.reset();
     const bool clean = parts.server->Drain(parts.config.server_drain_timeout_ms);
+    parts.couriers->Stop();
     parts.scheduler->Stop();
     parts.health->Stop();
     parts.stores->db->GuardCheckpoints(nullptr);  // the last work on the log is this process's own

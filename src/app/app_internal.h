@@ -10,6 +10,7 @@
 
 #include "app/app.h"
 #include "app/control.h"
+#include "app/couriers.h"
 #include "app/server_options.h"
 #include "app/services.h"
 #include "net/server.h"
@@ -22,7 +23,6 @@
 #include "ops/limits.h"
 #include "ops/scheduler.h"
 #include "storage/lease/lease.h"
-#include "storage/outbox/outbox.h"
 
 namespace rt::app {
 
@@ -65,7 +65,7 @@ struct App::Parts {
     std::optional<ops::Limits> limits;
     std::optional<ops::Figures> figures;
     std::optional<storage::lease::Keeper> leases;
-    std::optional<storage::outbox::Dispatcher> outbox;
+    std::optional<Couriers> couriers;
     std::optional<ops::Health> health;
     std::optional<ops::Scheduler> scheduler;
     Tls tls;

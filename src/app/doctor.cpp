@@ -123,6 +123,15 @@ Finding CheckOutbox(Services& services) {
             "see the log for `outbox message not handed on`"};
 }
 
+Finding CheckMail(Services& services) {
+    if (!services.courier->mail().set_up) return {"ok", "mail is off", ""};
+    return OfStatus(services.courier->CheckMail(), "check the options notify.smtp_*");
+}
+
+Finding CheckAuthorities(Services& services) {
+    return OfStatus(services.client->dialer().LoadTrust(), "install ca-certificates, or set outgoing.ca_file");
+}
+
 Finding CheckCertificate(Services& services) {
     const std::string& path = services.stores.config.server_tls_certificate;
     if (path.empty()) return {"ok", "TLS is off", ""};
@@ -151,6 +160,8 @@ constexpr Check kChecks[] = {
     {"rules", CheckRules},
     {"backups", CheckBackups},
     {"outbox", CheckOutbox},
+    {"mail", CheckMail},
+    {"authorities", CheckAuthorities},
     {"certificate", CheckCertificate},
 };
 

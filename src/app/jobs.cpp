@@ -13,7 +13,6 @@ constexpr Table kBuckets{Env::kCache, "net.rate_bucket"};
 constexpr std::size_t kBucketsPerSave = 10'000;
 constexpr std::size_t kSweepKeys = 5'000;
 constexpr std::int64_t kSweepRows = 1'000;
-constexpr std::size_t kOutboxRows = 100;
 constexpr std::int64_t kSecondMs = 1'000;
 constexpr std::int64_t kLimitsMs = 5 * kSecondMs;  // what another process has set
 constexpr std::int64_t kMinuteMs = 60 * kSecondMs;
@@ -127,13 +126,6 @@ std::vector<ops::Job> Jobs(const JobParts& parts) {
                         return backups.CreateNow("schedule");
                     },
                     .holds_role = holds(storage::lease::Role::kScheduler)});
-    jobs.push_back({.name = "outbox",
-                    .every_ms = kSecondMs,
-                    .run = [&outbox = parts.outbox]() -> Status {
-                        RT_CHECK_OK(outbox.RunOnce(kOutboxRows));
-                        return Ok();
-                    },
-                    .holds_role = holds(storage::lease::Role::kOutbox)});
     return jobs;
 }
 

@@ -12,7 +12,6 @@
 #include "ops/limits.h"
 #include "ops/scheduler.h"
 #include "storage/lease/lease.h"
-#include "storage/outbox/outbox.h"
 
 namespace rt::app {
 
@@ -24,7 +23,6 @@ struct JobParts {
     Services& services;
     net::RateLimiter& limiter;
     ops::Limits& limits;
-    storage::outbox::Dispatcher& outbox;
     ops::Backups& backups;
     storage::lease::Keeper& leases;
     std::int64_t backup_hour = 3;  // Asia/Shanghai; -1: no schedule

@@ -1,5 +1,6 @@
 #include "app/services.h"
 
+#include "app/couriers.h"
 #include "app/server_options.h"
 #include "auth/keys.h"
 #include "auth/sealed.h"
@@ -135,6 +136,7 @@ Result<std::unique_ptr<Services>> Services::Create(const config::Config& config,
     auto services = std::make_unique<Services>(stores);
     RT_CHECK_OK(CreateClient(config, *services));
     RT_TRY(services->ring, LoadFieldRing(stores.folder.Keys(), stores.random));
+    RT_TRY(services->courier, MakeCourier(config, stores, services->ring, *services->client));
     RT_CHECK_OK(CreateAuth(config, *services));
     RT_CHECK_OK(CreateRegistration(*services));
     RT_CHECK_OK(CreateFiles(config, *services));

@@ -10,6 +10,7 @@
 #include "config/config.h"
 #include "files/service.h"
 #include "net/client.h"
+#include "notify/courier.h"
 #include "registration/service.h"
 #include "storage/backup/backup.h"
 
@@ -30,6 +31,7 @@ struct Services {
     Stores& stores;
     std::unique_ptr<net::Client> client;      // to other servers; never inside a transaction
     std::shared_ptr<crypto::FieldRing> ring;  // for everything that seals fields
+    std::unique_ptr<notify::Courier> courier;
     std::unique_ptr<auth::Service> auth;
     std::optional<registration::Privacy> privacy;
     std::unique_ptr<registration::Service> registration;

@@ -21,5 +21,11 @@ inline constexpr storage::kv::Table kSecondStepTable{storage::kv::Env::kDurable,
 inline constexpr storage::kv::Table kKnownDeviceTable{storage::kv::Env::kDurable, "auth.known_device"};
 // digests of who is being guessed, and from where -> attempts, not before, last.
 inline constexpr storage::kv::Table kGuessTable{storage::kv::Env::kCache, "auth.guess"};
+// hex SHA-256 of appid ':' code -> nothing; a code that somebody has brought once. Expires after the code does.
+inline constexpr storage::kv::Table kWechatCodeTable{storage::kv::Env::kDurable, "auth.wechat_code"};
+// hex SHA-256 of appid ':' openid -> the sealed session key of the mini-program.
+inline constexpr storage::kv::Table kWechatSessionTable{storage::kv::Env::kDurable, "auth.wechat_session"};
+// appid -> the sealed access token of the app; expires with it.
+inline constexpr storage::kv::Table kWechatTokenTable{storage::kv::Env::kDurable, "auth.wechat_token"};
 
 }  // namespace rt::auth

@@ -361,6 +361,12 @@ class Loading {
                     "production refuses an example's auth.jwt_secret");
             break;
         }
+        for (const auto& [key, url] : {std::pair{"notify.sms_endpoint", &config.notify_sms_endpoint},
+                                       {"wechat.api_url", &config.wechat_api_url},
+                                       {"wechat.open_url", &config.wechat_open_url}}) {
+            if (url->starts_with("https://")) continue;
+            Mistake(place(key), "生产环境必须使用 https", std::string("production wants https in ") + key);
+        }
         if (config.log_level == "debug") {
             Mistake(place("log.level"), "生产环境不能使用 debug 日志", "production refuses log.level = \"debug\"");
         }

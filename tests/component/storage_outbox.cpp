@@ -96,6 +96,57 @@ TEST_CASE("a message that cannot be handed on is tried again, later and later, a
     CHECK(std::ssize(f.seen) == kAttemptsMax);
 }
 
+TEST_CASE("a final error gives the message up at once; other errors do not") {
+    for (const auto& [code, state] : {std::pair{Code::kInvalid, "DEAD"},
+                                      {Code::kForbidden, "DEAD"},
+                                      {Code::kTooManyRequests, "PENDING"},
+                                      {Code::kUpstream, "PENDING"},
+                                      {Code::kDeadline, "PENDING"},
+                                      {Code::kUnavailable, "PENDING"}}) {
+        CAPTURE(base::Info(code).wire);
+        Fixture f;
+        REQUIRE(f.AddOne(1).ok());
+        Dispatcher dispatcher(*f.db, f.clock, f.log, f.metrics,
+                              {{"mail", [code = code](const Message&) -> Status { return Fail(code); }}});
+        CHECK(*dispatcher.RunOnce(10) == 1);
+        CHECK(f.State(1) == state);
+        CHECK(f.metrics.Get(Metric::kOutboxDead).Value() == (f.State(1) == "DEAD" ? 1 : 0));
+    }
+}
+
+TEST_CASE("a message that was handed on leaves no text behind, and a dead one goes after its time") {
+    constexpr sql::Statement kPayload{"t.payload", "SELECT payload FROM outbox WHERE id = $1"};
+    Fixture f;
+    auto dispatcher = f.Make();
+    REQUIRE(f.AddOne(1).ok());
+    CHECK(*dispatcher.RunOnce(10) == 1);
+    const auto payload = *f.db->Read([&](sql::Reader& r) {
+        return r.Find<std::string>(kPayload, {std::int64_t{1}}, [](const sql::Row& row) { return row.Text(0); });
+    });
+    CHECK(payload.value_or("") == "{}");
+    Dispatcher refusing(*f.db, f.clock, f.log, f.metrics,
+                        {{"mail", [](const Message&) -> Status { return Fail(Code::kInvalid); }}});
+    REQUIRE(f.AddOne(2).ok());
+    CHECK(*refusing.RunOnce(10) == 1);
+    f.clock.Advance(kKeepDeadMicros);
+    CHECK(*refusing.RunOnce(10) == 0);
+    CHECK(f.State(2) == "DEAD");
+    f.clock.Advance(kBackoffMicrosMin);
+    CHECK(*refusing.RunOnce(10) == 0);
+    CHECK(f.State(2).empty());
+}
+
+TEST_CASE("a run ends after its time although more is due") {
+    Fixture f;
+    for (int i = 1; i <= 3; ++i) REQUIRE(f.AddOne(i).ok());
+    Dispatcher slow(*f.db, f.clock, f.log, f.metrics, {{"mail", [&](const Message&) -> Status {
+                                                            f.clock.Advance(kRunMicrosMax / 2);
+                                                            return Ok();
+                                                        }}});
+    CHECK(*slow.RunOnce(10) == 2);
+    CHECK(*slow.RunOnce(10) == 1);
+}
+
 TEST_CASE("a message whose dispatcher died while it was handed on comes again after its lease") {
     Fixture f;
     REQUIRE(f.AddOne(1).ok());

@@ -24,6 +24,10 @@ inline constexpr std::array kTables{
     Table{Env::kDurable, "auth.known_device"},
     // Failed sign-ins, for the growing delay.
     Table{Env::kCache, "auth.guess"},
+    // Codes of WeChat that were used, session keys, access tokens (auth/wechat/).
+    Table{Env::kDurable, "auth.wechat_code"},
+    Table{Env::kDurable, "auth.wechat_session"},
+    Table{Env::kDurable, "auth.wechat_token"},
     // Token buckets of the rate limiter, saved once a second (net/).
     Table{Env::kCache, "net.rate_bucket"},
     // What the health probe writes and reads back (ops/).

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,8 @@ inline constexpr std::int64_t kBackoffMicrosMax = base::kMicrosPerHour;
 inline constexpr std::int64_t kLeaseMicros =
     base::kMicrosPerMinute;  // a row is not tried again while it is being tried
 inline constexpr std::int64_t kKeepDoneMicros = 7 * base::kMicrosPerDay;
+inline constexpr std::int64_t kKeepDeadMicros = 30 * base::kMicrosPerDay;
+inline constexpr std::int64_t kRunMicrosMax = 10 * base::kMicrosPerSecond;  // then no further row is begun
 
 struct Message {
     std::int64_t id = 0;
@@ -32,10 +35,14 @@ struct Message {
 // In the commit of the cause. `id` is made before the closure.
 Status Add(sql::Writer& writer, std::int64_t id, std::string_view topic, std::string_view payload, base::Time now);
 
-// May be called twice for one message: receivers recognise `id`.
+// An error that blames the message (a client error other than "too slow" and "too often"): trying again is no use.
+bool IsFinal(const Error& error);
+
+// May be called twice for one message: receivers recognise `id`. Must return within the lease. After an error the
+// message comes again, later and later; a final error, or the last of kAttemptsMax, makes the row DEAD.
 using Handler = std::function<Status(const Message&)>;
 
-// Not thread-safe.
+// Not thread-safe; several may work on one database.
 class Dispatcher {
   public:
     // A topic without a handler has nobody to tell: its rows are done at once.
@@ -43,11 +50,15 @@ class Dispatcher {
                std::map<std::string, Handler, std::less<>> handlers)
         : db_(db), clock_(clock), log_(log), metrics_(metrics), handlers_(std::move(handlers)) {}
 
-    // Hands on what is due, at most `rows_max`; returns how many were tried. Removes rows done long ago.
+    // Hands on what is due, one after the other, at most `rows_max` and for kRunMicrosMax; returns how many were tried.
+    // Removes rows done or given up long ago.
     Result<std::size_t> RunOnce(std::size_t rows_max);
 
   private:
+    Result<std::optional<Message>> Claim();
     Status HandOn(const Message& message);
+    Status Sweep(std::size_t rows_max);
+    Status Count();
 
     sql::Database& db_;
     const base::Clock& clock_;
