@@ -3,6 +3,7 @@
 
 #include "app/app_internal.h"
 #include "auth/api.h"
+#include "auth/domain/guessing.h"
 #include "base/embedded.h"
 #include "files/api.h"
 #include "net/assets.h"
@@ -60,6 +61,9 @@ Result<json::Object> App::Parts::UserFigures() {
 
 std::vector<ops::LimitRow> App::Parts::FixedLimits() {
     return {{"server.upload_bytes_max", config.server_upload_bytes_max, nullptr},
+            {"guess.pair_free", auth::domain::kGuessPair.free, nullptr},
+            {"guess.account_free", auth::domain::kGuessAccount.free, nullptr},
+            {"guess.address_free", auth::domain::kGuessAddress.free, nullptr},
             {"files.count_max", config.files_count_max, nullptr},
             {"files.bytes_max", config.files_bytes_max, nullptr},
             {"sqlite.writer_queue", static_cast<std::int64_t>(stores->db->options().queue_max),

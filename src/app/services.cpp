@@ -82,15 +82,38 @@ Status CreateRegistration(Services& services) {
 }
 
 // By exit code, as clamdscan and others have it.
-files::Scan ScanOf(const config::Config& config) {
-    if (config.files_scan_command.empty()) return nullptr;
-    return [words = config.files_scan_command,
-            timeout = config.files_scan_timeout_ms](const std::string& path) -> Result<bool> {
-        std::vector<std::string> command = words;
-        command.push_back(path);
-        RT_TRY(const int code, os::RunCommand(command, timeout));
-        if (code == 0 || code == 1) return code == 0;
-        return Fail(Code::kUnavailable, "the scan ended with " + std::to_string(code));
+Result<bool> ScanByCommand(std::vector<std::string> command, const std::string& path, std::int64_t timeout_ms) {
+    command.push_back(path);
+    RT_TRY(const int code, os::RunCommand(command, timeout_ms));
+    if (code == 0 || code == 1) return code == 0;
+    return Fail(Code::kUnavailable, "the scan ended with " + std::to_string(code));
+}
+
+// By status: the bytes go in a POST. The operator names the address, so it may be one of the machine itself.
+Result<bool> ScanByUrl(const net::Client& client, const std::string& url, const std::string& path,
+                       std::int64_t timeout_ms) {
+    net::ClientRequest request{.method = net::Method::kPost, .url = url};
+    request.headers = {{"Content-Type", "application/octet-stream"}};
+    RT_TRY(request.body, os::ReadFile(path, storage::blob::kBlobBytesMax));
+    request.timeout_ms = timeout_ms;
+    request.addresses = net::AddressPolicy::kAny;
+    request.service = "scan";
+    RT_TRY(const net::ClientAnswer answer, client.Send(request));
+    if (answer.status == 200 || answer.status == 204) return true;
+    if (answer.status == 403 || answer.status == 406 || answer.status == 422) return false;
+    return Fail(Code::kUpstream, "the scan answered " + std::to_string(answer.status));
+}
+
+// The command first, then the address; a file must pass what there is.
+files::Scan ScanOf(const config::Config& config, const net::Client& client) {
+    if (config.files_scan_command.empty() && config.files_scan_url.empty()) return nullptr;
+    return [command = config.files_scan_command, url = config.files_scan_url, &client,
+            timeout_ms = config.files_scan_timeout_ms](const std::string& path) -> Result<bool> {
+        if (!command.empty()) {
+            RT_TRY(const bool clean, ScanByCommand(command, path, timeout_ms));
+            if (!clean || url.empty()) return clean;
+        }
+        return ScanByUrl(client, url, path, timeout_ms);
     };
 }
 
@@ -100,7 +123,8 @@ Status CreateFiles(const config::Config& config, Services& services) {
     services.files.emplace(files::Options{.caps = {config.files_count_max, config.files_bytes_max},
                                           .bytes_max = config.server_upload_bytes_max,
                                           .scratch_folder = stores.folder.Scratch(),
-                                          .scan = ScanOf(config)},
+                                          .scan = ScanOf(config, *services.client),
+                                          .answer_secret = services.ring->FixedKey("files.answers")},
                            files::Service::Parts{.db = *stores.db,
                                                  .blobs = *services.blobs,
                                                  .audit = *stores.trail,

@@ -40,6 +40,35 @@ CipherPtr Prepare(Direction direction, const std::string& key, std::string_view 
     return cipher;
 }
 
+// Ciphertext and tag.
+void AppendSealed(std::string& out, const CipherPtr& cipher, std::string_view plain) {
+    const std::size_t head = out.size();
+    out.resize(head + plain.size() + kTagBytes);
+    int size = 0;
+    RT_CHECK(
+        EVP_CipherUpdate(cipher.get(), Raw(out.data() + head), &size, Raw(plain), static_cast<int>(plain.size())) == 1);
+    RT_CHECK(static_cast<std::size_t>(size) == plain.size());
+    RT_CHECK(EVP_CipherFinal_ex(cipher.get(), Raw(out.data() + head + plain.size()), &size) == 1 && size == 0);
+    RT_CHECK(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes, out.data() + head + plain.size()) == 1);
+}
+
+// `sealed` is ciphertext and tag.
+Result<std::string> OpenSealed(const CipherPtr& cipher, std::string_view sealed) {
+    const std::string_view body = sealed.substr(0, sealed.size() - kTagBytes);
+    std::string tag(sealed.substr(body.size()));
+    std::string out(body.size() + 1, '\0');
+    int size = 0;
+    int last = 0;
+    const bool done =
+        EVP_CipherUpdate(cipher.get(), Raw(out.data()), &size, Raw(body), static_cast<int>(body.size())) == 1 &&
+        EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes, tag.data()) == 1 &&
+        EVP_CipherFinal_ex(cipher.get(), Raw(out.data() + size), &last) == 1;
+    ERR_clear_error();
+    if (!done) return Fail(Code::kInternal, "a sealed field was changed or moved");
+    out.resize(body.size());
+    return out;
+}
+
 }  // namespace
 
 Result<FieldCipher> FieldCipher::FromKeys(const std::vector<std::string>& keys_newest_first) {
@@ -63,16 +92,7 @@ std::string FieldCipher::Seal(std::string_view plain, std::string_view context, 
     random.Fill(nonce);
     std::string out(base::AsText(key.id));
     out += base::AsText(nonce);
-    const CipherPtr cipher = Prepare(Direction::kSeal, key.bytes, base::AsText(nonce), context);
-
-    const std::size_t head = out.size();
-    out.resize(head + plain.size() + kTagBytes);
-    int size = 0;
-    RT_CHECK(
-        EVP_CipherUpdate(cipher.get(), Raw(out.data() + head), &size, Raw(plain), static_cast<int>(plain.size())) == 1);
-    RT_CHECK(static_cast<std::size_t>(size) == plain.size());
-    RT_CHECK(EVP_CipherFinal_ex(cipher.get(), Raw(out.data() + head + plain.size()), &size) == 1 && size == 0);
-    RT_CHECK(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes, out.data() + head + plain.size()) == 1);
+    AppendSealed(out, Prepare(Direction::kSeal, key.bytes, base::AsText(nonce), context), plain);
     return out;
 }
 
@@ -87,25 +107,24 @@ Result<std::string> FieldCipher::Open(std::string_view sealed, std::string_view 
     const Key* key = Find(sealed);
     if (key == nullptr) return Fail(Code::kInternal, "a sealed field names no key of ours");
     const std::string_view nonce = sealed.substr(kKeyIdBytes, kNonceBytes);
-    const std::string_view body = sealed.substr(kKeyIdBytes + kNonceBytes, sealed.size() - kSealedOverhead);
-    std::string tag(sealed.substr(sealed.size() - kTagBytes));
-    const CipherPtr cipher = Prepare(Direction::kOpen, key->bytes, nonce, context);
-
-    std::string out(body.size() + 1, '\0');
-    int size = 0;
-    int last = 0;
-    const bool done =
-        EVP_CipherUpdate(cipher.get(), Raw(out.data()), &size, Raw(body), static_cast<int>(body.size())) == 1 &&
-        EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes, tag.data()) == 1 &&
-        EVP_CipherFinal_ex(cipher.get(), Raw(out.data() + size), &last) == 1;
-    ERR_clear_error();
-    if (!done) return Fail(Code::kInternal, "a sealed field was changed or moved");
-    out.resize(body.size());
-    return out;
+    return OpenSealed(Prepare(Direction::kOpen, key->bytes, nonce, context), sealed.substr(kKeyIdBytes + kNonceBytes));
 }
 
 bool FieldCipher::IsOld(std::string_view sealed) const {
     return Find(sealed) != &keys_.front();
+}
+
+std::string SealOnce(std::string_view key, std::string_view plain, std::string_view context) {
+    RT_CHECK(key.size() == kFieldKeyBytes);
+    std::string out;
+    AppendSealed(out, Prepare(Direction::kSeal, std::string(key), std::string(kNonceBytes, '\0'), context), plain);
+    return out;
+}
+
+Result<std::string> OpenOnce(std::string_view key, std::string_view sealed, std::string_view context) {
+    if (key.size() != kFieldKeyBytes || sealed.size() < kTagBytes)
+        return Fail(Code::kInternal, "a sealed value is damaged");
+    return OpenSealed(Prepare(Direction::kOpen, std::string(key), std::string(kNonceBytes, '\0'), context), sealed);
 }
 
 std::string BlindIndex(std::string_view key, std::string_view purpose, std::string_view value) {

@@ -43,6 +43,12 @@ class FieldCipher {
     std::vector<Key> keys_;
 };
 
+// The same seal under a key that is used for this one value only (so the nonce may be zero): for code that must not
+// draw random numbers. Ciphertext ‖ tag (16).
+std::string SealOnce(std::string_view key, std::string_view plain, std::string_view context);
+// INTERNAL if it was changed, or belongs to another key or context.
+Result<std::string> OpenOnce(std::string_view key, std::string_view sealed, std::string_view context);
+
 // Equal values of one purpose have equal indexes, which tell nothing without the key. 16 bytes; `value` must be in its
 // normal form already. The key must differ from the field keys.
 std::string BlindIndex(std::string_view key, std::string_view purpose, std::string_view value);

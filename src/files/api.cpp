@@ -124,7 +124,7 @@ class FilesApi {
         return *file;
     }
 
-    static Result<idempotency::Key> KeyOf(const Request& request, std::string_view body) {
+    Result<idempotency::Key> KeyOf(const Request& request, std::string_view body) const {
         idempotency::Key out;
         const std::string_view key = request.HeaderValue("idempotency-key");
         if (key.empty()) return out;
@@ -136,6 +136,7 @@ class FilesApi {
         out.scope = "POST " + request.path + "?" + std::string(request.Query("purpose").value_or(""));
         out.key = key;
         out.request_hash = base::HexEncode(crypto::Sha256(body));
+        service_.SealAnswers(out);
         return out;
     }
 

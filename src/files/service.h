@@ -48,6 +48,7 @@ struct Options {
     std::int64_t bytes_max = 20 << 20;
     std::string scratch_folder;  // on the file system of the blobs
     Scan scan;                   // null: files are ready at once
+    std::string answer_secret;   // see idempotency::Key::secret
 };
 
 // Thread-safe.
@@ -66,6 +67,9 @@ class Service {
     Service(Options options, Parts parts) : options_(std::move(options)), parts_(parts) {}
 
     const Options& options() const { return options_; }
+    void SealAnswers(storage::idempotency::Key& key) const {
+        storage::idempotency::SealAnswers(key, options_.answer_secret, parts_.random);
+    }
 
     // The bytes of one file, and who sends them.
     struct Upload {

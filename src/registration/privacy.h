@@ -27,7 +27,10 @@ class Privacy {
     // The newest key of the ring seals, all open; blind indexes come from its fixed key. `random` must outlive the
     // object.
     Privacy(std::shared_ptr<const crypto::FieldRing> ring, Random& random)
-        : ring_(std::move(ring)), blind_key_(ring_->FixedKey("registration.blind")), random_(&random) {}
+        : ring_(std::move(ring)),
+          blind_key_(ring_->FixedKey("registration.blind")),
+          answer_secret_(ring_->FixedKey("registration.answers")),
+          random_(&random) {}
     // With a ring of its own that never turns; blind indexes come from the oldest master. VALIDATION_FAILED without
     // one.
     static Result<Privacy> FromMasters(const std::vector<std::string>& masters_newest_first, Random& random);
@@ -39,6 +42,8 @@ class Privacy {
     // The same text each time, which tells nothing without the key. `value` in normal form.
     std::string BlindIndex(std::string_view kind, std::string_view value) const;
 
+    // For answers that are kept for an Idempotency-Key; it stays the same when the ring turns.
+    const std::string& answer_secret() const { return answer_secret_; }
     // Is the value sealed with a former key?
     bool IsOld(std::string_view sealed) const;
 
@@ -47,6 +52,7 @@ class Privacy {
 
     std::shared_ptr<const crypto::FieldRing> ring_;
     std::string blind_key_;
+    std::string answer_secret_;
     Random* random_;
 };
 

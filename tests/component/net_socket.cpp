@@ -144,6 +144,38 @@ TEST_CASE("the handshake answers the RFC's own example") {
     CHECK_FALSE(f.Open(plain).Has("sec-websocket-protocol"));
 }
 
+TEST_CASE("messages of one socket: the burst less one, the burst, and one more ends it with 1008; others go on") {
+    Fixture f;
+    f.net.rules.socket_messages = {3, 600};
+    f.net.Start();
+    RawClient other(f.net.port());
+    REQUIRE(f.Open(other).status == 101);
+    RawClient client(f.net.port());
+    REQUIRE(f.Open(client).status == 101);
+    for (int i = 0; i < 3; ++i) {
+        REQUIRE(client.Send(Masked(net::Opcode::kText, "hi")));
+        CHECK(ReadFrame(client).payload == "hi");
+    }
+    // Answers to our pings and a close are no messages.
+    REQUIRE(client.Send(Masked(net::Opcode::kPing, "p")));
+    CHECK(ReadFrame(client).opcode == 10);
+    REQUIRE(client.Send(Masked(net::Opcode::kText, "one more")));
+    CHECK(CloseCode(ReadFrame(client)) == 1008);
+    CHECK(f.net.metrics.Get(Metric::kSocketDrops, {"rate"}).Value() == 1);
+    REQUIRE(other.Send(Masked(net::Opcode::kText, "still")));
+    CHECK(ReadFrame(other).payload == "still");
+}
+
+TEST_CASE("over TLS a page that came in plain is a stranger, even of our own name") {
+    Fixture f;
+    f.net.UseTls();
+    f.net.Start();
+    RawClient own(f.net.port(), test::Over::kTls);
+    CHECK(f.Open(own, std::string(kUpgrade) + "Origin: https://t:1\r\n").status == 101);
+    RawClient plain(f.net.port(), test::Over::kTls);
+    CHECK(f.Open(plain, std::string(kUpgrade) + "Origin: http://t:1\r\n").status == 403);
+}
+
 TEST_CASE("handshakes that are refused, with the connection still good for requests") {
     Fixture f;
     f.net.Start();

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include "base/encoding.h"
+#include "crypto/hash.h"
 #include "storage/audit/trail.h"
 #include "support/schema.h"
 
@@ -117,6 +119,105 @@ TEST_CASE("a cut tail and a chain made anew are found against a remembered head"
     for (int i = 1; i <= 5; ++i) g.Append(i);
     g.trail = Trail(std::string(32, 'x'));
     CHECK_MESSAGE(g.Verify().value().seq == 1, "rows under another key are not ours");
+}
+
+TEST_CASE("rows from before the digest was keyed still verify, and a tampered detail of theirs is found") {
+    Fixture f;
+    const std::string key(32, 'k');
+    std::string details;
+    std::string row;
+    const auto part = [](std::string& out, std::string_view value) {
+        out.append(std::to_string(value.size())).append(":").append(value);
+    };
+    for (const char* value : {"because", "", "{}"}) part(details, value);
+    const std::string digest = base::HexEncode(crypto::Sha256(details));
+    for (const char* value : {"", "1", "7", "3", "0", "0", "team", "5", "team.rename", "127.0.0.1", "r"})
+        part(row, value);
+    part(row, digest);
+    const std::string mac = base::HexEncode(crypto::HmacSha256(key, row));
+    static constexpr Statement kRow{"t.old_row",
+                                    "INSERT INTO audit VALUES (1, 7, 3, 0, 0, 'team', 5, 'team.rename', '127.0.0.1',"
+                                    " 'r', $1, $2)"};
+    static constexpr Statement kDetail{"t.old_detail", "INSERT INTO audit_detail VALUES (1, 'because', '', '{}')"};
+    REQUIRE(f.db->Write("old",
+                        [&](sql::Writer& w) -> Status {
+                            RT_CHECK_OK(w.Run(kRow, {digest, mac}));
+                            RT_CHECK_OK(w.Run(kDetail, {}));
+                            return Ok();
+                        })
+                .ok());
+    CHECK_FALSE(f.Verify().has_value());
+    f.Append(2);
+    CHECK_FALSE(f.Verify().has_value());
+    static constexpr Statement kDigest{"t.digest", "SELECT length(detail_digest) FROM audit WHERE seq = 2"};
+    CHECK(*f.db->Read([&](sql::Reader& r) { return r.FindInt(kDigest, {}); }) == 66);
+    static constexpr Statement kEdit{"t.old_edit", "UPDATE audit_detail SET after = '{\"n\":2}' WHERE seq = 1"};
+    f.Tamper(kEdit);
+    CHECK(f.Verify().value().seq == 1);
+}
+
+TEST_CASE("a digest cannot be taken back to the old kind") {
+    Fixture f;
+    f.Append(1);
+    std::string details;
+    for (const char* value : {"because", "{}", "{\"n\":9}"})
+        details.append(std::to_string(std::string_view(value).size())).append(":").append(value);
+    const std::string digest = base::HexEncode(crypto::Sha256(details));
+    static constexpr Statement kNoUpdate{"t.no_update2", "DROP TRIGGER audit_no_update"};
+    static constexpr Statement kDigest{"t.set_digest", "UPDATE audit SET detail_digest = $1"};
+    static constexpr Statement kDetail{"t.set_detail", "UPDATE audit_detail SET after = '{\"n\":9}'"};
+    REQUIRE(f.db->Write("forge",
+                        [&](sql::Writer& w) -> Status {
+                            RT_CHECK_OK(w.Run(kNoUpdate, {}));
+                            RT_CHECK_OK(w.Run(kDigest, {digest}));
+                            RT_CHECK_OK(w.Run(kDetail, {}));
+                            return Ok();
+                        })
+                .ok());
+    CHECK(f.Verify().value().seq == 1);
+}
+
+TEST_CASE("rows are found by entity, person, action and time, newest first") {
+    Fixture f;
+    const auto append = [&](std::int64_t at, std::int64_t actor, std::string_view entity, std::int64_t id,
+                            std::string_view action) {
+        REQUIRE(f.db->Write("append",
+                            [&](sql::Writer& w) {
+                                return f.trail.Append(w, {.at = base::Time{at},
+                                                          .actor = actor,
+                                                          .entity = entity,
+                                                          .entity_id = id,
+                                                          .action = action});
+                            })
+                    .ok());
+    };
+    append(10, 1, "team", 5, "team.found");
+    append(20, 0, "team", 5, "team.rename");
+    append(30, 2, "team", 6, "team.found");
+    append(40, 1, "user", 5, "auth.login");
+    append(50, 1, "user", 1, "auth.login_failed");
+    const auto seqs = [&](const Filter& filter) {
+        std::string out;
+        const auto rows = f.db->Read([&](sql::Reader& r) { return f.trail.List(r, filter); });
+        REQUIRE(rows.ok());
+        for (const Row& row : *rows) out += std::to_string(row.seq);
+        return out;
+    };
+    CHECK(seqs({}) == "54321");
+    CHECK(seqs({.entity = "team"}) == "321");
+    CHECK(seqs({.entity = "team", .entity_id = 5}) == "21");
+    CHECK(seqs({.entity = "user", .entity_id = 5}) == "4");
+    CHECK(seqs({.actor = 1}) == "541");
+    CHECK(seqs({.actor = 0}) == "2");
+    CHECK(seqs({.entity = "team", .actor = 1}) == "1");
+    CHECK(seqs({.entity = "team", .entity_id = 5, .actor = 1}) == "1");
+    CHECK(seqs({.action = "team.found"}) == "31");
+    CHECK(seqs({.action = "auth.login"}) == "4");
+    CHECK(seqs({.action = "auth."}) == "54");
+    CHECK(seqs({.action = "auth"}).empty());
+    CHECK(seqs({.from = base::Time{20}, .until = base::Time{40}}) == "32");
+    CHECK(seqs({.before_seq = 4, .limit = 2}) == "32");
+    CHECK(seqs({.before_seq = 5, .actor = 1, .action = "auth.", .from = base::Time{1}}) == "4");
 }
 
 TEST_CASE("rows refuse UPDATE and DELETE, details may be erased") {

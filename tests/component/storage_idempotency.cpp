@@ -193,5 +193,48 @@ TEST_CASE("an outbox message is handed on, tried again with a growing pause, and
     CHECK(calls == 3 + outbox::kAttemptsMax);
 }
 
+TEST_CASE("an answer is kept sealed, opens for its own key only, and looks different each time") {
+    Fixture f;
+    base::SeededRandom random{7};
+    const auto post = [&](const std::string& text, const std::string& secret) {
+        Key key{1, "POST /x", text, "h"};
+        if (!secret.empty()) idempotency::SealAnswers(key, secret, random);
+        return idempotency::Write(*f.db, key, f.clock.Now(), "effect", [](sql::Writer& w) -> Result<Answer> {
+            RT_CHECK_OK(w.Run(kInsert, {1}));
+            return Answer{201, R"({"code":"ABCD-2345"})", false};
+        });
+    };
+    const auto bodies = [&] {
+        static constexpr Statement kBodies{"t.bodies", "SELECT body FROM idempotency ORDER BY key"};
+        return *f.db->Read([](sql::Reader& reader) {
+            return reader.All<std::string>(kBodies, {}, [](const sql::Row& row) { return row.Text(0); });
+        });
+    };
+    const std::string secret(32, 's');
+    CHECK(post("a", secret)->body == R"({"code":"ABCD-2345"})");
+    CHECK(post("b", secret).ok());
+    const auto kept = bodies();
+    REQUIRE(kept.size() == 2);
+    CHECK(kept[0] != kept[1]);
+    for (const std::string& body : kept) {
+        CHECK(body.find("ABCD") == std::string::npos);
+        CHECK(body.starts_with("s1:"));
+    }
+    const auto again = post("a", secret);
+    CHECK(again->replayed);
+    CHECK(again->body == R"({"code":"ABCD-2345"})");
+    CHECK(post("a", std::string(32, 'x')).error().code == Code::kInternal);
+    // One that was kept before answers were sealed is still given again.
+    CHECK(post("c", "").ok());
+    CHECK(bodies()[2] == R"({"code":"ABCD-2345"})");
+    CHECK(post("c", secret)->replayed);
+    // A row that is put in another's place does not open there.
+    static constexpr Statement kSwap{"t.swap",
+                                     "UPDATE idempotency SET body = (SELECT body FROM idempotency WHERE key = 'b')"
+                                     " WHERE key = 'a'"};
+    REQUIRE(f.db->Write("swap", [](sql::Writer& w) { return w.Run(kSwap, {}); }).ok());
+    CHECK(post("a", secret).error().code == Code::kInternal);
+}
+
 }  // namespace
 }  // namespace rt::storage

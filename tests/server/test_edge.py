@@ -1,10 +1,13 @@
 """The edge of the real binary: security fields, origins, the console's addresses, limits that change while it runs."""
 
+import contextlib
 import http.client
 import os
+import sqlite3
+import subprocess
 import unittest
 
-from binary import Server
+from binary import BINARY, Server
 
 FIELDS = {
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -159,6 +162,34 @@ class Edge(unittest.TestCase):
             text = metrics.decode()
             self.assertIn('http_rate_limited_total{class="cost",scope="user"} 1', text)
             self.assertIn('http_cost_units_total{route="admin.user.list"} 4', text)
+
+    def test_doctor_finds_what_was_done_to_the_trail(self):
+        with Server() as server:
+            for name in ("a", "b", "c", "d"):
+                server.make_account(name, "user")
+            server.command("backup", "create")
+            server.stop()
+            self.assertIn("goes on from the newest backup", server.command("doctor"))
+            database = os.path.join(server.data, "roundtable.db")
+            with open(database, "rb") as file:
+                whole = file.read()
+            self.assertFalse(os.path.exists(database + "-wal") and os.path.getsize(database + "-wal"))
+            for attack, told in (("UPDATE audit SET client = '1.2.3.4' WHERE seq = 2", "row 2: this row, or one before it, was changed"),
+                                 ("DELETE FROM audit_detail WHERE seq = 3; DELETE FROM audit WHERE seq = 3", "row 3: this row is missing"),
+                                 ("UPDATE audit_detail SET after = '{}' WHERE seq = (SELECT MIN(seq) FROM audit_detail)", "the details of this row were changed"),
+                                 ("DELETE FROM audit_detail WHERE seq > 2; DELETE FROM audit WHERE seq > 2", "its tail was cut")):
+                with self.subTest(attack=attack):
+                    with contextlib.closing(sqlite3.connect(database)) as connection:
+                        connection.executescript("DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete; " + attack)
+                    done = subprocess.run([BINARY, "--data", server.data, "doctor"], capture_output=True, text=True, timeout=60, check=False)
+                    self.assertEqual(6, done.returncode, done.stdout)
+                    self.assertIn(told, done.stdout)
+                    for name in (database + "-wal", database + "-shm"):
+                        if os.path.exists(name):
+                            os.remove(name)
+                    with open(database, "wb") as file:
+                        file.write(whole)
+            server.start()
 
     def test_audit_filters(self):
         with Server() as server:

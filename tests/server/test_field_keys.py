@@ -38,7 +38,7 @@ class KeyServer(Server):
         return answer["data"] if answer else None
 
     def report(self):
-        return json.loads(self.command("--json", "keys", "field", "status"))
+        return json.loads(self.command("keys", "field", "status", "--json"))
 
     def keys(self):
         return pathlib.Path(self.data, "keys", "field.key").read_text(encoding="ascii").split()
@@ -119,7 +119,7 @@ class FieldKeys(unittest.TestCase):
         server = self.copy("serving")
         before = server.keys()
         server.start()
-        self.assertTrue(json.loads(server.command("--json", "keys", "field", "rotate", "--yes"))["under_way"])
+        self.assertTrue(json.loads(server.command("keys", "field", "rotate", "--yes", "--json"))["under_way"])
         server.process.kill()
         server.process.wait(START_S)
         server.reader.join(START_S)

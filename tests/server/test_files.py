@@ -1,8 +1,10 @@
 """Uploads to the real binary: what is taken, what is told of it, who may have it, and the scan."""
 
+import http.server
 import os
 import stat
 import struct
+import threading
 import time
 import unittest
 import zlib
@@ -51,8 +53,8 @@ class Files(unittest.TestCase):
             other = server.make_account("wang", "user")
             upload(server, other, png(3, 2))
             self.assertEqual(1, len(stored(server)))
-            _, _, manifest = 0, 0, server.command("backup", "create")
-            self.assertIn("blobs/", server.command("--json", "backup", "show", "latest"), manifest)
+            server.command("backup", "create")
+            self.assertIn("blobs/", server.command("backup", "show", "latest", "--json"))
 
     def test_what_is_no_picture_is_not_taken_whatever_it_is_called(self):
         with Server() as server:
@@ -162,6 +164,33 @@ class Files(unittest.TestCase):
             self.assertEqual(("READY", "REFUSED", "PENDING"), (state(clean), state(bad), state(unclear)))
             self.assertEqual([200, 404, 409], [server.request("GET", row["url"], token=token)[0] for row in (clean, bad, unclear)])
             self.assertEqual("5", server.request("GET", unclear["url"], token=token)[1]["Retry-After"])
+
+    def test_the_scan_by_http_decides(self):
+        class Scanner(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                data = self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(406 if b"gAMA" in data else 500 if b"hIST" in data else 200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        scanner = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Scanner)
+        threading.Thread(target=scanner.serve_forever, daemon=True).start()
+        try:
+            with Server("--set", f"files.scan_url=http://127.0.0.1:{scanner.server_port}/scan") as server:
+                token = server.make_account("lin", "user")
+                rows = [upload(server, token, png(2, 2, extra))[2]["data"] for extra in (b"", chunk(b"gAMA", b"1234"), chunk(b"hIST", b"12"))]
+                end = time.monotonic() + PATIENCE_S
+                states = []
+                while states != ["READY", "REFUSED", "PENDING"] and time.monotonic() < end:
+                    states = [server.request("GET", row["url"] + "/info", token=token)[2]["data"]["state"] for row in rows]
+                    time.sleep(0.2)
+                self.assertEqual(["READY", "REFUSED", "PENDING"], states)
+        finally:
+            scanner.shutdown()
+            scanner.server_close()
 
 
 if __name__ == "__main__":

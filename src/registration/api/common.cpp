@@ -35,7 +35,7 @@ bool HasBody(Method method) {
     return method == Method::kPost || method == Method::kPut || method == Method::kPatch;
 }
 
-Result<idempotency::Key> KeyOf(const Request& request) {
+Result<idempotency::Key> KeyOf(const Needs& needs, const Request& request) {
     idempotency::Key out;
     const std::string_view key = request.HeaderValue("idempotency-key");
     if (key.empty() || request.method != Method::kPost) return out;
@@ -47,6 +47,7 @@ Result<idempotency::Key> KeyOf(const Request& request) {
     out.scope = "POST " + request.path;
     out.key = key;
     out.request_hash = base::HexEncode(crypto::Sha256(request.body));
+    idempotency::SealAnswers(out, needs.privacy.answer_secret(), needs.random);
     return out;
 }
 
@@ -96,8 +97,8 @@ Response JsonText(int status, std::string body) {
 }
 
 Result<Response> Commit(Service& service, const Request& request, const CommitPlan& plan, const Effect& effect) {
-    RT_TRY(const auto key, KeyOf(request));
     const auto& needs = service.needs();
+    RT_TRY(const auto key, KeyOf(needs, request));
     const store::Commit commit = service.NewCommit(ActorOf(request), plan.ids);
     RT_TRY(auto answer,
            idempotency::Write(needs.db, key, commit.now, plan.name, [&](Writer& writer) -> Result<idempotency::Answer> {

@@ -1,6 +1,12 @@
 #include "storage/idempotency/idempotency.h"
 
+#include <array>
+
+#include "base/encoding.h"
+#include "crypto/field_cipher.h"
+#include "crypto/hash.h"
 #include "json/error_codec.h"
+#include "json/json.h"
 
 namespace rt::storage::idempotency {
 namespace {
@@ -41,10 +47,41 @@ Error KeptError(std::string_view body) {
     return error;
 }
 
+// "s1:<salt>:<sealed>". A row's key comes from the secret, the salt and the client's own key, so equal answers look
+// different and none opens without its Idempotency-Key.
+constexpr std::string_view kSealedMark = "s1:";
+constexpr std::size_t kSaltBytes = 16;
+
+std::string RowKey(const Key& key, std::string_view salt) {
+    const std::string input = std::string(salt) + "|" + std::to_string(key.actor) + "|" + key.scope + "|" + key.key;
+    return std::string(base::AsText(crypto::HmacSha256(key.secret, input)));
+}
+
+std::string SealBody(const Key& key, std::string_view body) {
+    if (key.secret.empty()) return std::string(body);
+    const std::string sealed = crypto::SealOnce(RowKey(key, key.salt), body, key.request_hash);
+    return std::string(kSealedMark) + key.salt + ":" + base::Base64Encode(base::AsBytes(sealed));
+}
+
+// Rows from before answers were sealed are read as they are.
+Result<std::string> OpenBody(const Key& key, const std::string& body) {
+    if (!body.starts_with(kSealedMark)) return body;
+    const std::size_t end = body.find(':', kSealedMark.size());
+    const auto sealed =
+        end == std::string::npos ? std::nullopt : base::Base64Decode(std::string_view(body).substr(end + 1));
+    if (!sealed.has_value() || key.secret.empty()) return Fail(Code::kInternal, "a kept answer is damaged");
+    const std::string salt = body.substr(kSealedMark.size(), end - kSealedMark.size());
+    return crypto::OpenOnce(RowKey(key, salt), base::AsText(*sealed), key.request_hash);
+}
+
 Result<std::optional<Kept>> Find(sql::Reader& reader, const Key& key, base::Time now) {
-    return reader.Find<Kept>(kFind, {key.actor, key.scope, key.key, now}, [](const sql::Row& row) {
+    RT_TRY(auto kept, reader.Find<Kept>(kFind, {key.actor, key.scope, key.key, now}, [](const sql::Row& row) {
         return Kept{row.Text(0), static_cast<int>(row.Int(1)), row.Text(2)};
-    });
+    }));
+    if (kept.has_value() && kept->request_hash == key.request_hash) {
+        RT_TRY(kept->body, OpenBody(key, kept->body));
+    }
+    return kept;
 }
 
 Result<Answer> Again(const Key& key, const Kept& kept) {
@@ -54,13 +91,21 @@ Result<Answer> Again(const Key& key, const Kept& kept) {
 }
 
 Status Keep(sql::Writer& writer, const Key& key, base::Time now, int status, std::string_view body) {
-    RT_TRY(const std::int64_t changed, writer.Run(kKeep, {key.actor, key.scope, key.key, key.request_hash, status, body,
+    const std::string kept = SealBody(key, body);
+    RT_TRY(const std::int64_t changed, writer.Run(kKeep, {key.actor, key.scope, key.key, key.request_hash, status, kept,
                                                           now.Plus(kKeepMicros), kKeysPerActorMax, now}));
     if (changed == 1) return Ok();
     return Fail(Code::kTooManyRequests, "too many live idempotency keys of one actor");
 }
 
 }  // namespace
+
+void SealAnswers(Key& key, std::string secret, Random& random) {
+    std::array<std::uint8_t, kSaltBytes> salt{};
+    random.Fill(salt);
+    key.secret = std::move(secret);
+    key.salt = base::HexEncode(salt);
+}
 
 Result<Answer> Write(sql::Database& db, const Key& key, base::Time now, std::string_view name, const Effect& effect) {
     if (key.key.empty()) return db.Write(name, effect);

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/random.h"
 #include "base/result.h"
 #include "storage/sql/database.h"
 
@@ -23,7 +24,12 @@ struct Key {
     std::string scope;         // method and path
     std::string key;           // as sent; empty: the request has none
     std::string request_hash;  // SHA-256 of the body, hex
+    std::string secret{};      // 32 bytes, the same for ever: kept answers are sealed under it; empty: they are not
+    std::string salt{};        // random, new for each request; needed with a secret
 };
+
+// Has the answer sealed where it is kept: it may hold what is shown only once (an invitation code).
+void SealAnswers(Key& key, std::string secret, Random& random);
 
 struct Answer {
     int status = 200;
