@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import os
+import shutil
 import sqlite3
 import subprocess
 import unittest
@@ -45,7 +46,7 @@ class Edge(unittest.TestCase):
                     self.assertNotIn("unsafe", headers["Content-Security-Policy"])
                     for name in ("Server", "X-Powered-By", "Via"):
                         self.assertIsNone(headers[name])
-                    self.assertEqual("Origin", headers.get_all("Vary")[0] if path != "/%00" else "Origin")
+                    self.assertIn("Origin", headers.get_all("Vary"))
             _, headers, _ = server.request("GET", "/api/v1/me")
             self.assertEqual("no-store", headers["Cache-Control"])
             _, _, document = server.request("GET", "/api/openapi.json")
@@ -129,7 +130,7 @@ class Edge(unittest.TestCase):
             self.assertEqual(77, rows["server.connections_max"]["limit"])
 
     def test_a_cap_on_connections(self):
-        with Server("--set", "server.connections_max=3") as server:
+        with Server("--set", "server.connections_max=3", "--set", "server.connections_per_address_max=3") as server:
             held = []
             try:
                 for number in range(1, 4):
@@ -170,25 +171,19 @@ class Edge(unittest.TestCase):
             server.command("backup", "create")
             server.stop()
             self.assertIn("goes on from the newest backup", server.command("doctor"))
-            database = os.path.join(server.data, "roundtable.db")
-            with open(database, "rb") as file:
-                whole = file.read()
-            self.assertFalse(os.path.exists(database + "-wal") and os.path.getsize(database + "-wal"))
-            for attack, told in (("UPDATE audit SET client = '1.2.3.4' WHERE seq = 2", "row 2: this row, or one before it, was changed"),
-                                 ("DELETE FROM audit_detail WHERE seq = 3; DELETE FROM audit WHERE seq = 3", "row 3: this row is missing"),
-                                 ("UPDATE audit_detail SET after = '{}' WHERE seq = (SELECT MIN(seq) FROM audit_detail)", "the details of this row were changed"),
-                                 ("DELETE FROM audit_detail WHERE seq > 2; DELETE FROM audit WHERE seq > 2", "its tail was cut")):
+            attacks = (("UPDATE audit SET client = '1.2.3.4' WHERE seq = 2", "row 2: this row, or one before it, was changed"),
+                       ("DELETE FROM audit_detail WHERE seq = 3; DELETE FROM audit WHERE seq = 3", "row 3: this row is missing"),
+                       ("UPDATE audit_detail SET after = '{}' WHERE seq = (SELECT MIN(seq) FROM audit_detail)", "the details of this row were changed"),
+                       ("DELETE FROM audit_detail WHERE seq > 2; DELETE FROM audit WHERE seq > 2", "its tail was cut"))
+            for number, (attack, told) in enumerate(attacks):
                 with self.subTest(attack=attack):
-                    with contextlib.closing(sqlite3.connect(database)) as connection:
+                    data = os.path.join(server.folder.name, f"tampered-{number}")
+                    shutil.copytree(server.data, data, ignore=shutil.ignore_patterns("*.sock"))
+                    with contextlib.closing(sqlite3.connect(os.path.join(data, "roundtable.db"))) as connection:
                         connection.executescript("DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete; " + attack)
-                    done = subprocess.run([BINARY, "--data", server.data, "doctor"], capture_output=True, text=True, timeout=60, check=False)
+                    done = subprocess.run([BINARY, "--data", data, "doctor"], capture_output=True, text=True, timeout=60, check=False)
                     self.assertEqual(6, done.returncode, done.stdout)
                     self.assertIn(told, done.stdout)
-                    for name in (database + "-wal", database + "-shm"):
-                        if os.path.exists(name):
-                            os.remove(name)
-                    with open(database, "wb") as file:
-                        file.write(whole)
             server.start()
 
     def test_audit_filters(self):

@@ -14,7 +14,7 @@ from binary import BINARY, PASSWORD, START_S, Server
 
 PATIENCE_S = 60
 PEOPLE = 12
-POINTS_MAX = 60
+POINTS = (1, 2, 3, 5, 8, 12, 18, 27, 40, 60)  # the first that is not reached ends the row
 EVENT = {
     "title": {"zh": "杯赛", "en": "Cup"}, "summary": {"zh": "杯赛", "en": "Cup"}, "description": {"zh": "杯赛", "en": "Cup"}, "venue": {"zh": "上海", "en": "Shanghai"},
     "type": "COMPETITION", "visibility": "PUBLIC", "mode": "TEAM",
@@ -70,6 +70,8 @@ class FieldKeys(unittest.TestCase):
             team = server.must("POST", f"/events/{event}/teams", {"division": division, "name": name, "member": member}, token)
             cls.teams[name] = team["id"]
         assert server.stop() == 0
+        cls.values = total(server.report(), "values")
+        assert cls.values >= 2 * PEOPLE
 
     @classmethod
     def tearDownClass(cls):
@@ -89,14 +91,14 @@ class FieldKeys(unittest.TestCase):
     def test_killed_at_every_point_and_resumed(self):
         for calls in ("fdatasync", "rename,renameat2", "fsync"):
             killed = 0
-            for nth in range(1, POINTS_MAX):
+            for nth in POINTS:
                 server = self.copy(f"{calls.split(',')[0]}-{nth}")
                 before = server.keys()
                 strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={calls}", "-e", f"inject={calls}:signal=SIGKILL:when={nth}"]
                 done = subprocess.run([*strace, BINARY, "--data", server.data, "keys", "field", "rotate", "--yes"], capture_output=True, text=True, timeout=START_S, check=False)
                 with self.subTest(calls=calls, nth=nth):
                     report = server.report()
-                    self.assertEqual((0, 2 * PEOPLE), (total(report, "broken"), total(report, "values")))
+                    self.assertEqual((0, self.values), (total(report, "broken"), total(report, "values")))
                     self.assertEqual(len(server.keys()), report["keys"])
                     self.assertIn(before[0], server.keys() if total(report, "old") else [*server.keys(), before[0]])
                     if done.returncode == 0:
@@ -106,14 +108,14 @@ class FieldKeys(unittest.TestCase):
                     report = server.report()
                     self.assertEqual((False, 1, 0, 0), (report["under_way"], report["keys"], total(report, "old"), total(report, "broken")))
                     self.assertNotIn(before[0], server.keys())
-                    if nth % 4 == 1:
+                    if nth == 3:
                         server.start()
                         self.check_people(server)
                         server.stop()
                 shutil.rmtree(server.data)
             with self.subTest(calls=calls):
                 self.assertEqual(0, done.returncode, done.stdout + done.stderr)
-                self.assertGreaterEqual(killed, 3)
+                self.assertGreaterEqual(killed, 2)
 
     def test_while_it_serves(self):
         server = self.copy("serving")
