@@ -15,7 +15,7 @@ using json::Object;
 using json::Value;
 
 constexpr std::array<std::string_view, 4> kAccessNames{"public", "user", "organiser", "admin"};
-constexpr std::array<std::string_view, 5> kRateNames{"exempt", "read", "write", "sign_in", "export"};
+constexpr std::array<std::string_view, 6> kRateNames{"exempt", "read", "write", "sign_in", "export", "token"};
 
 std::string LowerCase(std::string_view text) {
     std::string out(text);
