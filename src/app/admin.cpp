@@ -38,6 +38,10 @@ constexpr std::array kOpenCommands{
     OpenCommand{"user.set_password", SetPassword},
     OpenCommand{"user.disable", DisableUser},
     OpenCommand{"user.enable", EnableUser},
+    OpenCommand{"user.unlock", UnlockUser},
+    OpenCommand{"user.sessions", ListUserSessions},
+    OpenCommand{"user.end_sessions", EndUserSessions},
+    OpenCommand{"user.reset_totp", ResetUserTotp},
     OpenCommand{"migrate.status",
                 [](Services& s, const json::Value& args) { return MigrateStatus(s.stores.config, args); }},
 };

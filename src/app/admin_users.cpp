@@ -1,5 +1,6 @@
 #include "app/admin_users.h"
 
+#include "auth/domain/device.h"
 #include "json/reader.h"
 
 namespace rt::app {
@@ -38,6 +39,13 @@ Result<json::Value> EditByName(Services& services, const json::Value& args, cons
     RT_TRY(const auth::User user, services.auth->accounts().GetByLoginName(name));
     RT_TRY(const auth::User edited, services.auth->accounts().Edit(user.id, std::nullopt, edit, {}));
     return UserJson(edited);
+}
+
+Result<auth::User> Named(Services& services, const json::Value& args) {
+    json::Reader in(args);
+    const std::string name = in.Text("login_name");
+    RT_CHECK_OK(in.Finish());
+    return services.auth->accounts().GetByLoginName(name);
 }
 
 }  // namespace
@@ -101,6 +109,39 @@ Result<json::Value> EnableUser(Services& services, const json::Value& args) {
     auth::UserEdit edit;
     edit.status = auth::UserStatus::kActive;
     return EditByName(services, args, edit);
+}
+
+Result<json::Value> UnlockUser(Services& services, const json::Value& args) {
+    RT_TRY(const auth::User user, Named(services, args));
+    RT_CHECK_OK(services.self->Unlock(user.id, {}));
+    return UserJson(user);
+}
+
+Result<json::Value> ListUserSessions(Services& services, const json::Value& args) {
+    RT_TRY(const auth::User user, Named(services, args));
+    RT_TRY(const auto sessions, services.self->Sessions(user.id));
+    json::Array rows;
+    for (const auth::domain::Session& session : sessions) {
+        rows.push_back(json::Object{{"id", session.public_id},
+                                    {"device", auth::domain::DeviceLabel(session.device)},
+                                    {"client", session.network},
+                                    {"method", session.method},
+                                    {"created", base::FormatRfc3339(session.issued)},
+                                    {"last_used", base::FormatRfc3339(session.rotated)}});
+    }
+    return json::Value(std::move(rows));
+}
+
+Result<json::Value> EndUserSessions(Services& services, const json::Value& args) {
+    RT_TRY(const auth::User user, Named(services, args));
+    RT_CHECK_OK(services.auth->accounts().SignOutEverywhere(user.id, {}));
+    return UserJson(user);
+}
+
+Result<json::Value> ResetUserTotp(Services& services, const json::Value& args) {
+    RT_TRY(const auth::User user, Named(services, args));
+    RT_CHECK_OK(services.auth->second_steps().Reset(user.id, {}));
+    return UserJson(user);
 }
 
 }  // namespace rt::app

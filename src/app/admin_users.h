@@ -13,5 +13,9 @@ Result<json::Value> GrantRole(Services& services, const json::Value& args);
 Result<json::Value> SetPassword(Services& services, const json::Value& args);
 Result<json::Value> DisableUser(Services& services, const json::Value& args);
 Result<json::Value> EnableUser(Services& services, const json::Value& args);
+Result<json::Value> UnlockUser(Services& services, const json::Value& args);
+Result<json::Value> ListUserSessions(Services& services, const json::Value& args);
+Result<json::Value> EndUserSessions(Services& services, const json::Value& args);
+Result<json::Value> ResetUserTotp(Services& services, const json::Value& args);
 
 }  // namespace rt::app

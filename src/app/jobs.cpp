@@ -13,6 +13,7 @@ constexpr Table kBuckets{Env::kCache, "net.rate_bucket"};
 constexpr std::size_t kBucketsPerSave = 10'000;
 constexpr std::size_t kSweepKeys = 5'000;
 constexpr std::int64_t kSweepRows = 1'000;
+constexpr std::int64_t kAccountEnds = 50;
 constexpr std::int64_t kSecondMs = 1'000;
 constexpr std::int64_t kLimitsMs = 5 * kSecondMs;  // what another process has set
 constexpr std::int64_t kMinuteMs = 60 * kSecondMs;
@@ -115,6 +116,13 @@ std::vector<ops::Job> Jobs(const JobParts& parts) {
                     .every_ms = kSecondMs,
                     .run = [&registration = *parts.services.registration]() -> Status {
                         RT_CHECK_OK(registration.RunJobs());
+                        return Ok();
+                    },
+                    .holds_role = holds(storage::lease::Role::kScheduler)});
+    jobs.push_back({.name = "account ends",
+                    .every_ms = kMinuteMs,
+                    .run = [&self = *parts.services.self]() -> Status {
+                        RT_CHECK_OK(self.RunEnds(kAccountEnds));
                         return Ok();
                     },
                     .holds_role = holds(storage::lease::Role::kScheduler)});

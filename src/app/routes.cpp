@@ -119,6 +119,7 @@ net::RouteTable App::Parts::Routes() {
          .base = base}));
     add(LimitRoutes(base));
     add(files::Routes(*services->files, {.base = base}));
+    add(auth::SelfServiceRoutes(*services->auth, *services->self, {.base = base}));
     add(registration::Routes(*services->registration, {.base = base}));
     AddOpenApi(routes, config.server_api_prefix, base);
     add(net::AssetRoutes(std::make_shared<const net::Assets>(embedded::WebAssets(), base), stores->folder.WebRoot()));

@@ -165,6 +165,8 @@ Result<std::unique_ptr<Services>> Services::Create(const config::Config& config,
     RT_CHECK_OK(CreateRegistration(*services));
     RT_CHECK_OK(CreateFiles(config, *services));
     CreateFieldKeys(*services);
+    services->personal.emplace(services->registration->needs());
+    services->self.emplace(*services->auth, std::vector<auth::PersonalData*>{&*services->personal});
     return services;
 }
 

@@ -6,11 +6,13 @@
 
 #include "app/field_keys.h"
 #include "app/stores.h"
+#include "auth/self_service.h"
 #include "auth/service.h"
 #include "config/config.h"
 #include "files/service.h"
 #include "net/client.h"
 #include "notify/courier.h"
+#include "registration/personal.h"
 #include "registration/service.h"
 #include "storage/backup/backup.h"
 
@@ -38,6 +40,8 @@ struct Services {
     std::optional<storage::blob::Store> blobs;
     std::optional<files::Service> files;
     std::optional<FieldKeys> field_keys;
+    std::optional<registration::PersonalRecords> personal;
+    std::optional<auth::SelfService> self;
 };
 
 }  // namespace rt::app

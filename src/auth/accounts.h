@@ -55,6 +55,7 @@ class Accounts {
         const base::Clock& clock;
         Random& random;
         IdGenerator& ids;
+        std::string site_name{};  // no password is made of it
     };
     explicit Accounts(Parts parts) : parts_(parts) {}
 

@@ -22,6 +22,11 @@ net::RouteTable CodeRoutes(Service& service, const std::string& base);
 net::RouteTable MeRoutes(Service& service, const std::string& base);
 net::RouteTable AdminRoutes(Service& service, const std::string& base);
 
+net::RouteTable AdminSelfRoutes(Service& service, const SelfService& self, const std::string& base);
+
+json::Object ShownJson(const ShownIdentity& identity);
+// `current`: the id of the session that asks.
+json::Object SessionJson(const domain::Session& session, std::string_view current);
 Actor ActorOf(const net::Request& request);
 json::Object OwnUser(const User& user);    // what a user sees of himself
 json::Object AdminUser(const User& user);  // what an administrator sees

@@ -85,7 +85,8 @@ SecondSteps::NewCodes SecondSteps::MakeRecoveryCodes(UserId user) const {
     return codes;
 }
 
-Result<std::vector<std::string>> SecondSteps::Confirm(UserId id, std::string_view code, const Actor& actor) const {
+Result<std::vector<std::string>> SecondSteps::Confirm(UserId id, std::string_view code, const Actor& actor,
+                                                      const std::optional<Message>& told) const {
     RT_TRY(const auto row, parts_.db.Read([&](Reader& reader) { return store::FindTotp(reader, id); }));
     if (!row || row->confirmed_at) return NothingToConfirm();
     RT_TRY(const std::string secret, parts_.vault.Open(TotpContext(id), row->secret));
@@ -97,6 +98,7 @@ Result<std::vector<std::string>> SecondSteps::Confirm(UserId id, std::string_vie
         RT_TRY(const bool confirmed, store::ConfirmTotp(writer, id, row->secret, *step, now));
         if (!confirmed) return NothingToConfirm();
         RT_CHECK_OK(store::PutRecoveryCodes(writer, id, codes.hashes));
+        if (told) RT_CHECK_OK(Messages::AddIn(writer, *told, now));
         return AppendAudit(parts_.audit, writer, {"second_step.on", actor, id.value, nullptr, nullptr}, now);
     }));
     return std::move(codes.shown);

@@ -47,7 +47,8 @@ class SecondSteps {
     Result<Enrolment> Enrol(const User& user) const;
     // A code of the new secret: from now on it is asked for. The recovery codes are shown this once.
     // BAD_CODE; INVALID_STATE when nothing waits for a confirmation.
-    Result<std::vector<std::string>> Confirm(UserId user, std::string_view code, const Actor& actor) const;
+    Result<std::vector<std::string>> Confirm(UserId user, std::string_view code, const Actor& actor,
+                                             const std::optional<Message>& told = std::nullopt) const;
 
     // What a code says, to be used up in a commit. BAD_CODE for one that cannot be right.
     struct Proof {

@@ -246,7 +246,7 @@ Status Service::TakeCode(CodePurpose purpose, const CodeProof& proof, UserId use
 
 Status Service::ResetPassword(const CodeProof& proof, std::string_view password, const Caller& caller) {
     // Before the code is used up, as far as it can be said without an account.
-    if (auto problem = domain::PasswordProblem(Passwords::Normalise(password), {})) {
+    if (auto problem = domain::PasswordProblem(Passwords::Normalise(password), "")) {
         return base::InvalidField("password", std::move(*problem));
     }
     RT_CHECK_OK(TakeCode(CodePurpose::kReset, proof, {}, caller));

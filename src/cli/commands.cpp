@@ -30,6 +30,7 @@ constexpr Flag kUserCreateFlags[] = {
 };
 constexpr Flag kPasswordFlags[] = {{"password-stdin", "", "read the password from standard input"}};
 constexpr Flag kUserListFlags[] = {{"role", "ROLE", "only this role"}};
+constexpr Flag kUserSessionsFlags[] = {{"end", "", "sign the account out everywhere"}};
 constexpr Flag kHealthcheckFlags[] = {
     {"ready", "", "fail also while the server may not take traffic"},
 };
@@ -65,7 +66,13 @@ constexpr Command kCommands[] = {
      RunUserSetPassword},
     {"user grant", "NAME ROLE", 2, 2, "change the role of an account", {}, RunUserGrant},
     {"user disable", "NAME", 1, 1, "lock an account and sign it out everywhere", {}, RunUserDisable},
-    {"user enable", "NAME", 1, 1, "unlock an account", {}, RunUserEnable},
+    {"user enable", "NAME", 1, 1, "let a disabled account in again", {}, RunUserEnable},
+    {"user unlock", "NAME", 1, 1, "forget the failed sign-ins of an account, and the delay they brought", {},
+     RunUserUnlock},
+    {"user sessions", "NAME", 1, 1, "list the sessions of an account, or end them all", kUserSessionsFlags,
+     RunUserSessions},
+    {"user reset-totp", "NAME", 1, 1, "take the second step away from who has lost it; ends all sessions", {},
+     RunUserResetTotp},
     {"keys field", "rotate|status", 1, 1, "seal personal data under a new key while serving; tell how far it is",
      kYesFlag, RunKeysField},
     {"doctor", "", 0, 0, "check everything a person would check by hand, and say what to do", {}, RunDoctor},

@@ -64,7 +64,29 @@ Exit RunUserDisable(const Invocation& invocation) {
 }
 
 Exit RunUserEnable(const Invocation& invocation) {
-    return Change(invocation, "user.enable", {{"login_name", invocation.words[0]}}, "is unlocked");
+    return Change(invocation, "user.enable", {{"login_name", invocation.words[0]}}, "may sign in again");
+}
+
+Exit RunUserUnlock(const Invocation& invocation) {
+    return Change(invocation, "user.unlock", {{"login_name", invocation.words[0]}}, "may try again at once");
+}
+
+Exit RunUserSessions(const Invocation& invocation) {
+    json::Object args{{"login_name", invocation.words[0]}};
+    if (invocation.Has("end")) {
+        return Change(invocation, "user.end_sessions", std::move(args), "is signed out everywhere");
+    }
+    const auto answer = Administer(invocation, "user.sessions", std::move(args));
+    if (!answer.ok()) return PrintError(invocation, answer.error());
+    static constexpr Column kColumns[] = {{"device", "DEVICE"},   {"client", "FROM"},         {"method", "BY"},
+                                          {"created", "CREATED"}, {"last_used", "LAST USED"}, {"id", "ID"}};
+    Print(invocation, *answer, FormatTable(*answer, kColumns));
+    return Exit::kOk;
+}
+
+Exit RunUserResetTotp(const Invocation& invocation) {
+    return Change(invocation, "user.reset_totp", {{"login_name", invocation.words[0]}},
+                  "has no second step any more and is signed out everywhere");
 }
 
 }  // namespace rt::cli

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "auth/api.h"
+#include "auth/self_service.h"
 #include "json/json.h"
 #include "net/server.h"
 #include "support/auth_fixture.h"
@@ -54,6 +55,7 @@ using HeaderList = std::initializer_list<std::pair<std::string_view, std::string
 
 struct AuthHttp : AuthFixture {
     explicit AuthHttp(net::RouteTable more = {}) : routes(auth::Routes(*service, {})) {
+        for (net::Route& route : auth::SelfServiceRoutes(*service, self, {})) routes.push_back(std::move(route));
         for (const auto& [name, access] : {std::pair("test.user", net::Access::kUser),
                                            {"test.organiser", net::Access::kOrganiser},
                                            {"test.admin", net::Access::kAdmin}}) {
@@ -116,6 +118,7 @@ struct AuthHttp : AuthFixture {
                     json::Encode(json::Object{{"login_name", login_name}, {"password", password}, {"client", client}}));
     }
 
+    auth::SelfService self{*service, {}};
     base::SystemClock server_clock;
     OpenAdmission admission;
     net::RouteTable routes;

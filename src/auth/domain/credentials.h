@@ -22,7 +22,16 @@ std::string NormaliseLoginName(std::string_view text);
 // What is wrong with a normalised login name: a-z, 0-9, '.', '_' and '-', the first a letter or digit.
 std::optional<base::Text> LoginNameProblem(std::string_view normalised);
 
-// What is wrong with a new password for this (normalised) login name. Bytes are counted and nothing is trimmed or cut.
+// Whose password it is to be; names as they are written.
+struct PasswordOwner {
+    std::string_view login_name;
+    std::string_view display_name;
+    std::string_view site_name;
+};
+// What is wrong with a new password: its length (in bytes; nothing is trimmed or cut), control characters, one that is
+// too common (common_passwords.h), one made of the owner's or the site's name.
+std::optional<base::Text> PasswordProblem(std::string_view password, const PasswordOwner& owner);
+// The same where nothing but a (normalised) login name is known.
 std::optional<base::Text> PasswordProblem(std::string_view password, std::string_view login_name);
 
 }  // namespace rt::auth::domain

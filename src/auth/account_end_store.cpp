@@ -1,0 +1,64 @@
+#include "auth/account_end_store.h"
+
+namespace rt::auth::store {
+
+namespace sql = storage::sql;
+
+namespace {
+
+#define RT_NOT_THE_LAST_ADMINISTRATOR                                            \
+    "(role <> 'admin' OR status <> 'ACTIVE' OR EXISTS (SELECT 1 FROM \"user\" AS other WHERE other.role = 'admin'" \
+    " AND other.status = 'ACTIVE' AND other.id <> $1))"
+
+constexpr sql::Statement kPlan{"account_end.plan",
+                               "INSERT INTO account_end (user, requested, due) VALUES ($1, $2, $3)"
+                               " ON CONFLICT (user) DO NOTHING"};
+constexpr sql::Statement kCancel{"account_end.cancel", "DELETE FROM account_end WHERE user = $1"};
+constexpr sql::Statement kFind{"account_end.find", "SELECT due FROM account_end WHERE user = $1"};
+constexpr sql::Statement kDue{"account_end.due", "SELECT user FROM account_end WHERE due <= $1 ORDER BY due LIMIT $2"};
+constexpr sql::Statement kPostpone{"account_end.postpone", "UPDATE account_end SET due = $2 WHERE user = $1"};
+constexpr sql::Statement kErase{
+    "user.erase",
+    "UPDATE \"user\" SET login_name = NULL, display_name = '', password_hash = NULL, role = 'user', status = 'DELETED',"
+    " epoch = epoch + 1, session_epoch = session_epoch + 1, epoch_moved = $2, last_active_at = NULL, rev = rev + 1"
+    " WHERE id = $1 AND status <> 'DELETED' AND " RT_NOT_THE_LAST_ADMINISTRATOR};
+constexpr sql::Statement kCanDoWithout{"user.can_do_without",
+                                       "SELECT id FROM \"user\" WHERE id = $1 AND " RT_NOT_THE_LAST_ADMINISTRATOR};
+
+#undef RT_NOT_THE_LAST_ADMINISTRATOR
+
+}  // namespace
+
+Status PlanEnd(Writer& writer, UserId user, base::Time now, base::Time due) {
+    RT_CHECK_OK(writer.Run(kPlan, {user, now, due}));
+    return Ok();
+}
+
+Result<bool> CancelEnd(Writer& writer, UserId user) {
+    RT_TRY(const auto changed, writer.Run(kCancel, {user}));
+    return changed == 1;
+}
+
+Result<std::optional<base::Time>> PlannedEnd(Reader& reader, UserId user) {
+    return reader.Find<base::Time>(kFind, {user}, [](const sql::Row& row) { return row.Time(0); });
+}
+
+Result<std::vector<UserId>> DueEnds(Reader& reader, base::Time now, std::int64_t limit) {
+    return reader.All<UserId>(kDue, {now, limit}, [](const sql::Row& row) { return row.As<UserId>(0); });
+}
+
+Status PostponeEnd(Writer& writer, UserId user, base::Time due) {
+    RT_CHECK_OK(writer.Run(kPostpone, {user, due}));
+    return Ok();
+}
+
+Status EraseUser(Writer& writer, UserId user, base::Time now) {
+    return writer.RunOne(kErase, {user, now}, Code::kInvalidState);
+}
+
+Result<bool> CanDoWithout(Reader& reader, UserId user) {
+    RT_TRY(const auto found, reader.FindInt(kCanDoWithout, {user}));
+    return found.has_value();
+}
+
+}  // namespace rt::auth::store

@@ -1,0 +1,114 @@
+// What administrators see and do of one account beside its row: addresses (masked), sessions, locks, second step.
+#include <utility>
+
+#include "auth/api_internal.h"
+#include "auth/self_service.h"
+#include "auth/service_internal.h"
+#include "net/editing.h"
+
+namespace rt::auth::api {
+
+using net::Method;
+using net::Request;
+using net::Response;
+
+namespace {
+
+class AdminSelfApi {
+  public:
+    AdminSelfApi(Service& service, const SelfService& self) : service_(service), self_(self) {}
+
+    Result<Response> Detail(const Request& request) const {
+        RT_TRY(const User user, Named(request));
+        RT_TRY(const auto identities, service_.identities().List(user.id));
+        RT_TRY(const auto sessions, self_.Sessions(user.id));
+        RT_TRY(const auto locks, service_.guesses().LocksOf(GuessSubject(user.id)));
+        RT_TRY(const auto step, self_.SecondStepOf(user));
+        RT_TRY(const auto end, self_.PlannedEnd(user.id));
+        json::Array identity_rows;
+        for (const ShownIdentity& one : identities) identity_rows.emplace_back(ShownJson(one));
+        json::Array session_rows;
+        for (const domain::Session& session : sessions) session_rows.emplace_back(SessionJson(session, {}));
+        json::Array lock_rows;
+        for (const GuessLimiter::Lock& lock : locks) {
+            lock_rows.emplace_back(json::Object{{"kind", domain::Name(lock.kind)},
+                                                {"attempts", lock.attempts},
+                                                {"wait_s", lock.wait_s},
+                                                {"last", base::FormatRfc3339(lock.last)}});
+        }
+        json::Object out = AdminUser(user);
+        out.Set("password", !user.password_hash.empty());
+        out.Set("identities", std::move(identity_rows));
+        out.Set("sessions", std::move(session_rows));
+        out.Set("locks", std::move(lock_rows));
+        out.Set("second_step", step.on);
+        out.Set("second_step_required", step.required);
+        out.Set("delete_at", end ? json::Value(base::FormatRfc3339(*end)) : json::Value());
+        return net::WithRev(net::Success(std::move(out)), user.rev);
+    }
+
+    Result<Response> Unlock(const Request& request) const {
+        RT_TRY(const User user, Named(request));
+        RT_CHECK_OK(self_.Unlock(user.id, ActorOf(request)));
+        return net::NoContent();
+    }
+
+    Result<Response> EndSessions(const Request& request) const {
+        RT_TRY(const User user, Named(request));
+        RT_CHECK_OK(service_.accounts().SignOutEverywhere(user.id, ActorOf(request)));
+        return net::NoContent();
+    }
+
+    Result<Response> EndSession(const Request& request) const {
+        RT_TRY(const User user, Named(request));
+        RT_CHECK_OK(self_.EndSession(user.id, request.Param("session"), ActorOf(request)));
+        return net::NoContent();
+    }
+
+    Result<Response> ResetStep(const Request& request) const {
+        RT_TRY(const User user, Named(request));
+        RT_CHECK_OK(service_.second_steps().Reset(user.id, ActorOf(request)));
+        return net::NoContent();
+    }
+
+  private:
+    Result<User> Named(const Request& request) const {
+        return service_.accounts().GetByPublicId(request.Param("user"));
+    }
+
+    Service& service_;
+    const SelfService& self_;
+};
+
+}  // namespace
+
+net::RouteTable AdminSelfRoutes(Service& service, const SelfService& self, const std::string& base) {
+    const AdminSelfApi api(service, self);
+    net::RouteTable table;
+    const auto add = [&](std::string name, Method method, std::string path, std::string summary,
+                         Result<Response> (AdminSelfApi::*handler)(const Request&) const) {
+        net::Route route;
+        route.name = std::move(name);
+        route.method = method;
+        route.pattern = base + "/admin/users/{user}" + path;
+        route.access = net::Access::kAdmin;
+        route.rate_class = method == Method::kGet ? net::RateClass::kRead : net::RateClass::kWrite;
+        route.summary = std::move(summary);
+        route.handler = [api, handler](const Request& request) { return (api.*handler)(request); };
+        table.push_back(std::move(route));
+    };
+    add("admin.user.get", Method::kGet, "",
+        "One account with its addresses (masked), sessions, delays after failed sign-ins, second step.",
+        &AdminSelfApi::Detail);
+    add("admin.user.unlock", Method::kPost, "/unlock", "Forget the failed sign-ins of this account.",
+        &AdminSelfApi::Unlock);
+    add("admin.user.end_sessions", Method::kPost, "/end-sessions", "Sign this user out everywhere.",
+        &AdminSelfApi::EndSessions);
+    add("admin.user.end_session", Method::kPost, "/sessions/{session}/end", "End one session of this user.",
+        &AdminSelfApi::EndSession);
+    add("admin.user.reset_totp", Method::kPost, "/reset-totp",
+        "Take the second step away from who has lost it; ends all sessions.", &AdminSelfApi::ResetStep);
+    return table;
+}
+
+}  // namespace rt::auth::api

@@ -1,0 +1,121 @@
+#include "registration/personal.h"
+
+#include <utility>
+#include <vector>
+
+#include "registration/answers.h"
+
+namespace rt::registration {
+namespace {
+
+using storage::sql::Row;
+using storage::sql::Statement;
+
+constexpr std::int64_t kMembershipsMax = 1'000;  // in one export
+
+constexpr Statement kName{"personal.name", "SELECT name FROM person WHERE owner_user = $1 AND relation = 'SELF'"};
+constexpr Statement kMemberships{
+    "personal.memberships",
+    "SELECT e.slug, t.name, m.role, m.state, m.joined_at, m.consent_at, m.answer_set, (SELECT r.state FROM registration"
+    " AS r WHERE r.team = t.id ORDER BY r.id DESC LIMIT 1) FROM team_member AS m JOIN team AS t ON t.id = m.team"
+    " JOIN event AS e ON e.id = t.event WHERE m.managed_by_user = $1 ORDER BY m.id LIMIT $2"};
+constexpr Statement kEvents{"personal.events",
+                            "SELECT slug, state, created FROM event WHERE created_by = $1 ORDER BY id LIMIT $2"};
+constexpr Statement kLiveTeam{
+    "personal.live_team",
+    "SELECT t.name FROM team_member AS m JOIN team AS t ON t.id = m.team JOIN event AS e ON e.id = t.event"
+    " WHERE m.managed_by_user = $1 AND m.state IN ('JOINED', 'CONFIRMED') AND t.state <> 'DISBANDED'"
+    " AND e.state IN ('DRAFT', 'PUBLISHED', 'PAUSED') AND e.ends > $2 LIMIT 1"};
+constexpr Statement kLiveEvent{
+    "personal.live_event",
+    "SELECT slug FROM event WHERE created_by = $1 AND state IN ('PUBLISHED', 'PAUSED') AND ends > $2 LIMIT 1"};
+constexpr Statement kEraseName{"personal.erase_name",
+                               "UPDATE person SET name = $2, rev = rev + 1 WHERE owner_user = $1"};
+constexpr Statement kEraseAnswers{
+    "personal.erase_answers",
+    "DELETE FROM answer_set WHERE owner_kind = 'MEMBER' AND owner IN (SELECT id FROM team_member"
+    " WHERE managed_by_user = $1)"};
+constexpr Statement kEraseMember{"personal.erase_member",
+                                 "UPDATE team_member SET answer_set = NULL, id_bi = NULL, rev = rev + 1"
+                                 " WHERE managed_by_user = $1"};
+
+struct Membership {
+    json::Object shown;
+    std::optional<std::int64_t> answers;
+};
+
+Membership ReadMembership(const Row& row) {
+    const auto registration = row.OptionalText(7);
+    const auto consent = row.OptionalTime(5);
+    return {{{"event", row.Text(0)},
+             {"team", row.Text(1)},
+             {"role", row.Text(2)},
+             {"state", row.Text(3)},
+             {"joined_at", base::FormatRfc3339(row.Time(4))},
+             {"consent_at", consent ? json::Value(base::FormatRfc3339(*consent)) : json::Value()},
+             {"registration", registration ? json::Value(*registration) : json::Value()}},
+            row.OptionalInt(6)};
+}
+
+std::string TextOf(const Row& row) {
+    return row.Text(0);
+}
+
+}  // namespace
+
+Result<json::Value> PersonalRecords::Export(auth::UserId user) {
+    return needs_.db.Read([&](store::Reader& reader) -> Result<json::Value> {
+        json::Value name;
+        RT_TRY(const auto sealed,
+               reader.Find<std::string>(kName, {user}, [](const Row& row) { return row.Text(0); }));
+        if (sealed) {
+            RT_TRY(std::string opened, needs_.privacy.Open({Owner::Kind::kPersonName, user.value}, *sealed));
+            name = std::move(opened);
+        }
+        RT_TRY(auto memberships, reader.All<Membership>(kMemberships, {user, kMembershipsMax}, ReadMembership));
+        json::Array rows;
+        for (Membership& one : memberships) {
+            if (one.answers) {
+                RT_TRY(auto answers, ShowAnswers(reader, needs_.privacy, AnswerSetId{*one.answers}, Show::kAll));
+                one.shown.Set("answers", std::move(answers));
+            }
+            rows.emplace_back(std::move(one.shown));
+        }
+        RT_TRY(auto events, reader.All<json::Value>(kEvents, {user, kMembershipsMax}, [](const Row& row) {
+            return json::Value(json::Object{{"event", row.Text(0)},
+                                            {"state", row.Text(1)},
+                                            {"created", base::FormatRfc3339(row.Time(2))}});
+        }));
+        return json::Value(json::Object{
+            {"name", std::move(name)}, {"memberships", std::move(rows)}, {"events", json::Array(std::move(events))}});
+    });
+}
+
+Result<std::optional<base::Text>> PersonalRecords::Blocker(store::Reader& reader, auth::UserId user, base::Time now) {
+    using Blocked = std::optional<base::Text>;
+    RT_TRY(const auto team, reader.Find<std::string>(kLiveTeam, {user, now}, TextOf));
+    if (team) {
+        const std::string& name = *team;
+        return Blocked(base::Text{"您还在队伍“" + name + "”中，请先退出、移交或解散",
+                                  "You are in the team \"" + name + "\"; leave it, hand it over or disband it first"});
+    }
+    RT_TRY(const auto event, reader.Find<std::string>(kLiveEvent, {user, now}, TextOf));
+    if (event) {
+        const std::string& slug = *event;
+        return Blocked(base::Text{"您的活动“" + slug + "”尚未结束，请先取消、归档或移交",
+                                  "Your event \"" + slug + "\" is not over; cancel, archive or hand it over first"});
+    }
+    return Blocked();
+}
+
+auth::EraseFn PersonalRecords::PrepareErase(auth::UserId user, base::Time /*now*/) {
+    const std::string nobody = needs_.privacy.Seal({Owner::Kind::kPersonName, user.value}, "-");
+    return [user, nobody](store::Writer& writer) -> Status {
+        RT_CHECK_OK(writer.Run(kEraseAnswers, {user}));
+        RT_CHECK_OK(writer.Run(kEraseMember, {user}));
+        RT_CHECK_OK(writer.Run(kEraseName, {user, nobody}));
+        return Ok();
+    };
+}
+
+}  // namespace rt::registration
