@@ -30,7 +30,7 @@ std::optional<domain::Contact> ContactTyped(std::string_view typed) {
 }
 
 std::string MaskedNetwork(std::string_view client) {
-    constexpr int kMappedBits = 96;  // in front of an IPv4 address inside an IPv6 one
+    constexpr unsigned kMappedBits = 96;  // in front of an IPv4 address inside an IPv6 one
     const auto address = os::Address::Parse(client);
     if (!address) return {};
     return address->IsIpv4() ? address->Prefix(kMappedBits + 24).Text() + "/24" : address->Prefix(48).Text() + "/48";
