@@ -6,7 +6,7 @@ namespace sql = storage::sql;
 
 namespace {
 
-#define RT_NOT_THE_LAST_ADMINISTRATOR                                            \
+#define RT_NOT_THE_LAST_ADMINISTRATOR                                                                              \
     "(role <> 'admin' OR status <> 'ACTIVE' OR EXISTS (SELECT 1 FROM \"user\" AS other WHERE other.role = 'admin'" \
     " AND other.status = 'ACTIVE' AND other.id <> $1))"
 

@@ -37,7 +37,8 @@ Result<User> Accounts::Prepare(const NewUser& wanted) {
         if (problem) mistakes.fields.push_back({std::move(field), std::move(*problem)});
     };
     note("login_name", domain::LoginNameProblem(user.login_name));
-    note("password", domain::PasswordProblem(password, domain::PasswordOwner{user.login_name, user.display_name, parts_.site_name}));
+    note("password", domain::PasswordProblem(
+                         password, domain::PasswordOwner{user.login_name, user.display_name, parts_.site_name}));
     note("display_name", DisplayNameProblem(user.display_name));
     if (!mistakes.fields.empty()) return mistakes;
 
@@ -184,7 +185,8 @@ Result<User> Accounts::SetPassword(UserId id, std::string_view password, const s
                                    const std::optional<Message>& told) {
     RT_TRY(const User user, Get(id));
     const std::string normalised = Passwords::Normalise(password);
-    if (auto problem = domain::PasswordProblem(normalised, domain::PasswordOwner{user.login_name, user.display_name, parts_.site_name})) {
+    if (auto problem = domain::PasswordProblem(
+            normalised, domain::PasswordOwner{user.login_name, user.display_name, parts_.site_name})) {
         return base::InvalidField("password", std::move(*problem));
     }
     RT_TRY(const std::string hash, parts_.passwords.Hash(normalised));

@@ -239,8 +239,8 @@ constexpr std::array kRows = std::to_array<Row>({
      &SelfApi::Sessions},
     {"me.session_end", Method::kPost, "/sessions/{session}/end", net::Run::kStore, "Sign one session out.", "",
      &SelfApi::EndSession},
-    {"me.sessions_end_others", Method::kPost, "/sessions/end-others", net::Run::kStore,
-     "Sign out everywhere but here.", "", &SelfApi::EndOthers},
+    {"me.sessions_end_others", Method::kPost, "/sessions/end-others", net::Run::kStore, "Sign out everywhere but here.",
+     "", &SelfApi::EndOthers},
     {"me.delete", Method::kPost, "/delete", net::Run::kHash,
      "Have the account ended: all sessions end now, the account when the time for second thoughts is over. 409 "
      "INVALID_STATE says what must be settled first.",

@@ -45,23 +45,22 @@ Status SelfService::NoteEnded(UserId user, const std::vector<Session>& ended, co
     json::Array names;
     for (const Session& session : ended) names.emplace_back(session.public_id);
     const AuditEvent event{"session.end", actor, user.value, nullptr, json::Object{{"sessions", std::move(names)}}};
-    return service_.parts().db.Write("session.end", [&](Writer& writer) {
-        return AppendAudit(service_.parts().audit, writer, event, now);
-    });
+    return service_.parts().db.Write(
+        "session.end", [&](Writer& writer) { return AppendAudit(service_.parts().audit, writer, event, now); });
 }
 
 Status SelfService::EndSession(UserId user, std::string_view id, const Actor& actor) const {
-    RT_TRY(const auto ended, service_.sessions().EndSome(user, service_.parts().clock.Now(), [&](const Session& session) {
-        return session.public_id == id;
-    }));
+    RT_TRY(const auto ended,
+           service_.sessions().EndSome(user, service_.parts().clock.Now(),
+                                       [&](const Session& session) { return session.public_id == id; }));
     if (ended.empty()) return Fail(Code::kNotFound);
     return NoteEnded(user, ended, actor);
 }
 
 Result<std::int64_t> SelfService::EndOtherSessions(UserId user, std::string_view id, const Actor& actor) const {
-    RT_TRY(const auto ended, service_.sessions().EndSome(user, service_.parts().clock.Now(), [&](const Session& session) {
-        return session.public_id != id;
-    }));
+    RT_TRY(const auto ended,
+           service_.sessions().EndSome(user, service_.parts().clock.Now(),
+                                       [&](const Session& session) { return session.public_id != id; }));
     RT_CHECK_OK(NoteEnded(user, ended, actor));
     return static_cast<std::int64_t>(ended.size());
 }
@@ -128,8 +127,7 @@ Status SelfService::EndSecondStep(UserId id, const Reproof& who, StepMethod meth
                                   const Caller& caller) const {
     RT_TRY(const User user, service_.accounts().Get(id));
     if (service_.options().staff_second_step && user.role != Role::kUser) {
-        return base::FailText(Code::kInvalidState,
-                              {"工作人员必须启用两步验证", "Staff must keep the second step"});
+        return base::FailText(Code::kInvalidState, {"工作人员必须启用两步验证", "Staff must keep the second step"});
     }
     RT_CHECK_OK(service_.Reauthenticate(id, who, caller));
     RT_TRY(const auto proof, service_.CheckStep(id, method, code, caller));

@@ -91,8 +91,7 @@ Status SelfService::Erase(UserId id) const {
 Result<std::int64_t> SelfService::RunEnds(std::int64_t accounts_max) const {
     const Service::Parts& parts = service_.parts();
     const base::Time now = parts.clock.Now();
-    RT_TRY(const auto due,
-           parts.db.Read([&](Reader& reader) { return store::DueEnds(reader, now, accounts_max); }));
+    RT_TRY(const auto due, parts.db.Read([&](Reader& reader) { return store::DueEnds(reader, now, accounts_max); }));
     std::int64_t ended = 0;
     for (const UserId id : due) {
         const Status erased = Erase(id);
@@ -122,9 +121,8 @@ Result<json::Value> SelfService::Export(UserId id) const {
     json::Array identities;
     RT_TRY(const auto list, service_.identities().List(id));
     for (const ShownIdentity& one : list) {
-        identities.emplace_back(json::Object{{"kind", Name(one.kind)},
-                                             {"issuer", one.issuer},
-                                             {"verified_at", base::FormatRfc3339(one.verified_at)}});
+        identities.emplace_back(json::Object{
+            {"kind", Name(one.kind)}, {"issuer", one.issuer}, {"verified_at", base::FormatRfc3339(one.verified_at)}});
     }
     json::Array sessions;
     RT_TRY(const auto live, Sessions(id));

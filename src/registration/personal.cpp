@@ -66,8 +66,7 @@ std::string TextOf(const Row& row) {
 Result<json::Value> PersonalRecords::Export(auth::UserId user) {
     return needs_.db.Read([&](store::Reader& reader) -> Result<json::Value> {
         json::Value name;
-        RT_TRY(const auto sealed,
-               reader.Find<std::string>(kName, {user}, [](const Row& row) { return row.Text(0); }));
+        RT_TRY(const auto sealed, reader.Find<std::string>(kName, {user}, [](const Row& row) { return row.Text(0); }));
         if (sealed) {
             RT_TRY(std::string opened, needs_.privacy.Open({Owner::Kind::kPersonName, user.value}, *sealed));
             name = std::move(opened);
@@ -82,9 +81,8 @@ Result<json::Value> PersonalRecords::Export(auth::UserId user) {
             rows.emplace_back(std::move(one.shown));
         }
         RT_TRY(auto events, reader.All<json::Value>(kEvents, {user, kMembershipsMax}, [](const Row& row) {
-            return json::Value(json::Object{{"event", row.Text(0)},
-                                            {"state", row.Text(1)},
-                                            {"created", base::FormatRfc3339(row.Time(2))}});
+            return json::Value(json::Object{
+                {"event", row.Text(0)}, {"state", row.Text(1)}, {"created", base::FormatRfc3339(row.Time(2))}});
         }));
         return json::Value(json::Object{
             {"name", std::move(name)}, {"memberships", std::move(rows)}, {"events", json::Array(std::move(events))}});

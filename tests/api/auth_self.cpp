@@ -67,7 +67,8 @@ TEST_CASE("a code over HTTP: sent, signed in with, spent") {
     const auto sent = f.SendCode("sign-in");
     CHECK(sent.status == 202);
     const std::string code = LastCode(f);
-    const auto unknown = f.Post("/api/v1/auth/code", Body({{"channel", "email"}, {"to", "x@example.org"}, {"purpose", "reset"}}));
+    const auto unknown =
+        f.Post("/api/v1/auth/code", Body({{"channel", "email"}, {"to", "x@example.org"}, {"purpose", "reset"}}));
     CHECK(unknown.status == 202);
     CHECK(unknown.Data() == sent.Data());
     const auto sign_in = [&](const std::string& with, std::string_view client) {
@@ -124,10 +125,11 @@ TEST_CASE("one sets up a second step, signs in with it, and turns it off") {
 
     f.clock.Advance(30 * kMicrosPerSecond);
     const std::string fresh = done.Text("access_token");
-    CHECK(f.As(fresh, "POST", "/api/v1/me/totp/disable",
-               Body({{"password", kGoodPassword}, {"code", "000000"}})).Code() == "BAD_CODE");
-    CHECK(f.As(fresh, "POST", "/api/v1/me/totp/disable",
-               Body({{"password", kGoodPassword}, {"code", f.CodeNow(secret)}})).status == 204);
+    CHECK(f.As(fresh, "POST", "/api/v1/me/totp/disable", Body({{"password", kGoodPassword}, {"code", "000000"}}))
+              .Code() == "BAD_CODE");
+    CHECK(
+        f.As(fresh, "POST", "/api/v1/me/totp/disable", Body({{"password", kGoodPassword}, {"code", f.CodeNow(secret)}}))
+            .status == 204);
     CHECK_FALSE(f.Login("lin").Text("access_token").empty());
 }
 
@@ -170,20 +172,20 @@ TEST_CASE("one adds an address, changes it, and the old one can take that back")
     const std::string token = f.Login("lin").Text("access_token");
     CHECK(f.SendCode("verify", token).status == 202);
     const std::string code = LastCode(f);
-    const auto added = f.As(token, "POST", "/api/v1/me/identities",
-                            Body({{"channel", "email"}, {"to", kLin}, {"code", code}}));
+    const auto added =
+        f.As(token, "POST", "/api/v1/me/identities", Body({{"channel", "email"}, {"to", kLin}, {"code", code}}));
     REQUIRE(added.status == 201);
     CHECK(added.Text("shown") == "l***@example.org");
     const std::string to = "new@example.org";
     f.clock.Advance(61 * kMicrosPerSecond);
-    CHECK(f.As(token, "POST", "/api/v1/auth/code",
-               Body({{"channel", "email"}, {"to", to}, {"purpose", "change"}})).status == 202);
+    CHECK(f.As(token, "POST", "/api/v1/auth/code", Body({{"channel", "email"}, {"to", to}, {"purpose", "change"}}))
+              .status == 202);
     const std::string change = LastCode(f);
-    CHECK(f.As(token, "POST", "/api/v1/me/identities/change",
-               Body({{"channel", "email"}, {"to", to}, {"code", change}})).status == 422);
-    const auto changed =
-        f.As(token, "POST", "/api/v1/me/identities/change",
-             Body({{"channel", "email"}, {"to", to}, {"code", change}, {"password", kGoodPassword}}));
+    CHECK(
+        f.As(token, "POST", "/api/v1/me/identities/change", Body({{"channel", "email"}, {"to", to}, {"code", change}}))
+            .status == 422);
+    const auto changed = f.As(token, "POST", "/api/v1/me/identities/change",
+                              Body({{"channel", "email"}, {"to", to}, {"code", change}, {"password", kGoodPassword}}));
     REQUIRE(changed.status == 200);
     const auto notice = Outbox(f).back();
     CHECK(notice.Text("to") == kLin);

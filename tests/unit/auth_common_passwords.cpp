@@ -12,16 +12,16 @@ using rt::auth::domain::PasswordProblem;
 
 TEST_CASE("what guessers try first is common") {
     for (const char* weak :
-         {"password",     "password1",     "password123",   "p@ssw0rd",      "p@$$w0rd!",      "drowssap",
-          "passwordpassword", "letmein123", "welcome2026",  "2026welcome",   "iloveyou520",    "iloveyou!",
-          "sunshine88",   "dragon1234",    "michael1990",   "football!!",    "qwertyuiop",     "1qaz2wsx",
-          "1q2w3e4r5t",   "zaq12wsx",      "qweasdzxc",     "asdfghjkl",     "qwer1234",       "!qaz@wsx",
-          "12345678",     "987654321",     "00000000",      "abcdefgh",      "abcabcabc",      "123123123",
-          "19900101",     "01011990",      "19991231",      "13800138000",   "zw19900101",     "lxm880808",
-          "a123456789",   "aa123456",      "abc13800138000", "5201314520",   "147258369",      "woaini1314",
-          "woaini520",    "nihao123456",   "zhangwei88",    "wangfang1990",  "xiaoming123",    "beijing2008",
-          "taobao123",    "zhongguo666",   "loveyou1314",   "sunshineflower", "master12",      "trustno1",
-          "administrator", "admin@123",    "roundtable2026", "computer1!",   "monkeymonkey",   "1password1"}) {
+         {"password",         "password1",   "password123",    "p@ssw0rd",       "p@$$w0rd!",    "drowssap",
+          "passwordpassword", "letmein123",  "welcome2026",    "2026welcome",    "iloveyou520",  "iloveyou!",
+          "sunshine88",       "dragon1234",  "michael1990",    "football!!",     "qwertyuiop",   "1qaz2wsx",
+          "1q2w3e4r5t",       "zaq12wsx",    "qweasdzxc",      "asdfghjkl",      "qwer1234",     "!qaz@wsx",
+          "12345678",         "987654321",   "00000000",       "abcdefgh",       "abcabcabc",    "123123123",
+          "19900101",         "01011990",    "19991231",       "13800138000",    "zw19900101",   "lxm880808",
+          "a123456789",       "aa123456",    "abc13800138000", "5201314520",     "147258369",    "woaini1314",
+          "woaini520",        "nihao123456", "zhangwei88",     "wangfang1990",   "xiaoming123",  "beijing2008",
+          "taobao123",        "zhongguo666", "loveyou1314",    "sunshineflower", "master12",     "trustno1",
+          "administrator",    "admin@123",   "roundtable2026", "computer1!",     "monkeymonkey", "1password1"}) {
         CAPTURE(weak);
         CHECK(IsCommonPassword(weak));
     }

@@ -84,15 +84,15 @@ static_assert(std::is_sorted(kStems.begin(), kStems.end()));
 
 // Numbers that mean something to many: shapes on a keypad, sayings, constants.
 constexpr std::array kNumbers = std::to_array<std::string_view>(
-    {"11223344", "112233445566", "12344321", "1234554321", "1314520", "13145200", "14725836", "147258369",
-     "14789632", "159357", "159753", "159753456", "20082008", "31415926", "314159265", "456123789", "5201314",
-     "52013140", "5201314520", "52013145201314", "741852963", "789456123", "963852741", "987456321"});
+    {"11223344", "112233445566", "12344321",   "1234554321",     "1314520",   "13145200",  "14725836",  "147258369",
+     "14789632", "159357",       "159753",     "159753456",      "20082008",  "31415926",  "314159265", "456123789",
+     "5201314",  "52013140",     "5201314520", "52013145201314", "741852963", "789456123", "963852741", "987456321"});
 static_assert(std::is_sorted(kNumbers.begin(), kNumbers.end()));
 
-constexpr std::size_t kTailMax = 6;         // of any digits and marks beside a stem
-constexpr std::size_t kInitialsMax = 3;     // letters beside a date or a number
-constexpr std::size_t kWalkPieceMin = 3;    // keys in a row that make a walk
-constexpr std::size_t kRepeatedMax = 4;     // longest piece that a repetition repeats
+constexpr std::size_t kTailMax = 6;       // of any digits and marks beside a stem
+constexpr std::size_t kInitialsMax = 3;   // letters beside a date or a number
+constexpr std::size_t kWalkPieceMin = 3;  // keys in a row that make a walk
+constexpr std::size_t kRepeatedMax = 4;   // longest piece that a repetition repeats
 
 bool IsLetter(char c) {
     return c >= 'a' && c <= 'z';
@@ -140,8 +140,9 @@ struct Key {
 };
 
 std::optional<Key> KeyOf(char c) {
-    constexpr std::array<std::string_view, 8> kRows{"`1234567890-=", "~!@#$%^&*()_+", " qwertyuiop[]\\", " qwertyuiop{}|",
-                                                    " asdfghjkl;'",  " asdfghjkl:\"", " zxcvbnm,./",    " zxcvbnm<>?"};
+    constexpr std::array<std::string_view, 8> kRows{"`1234567890-=",  "~!@#$%^&*()_+", " qwertyuiop[]\\",
+                                                    " qwertyuiop{}|", " asdfghjkl;'",  " asdfghjkl:\"",
+                                                    " zxcvbnm,./",    " zxcvbnm<>?"};
     for (std::size_t row = 0; row < kRows.size(); ++row) {
         const std::size_t column = kRows.at(row).find(c);
         if (column != std::string_view::npos && c != ' ') {
@@ -206,14 +207,33 @@ std::string Unmasked(std::string_view text, char one) {
     std::string out;
     for (const char c : text) {
         switch (c) {
-            case '@': case '4': out += 'a'; break;
-            case '3': out += 'e'; break;
-            case '!': case '1': out += one; break;
-            case '0': out += 'o'; break;
-            case '$': case '5': out += 's'; break;
-            case '7': case '+': out += 't'; break;
-            case '8': out += 'b'; break;
-            default: out += c;
+            case '@':
+            case '4':
+                out += 'a';
+                break;
+            case '3':
+                out += 'e';
+                break;
+            case '!':
+            case '1':
+                out += one;
+                break;
+            case '0':
+                out += 'o';
+                break;
+            case '$':
+            case '5':
+                out += 's';
+                break;
+            case '7':
+            case '+':
+                out += 't';
+                break;
+            case '8':
+                out += 'b';
+                break;
+            default:
+                out += c;
         }
     }
     return out;
