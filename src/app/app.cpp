@@ -17,7 +17,7 @@ Status App::Parts::Build(ServeOptions& options, Startup& startup) {
     apply_to_log = options.apply_to_log;
     RT_TRY(stores, Stores::Open(config, startup, clock, log, metrics));
     RT_CHECK_OK(BuildServices(startup, options.demo));
-    BuildOperations();
+    RT_CHECK_OK(BuildOperations());
     RT_CHECK_OK(startup.Run("probes", "see `doctor`", [&]() -> Status {
         health->RunRound();
         return Ok();
@@ -69,7 +69,7 @@ Status App::Parts::BuildServices(Startup& startup, bool demo) {
     return startup.Run("rate limits", "", [&] { return RestoreBuckets(*stores->kv, *limiter); });
 }
 
-void App::Parts::BuildOperations() {
+Status App::Parts::BuildOperations() {
     figures.emplace(metrics, clock);
     const auto turn_ms = [this]() -> std::int64_t {
         const net::Server* now = running.load();
@@ -80,6 +80,7 @@ void App::Parts::BuildOperations() {
     probe_limits.disk_free_bytes_min = static_cast<std::uint64_t>(config.health_disk_free_bytes_min);
     leases.emplace(*stores->db, clock, std::to_string(os::ProcessId()) + "." + std::to_string(stores->ids.Next()));
     stores->db->GuardCheckpoints([this] { return leases->Holds(storage::lease::Role::kCheckpoint); });
+    RT_TRY(wechat, Wechat::Create(config, *services, *leases));
     couriers.emplace(*services->courier, *stores, *leases);
     auto probes = ops::StandardProbes({.db = *stores->db,
                                        .kv = *stores->kv,
@@ -91,6 +92,7 @@ void App::Parts::BuildOperations() {
                                        .schema_version = [this] { return std::to_string(stores->schema_number); }},
                                       probe_limits);
     for (ops::Probe& probe : couriers->Probes(metrics)) probes.push_back(std::move(probe));
+    probes.push_back(wechat->Probe());
     health.emplace(std::move(probes), clock, log, metrics);
     scheduler.emplace(Jobs({.services = *services,
                             .limiter = *limiter,
@@ -108,6 +110,7 @@ void App::Parts::BuildOperations() {
                                     return now != nullptr && now->Submit(net::Run::kOutgoing, std::move(task));
                                 }}),
                       clock, log);
+    return Ok();
 }
 
 Status App::Parts::BuildServer(ServeOptions& options, Startup& startup) {

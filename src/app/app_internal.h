@@ -13,6 +13,7 @@
 #include "app/couriers.h"
 #include "app/server_options.h"
 #include "app/services.h"
+#include "app/wechat.h"
 #include "net/server.h"
 #include "ops/api.h"
 #include "ops/api_limits.h"
@@ -34,7 +35,7 @@ struct App::Parts {
 
     Status Build(ServeOptions& options, Startup& startup);
     Status BuildServices(Startup& startup, bool demo);
-    void BuildOperations();
+    Status BuildOperations();
     net::RouteTable Routes();
     std::string EntityName(std::string_view entity, std::int64_t id);
     std::optional<std::int64_t> EntityId(std::string_view entity, std::string_view text);
@@ -65,6 +66,7 @@ struct App::Parts {
     std::optional<ops::Limits> limits;
     std::optional<ops::Figures> figures;
     std::optional<storage::lease::Keeper> leases;
+    std::unique_ptr<Wechat> wechat;
     std::optional<Couriers> couriers;
     std::optional<ops::Health> health;
     std::optional<ops::Scheduler> scheduler;

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "base/encoding.h"
+#include "crypto/vault.h"
 #include "net/url.h"
 
 namespace rt::app {
@@ -12,7 +12,7 @@ constexpr std::size_t kRowsPerRun = 100;
 constexpr std::int64_t kEveryMs = 1'000;
 constexpr std::int64_t kProbeEveryMs = 5'000;
 constexpr std::int64_t kFailuresShown = 3;
-constexpr std::string_view kSealedUse = "outbox.fields";
+constexpr std::string_view kVaultUse = "outbox";  // auth/messages.h
 
 Error Wanted(std::string_view option, base::Text reason) {
     return base::InvalidField(std::string(option), std::move(reason));
@@ -78,7 +78,7 @@ Result<notify::CourierOptions> CourierOptionsOf(const config::Config& config) {
     notify::CourierOptions options;
     RT_TRY(options.smtp, SmtpOptionsOf(config));
     RT_TRY(options.sms, SmsOptionsOf(config));
-    options.service_name = config.notify_service_name;
+    options.service_name = config.site_name;
     options.public_url = config.server_public_url;
     if (options.public_url.ends_with('/')) options.public_url.pop_back();
     return options;
@@ -88,12 +88,8 @@ Result<std::unique_ptr<notify::Courier>> MakeCourier(const config::Config& confi
                                                      std::shared_ptr<crypto::FieldRing> ring,
                                                      const net::Client& client) {
     RT_TRY(auto options, CourierOptionsOf(config));
-    const auto open = [ring = std::move(ring)](std::string_view context,
-                                               std::string_view sealed) -> Result<std::string> {
-        const auto bytes = base::Base64Decode(sealed);
-        if (!bytes) return Fail(Code::kInvalid, "outbox row: not base64");
-        return ring->Cipher(kSealedUse)->Open(base::AsText(*bytes), context);
-    };
+    const auto open = [vault = crypto::Vault(std::move(ring), kVaultUse, stores.random)](
+                          std::string_view context, std::string_view sealed) { return vault.Open(context, sealed); };
     return std::make_unique<notify::Courier>(
         std::move(options),
         notify::Courier::Parts{.client = client, .open = open, .clock = stores.clock, .metrics = stores.metrics});

@@ -3,6 +3,7 @@
 
 #include "app/app_internal.h"
 #include "auth/api.h"
+#include "auth/api_wechat.h"
 #include "auth/domain/guessing.h"
 #include "base/embedded.h"
 #include "files/api.h"
@@ -120,6 +121,7 @@ net::RouteTable App::Parts::Routes() {
     add(LimitRoutes(base));
     add(files::Routes(*services->files, {.base = base}));
     add(auth::SelfServiceRoutes(*services->auth, *services->self, {.base = base}));
+    add(auth::WechatRoutes(wechat->sign_ins(), base));
     add(registration::Routes(*services->registration, {.base = base}));
     AddOpenApi(routes, config.server_api_prefix, base);
     add(net::AssetRoutes(std::make_shared<const net::Assets>(embedded::WebAssets(), base), stores->folder.WebRoot()));

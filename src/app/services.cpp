@@ -49,6 +49,8 @@ Status CreateAuth(const config::Config& config, Services& services) {
                                 .registration_open = config.auth_registration_open,
                                 .registration_needs = needs,
                                 .staff_second_step = staff_second_step,
+                                .email_codes = services.courier->mail().set_up,
+                                .phone_codes = services.courier->sms().set_up,
                                 .codes = {.per_target_day = config.auth_codes_per_target_day,
                                           .per_address_hour = config.auth_codes_per_address_hour,
                                           .per_hour = config.auth_codes_per_hour},

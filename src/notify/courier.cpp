@@ -92,6 +92,10 @@ Result<Courier::Letter> Courier::Open(const Message& message) const {
         if (std::string_view(name) == "expires") letter.expires = *time;
         letter.params[name] = LocalTime(*time);
     }
+    if (letter.expires && letter.params["minutes"].empty()) {
+        const std::int64_t left = letter.expires->micros - parts_.clock.Now().micros;
+        letter.params["minutes"] = std::to_string((left + base::kMicrosPerMinute - 1) / base::kMicrosPerMinute);
+    }
     std::string& link = letter.params["link"];
     if (!link.empty()) link = options_.public_url.empty() ? std::string() : options_.public_url + link;
     letter.params["service"] = options_.service_name;

@@ -128,7 +128,8 @@ class EveryRoute(unittest.TestCase):
             for body in bodies:
                 with self.subTest(operation["operationId"], body=str(body)[:80]):
                     status, _, answer = self.server.request(method.upper(), path, body, token=self.tokens["user"], headers={"If-Match": '"1"'})
-                    self.assertLess(status, 500, (operation["operationId"], answer))
+                    not_set_up = status == 503 and answer["code"] == "CHANNEL_UNAVAILABLE"  # mail, SMS or WeChat
+                    self.assertTrue(status < 500 or not_set_up, (operation["operationId"], answer))
 
 
 if __name__ == "__main__":
