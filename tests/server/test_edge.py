@@ -166,7 +166,7 @@ class Edge(unittest.TestCase):
 
     def test_doctor_finds_what_was_done_to_the_trail(self):
         with Server() as server:
-            for name in ("a", "b", "c", "d"):
+            for name in ("anna", "bert", "carl", "dora"):
                 server.make_account(name, "user")
             server.command("backup", "create")
             server.stop()

@@ -63,7 +63,7 @@ class FieldKeys(unittest.TestCase):
         cls.event, cls.division = event, division
         cls.teams = {}
         for number in range(PEOPLE):
-            name = f"p{number}"
+            name = f"person{number}"
             body = {"login_name": name, "password": PASSWORD, "display_name": name, "client": "native"}
             token = server.must("POST", "/auth/register", body)["access_token"]
             member = {"name": f"name of {name}", "answers": {"wish": f"wish of {name}"}, "consent": True}
@@ -89,7 +89,7 @@ class FieldKeys(unittest.TestCase):
             self.assertEqual((f"name of {name}", {"wish": f"wish of {name}"}), (me["name"], me["answers"]))
 
     def test_killed_at_every_point_and_resumed(self):
-        for calls in ("fdatasync", "rename,renameat2", "fsync"):
+        for calls in ("fdatasync", "rename,renameat,renameat2", "fsync"):
             killed = 0
             for nth in POINTS:
                 server = self.copy(f"{calls.split(',')[0]}-{nth}")
