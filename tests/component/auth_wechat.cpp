@@ -52,7 +52,7 @@ struct Fixture {
                           return text.substr(context.size() + 1);
                       }};
         return std::make_unique<TokenKeeper>(
-            TokenKeeper::Parts{*api, *kv, clock, sealer, [this] { return holds_role; }});
+            TokenKeeper::Parts{*api, *kv, clock, sealer, [this] { return holds_role.load(); }});
     }
 
     testing::TempDir dir;

@@ -10,7 +10,7 @@
 #include "notify/smtp.h"
 #include "os/file.h"
 #include "support/local_server.h"
-#include "support/temp_folder.h"
+#include "support/temp_dir.h"
 
 namespace {
 
@@ -42,7 +42,7 @@ class FakeServer {
     explicit FakeServer(Script script, std::vector<std::string> names = {"mail.test"}) : script_(std::move(script)) {
         const auto made = crypto::MakeSelfSigned(names, base::SystemClock().Now(), 10, random_);
         REQUIRE(made.ok());
-        REQUIRE(os::WriteFileAtomic(folder_.File("ca.pem"), made->certificate_pem).ok());
+        REQUIRE(os::WriteFileAtomic(folder_ / "ca.pem", made->certificate_pem).ok());
         auto context = crypto::MakeTlsContext({made->certificate_pem, made->key_pem});
         REQUIRE(context.ok());
         context_ = *context;
@@ -54,7 +54,7 @@ class FakeServer {
                 std::string user = "user", std::string body = "Text\n.\n..\n") {
         net::DialerOptions options;
         options.name_servers = {names_.Address()};
-        options.extra_ca_file = folder_.File("ca.pem");
+        options.extra_ca_file = folder_ / "ca.pem";
         const net::Dialer dialer(options);
         const base::SystemClock clock;
         const Smtp smtp({.host = "mail.test",
@@ -130,7 +130,7 @@ class FakeServer {
 
     const Script script_;
     crypto::SystemRandom random_;
-    test::TempFolder folder_;
+    testing::TempDir folder_;
     std::shared_ptr<crypto::TlsContext> context_;
     test::LocalNameServer names_;
     std::mutex mutex_;
