@@ -96,7 +96,8 @@ class LimitApi {
         if (row.rule != nullptr) {
             out.Set("refused", Refused(*row.rule));
         } else {
-            out.Set("used", parts_.used(row.name));
+            const std::int64_t used = parts_.used(row.name);
+            if (used >= 0) out.Set("used", used);
         }
         return out;
     }

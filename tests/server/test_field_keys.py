@@ -117,6 +117,24 @@ class FieldKeys(unittest.TestCase):
                 self.assertEqual(0, done.returncode, done.stdout + done.stderr)
                 self.assertGreaterEqual(killed, 2)
 
+    def test_kept_answers_hold_no_code(self):
+        server = self.copy("kept")
+        server.start()
+        token = server.must("POST", "/auth/login", {"login_name": "person0", "password": PASSWORD, "client": "native"})["access_token"]
+        path = f"/teams/{self.teams['person0']}/invites"
+        first = server.must("POST", path, {}, token, {"Idempotency-Key": "k1"})
+        self.assertEqual(first, server.must("POST", path, {}, token, {"Idempotency-Key": "k1"}))
+        self.assertEqual(0, server.stop())
+        written = b"".join(file.read_bytes() for file in pathlib.Path(server.data).glob("roundtable.db*"))
+        self.assertIn(b"idempotency", written)
+        for text in (first["code"], first["code"].replace("-", "")):
+            self.assertNotIn(text.encode(), written)
+        # The answer is given again after a restart, and after the field key was changed.
+        server.command("keys", "field", "rotate", "--yes")
+        server.start()
+        self.assertEqual(first, server.must("POST", path, {}, token, {"Idempotency-Key": "k1"}))
+        self.assertEqual(0, server.stop())
+
     def test_while_it_serves(self):
         server = self.copy("serving")
         before = server.keys()
