@@ -8,6 +8,7 @@
 #include "net/exchange.h"
 #include "net/forwarded.h"
 #include "net/handshake.h"
+#include "net/rate_names.h"
 #include "net/target.h"
 
 namespace rt::net {
@@ -194,9 +195,7 @@ class Front {
         if (!rate.counted) return true;
         TellRate(rate);
         if (rate.allowed) return true;
-        static constexpr std::array<std::string_view, 6> kClassNames{"exempt",  "read",   "write",
-                                                                     "sign_in", "export", "token"};
-        RefuseRate(kClassNames.at(static_cast<std::size_t>(rate_class)), rate);
+        RefuseRate(Name(rate_class), rate);
         return false;
     }
 

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "net/rate_names.h"
 
 namespace rt::net {
 namespace {
@@ -15,7 +16,6 @@ using json::Object;
 using json::Value;
 
 constexpr std::array<std::string_view, 4> kAccessNames{"public", "user", "organiser", "admin"};
-constexpr std::array<std::string_view, 6> kRateNames{"exempt", "read", "write", "sign_in", "export", "token"};
 
 std::string LowerCase(std::string_view text) {
     std::string out(text);
@@ -122,7 +122,7 @@ Value Operation(const Route& route) {
     operation.Set("responses", Responses(route));
     operation.Set("security", route.access == Access::kPublic ? Array{} : Array{Object{{"bearer", Array{}}}});
     operation.Set("x-access", kAccessNames.at(static_cast<std::size_t>(route.access)));
-    operation.Set("x-rate-class", kRateNames.at(static_cast<std::size_t>(route.rate_class)));
+    operation.Set("x-rate-class", Name(route.rate_class));
     if (route.body != BodyKind::kNone) operation.Set("x-body-bytes-max", route.body_bytes_max);
     return operation;
 }
