@@ -168,7 +168,9 @@ Result<std::unique_ptr<Services>> Services::Create(const config::Config& config,
     RT_CHECK_OK(CreateFiles(config, *services));
     CreateFieldKeys(*services);
     services->personal.emplace(services->registration->needs());
-    services->self.emplace(*services->auth, std::vector<auth::PersonalData*>{&*services->personal});
+    services->file_records.emplace(*services->files);
+    services->self.emplace(*services->auth,
+                           std::vector<auth::PersonalData*>{&*services->personal, &*services->file_records});
     return services;
 }
 

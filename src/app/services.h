@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "app/field_keys.h"
+#include "app/file_records.h"
 #include "app/stores.h"
 #include "auth/self_service.h"
 #include "auth/service.h"
@@ -41,6 +42,7 @@ struct Services {
     std::optional<files::Service> files;
     std::optional<FieldKeys> field_keys;
     std::optional<registration::PersonalRecords> personal;
+    std::optional<FileRecords> file_records;
     std::optional<auth::SelfService> self;
 };
 

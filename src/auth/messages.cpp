@@ -1,5 +1,6 @@
 #include "auth/messages.h"
 
+#include "auth/one_time_codes.h"
 #include "auth/user.h"
 #include "storage/outbox/outbox.h"
 
@@ -25,10 +26,12 @@ Message Messages::Sealed(std::string topic, json::Object content) const {
 
 Message Messages::Code(const std::optional<domain::Contact>& to, base::Locale locale, std::string_view kind,
                        std::string_view code, base::Time expires) const {
+    const std::int64_t minutes = kCodeTtlSeconds / 60;
     json::Object content{{"to", to ? to->address : std::string("nobody")},
                          {"locale", Name(locale)},
                          {"kind", kind},
                          {"code", code},
+                         {"minutes", minutes},
                          {"expires", base::FormatRfc3339(expires)}};
     return Sealed(to ? TopicOf(to->channel, "code") : "none.code", std::move(content));
 }

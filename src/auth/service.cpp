@@ -219,8 +219,12 @@ Status Service::Judge(const SessionStore::Rotation& rotation, const Caller& call
         {{"session", session.public_id}, {"requestId", caller.actor.request_id}, {"client", caller.actor.client}});
     const AuditEvent event{"session.token_reused", caller.actor, session.user_id, nullptr,
                            json::Object{{"session", session.public_id}}};
-    const Status audited = parts_.db.Write(
-        "session.token_reused", [&](Writer& writer) { return AppendAudit(parts_.audit, writer, event, now); });
+    // The owner is told; if that cannot be prepared the session ends all the same.
+    const auto told = NoticeTo(UserId{session.user_id}, "token_reused", caller);
+    const Status audited = parts_.db.Write("session.token_reused", [&](Writer& writer) -> Status {
+        if (told.ok() && *told) RT_CHECK_OK(Messages::AddIn(writer, **told, now));
+        return AppendAudit(parts_.audit, writer, event, now);
+    });
     if (!audited.ok()) parts_.log.Error("audit of a token reuse failed", {{"detail", audited.error().detail}});
     return Fail(Code::kTokenReused);
 }

@@ -104,3 +104,7 @@ class StaffSecondStep(unittest.TestCase):
             self.assertEqual(10, len(answer["data"]["recovery_codes"]))
             renewed = post(server, "/auth/refresh", {"refresh_token": answer["data"]["refresh_token"]})
             self.assertEqual(200, renewed[0])
+
+
+if __name__ == "__main__":
+    unittest.main()
