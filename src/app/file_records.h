@@ -14,8 +14,7 @@ class FileRecords final : public auth::PersonalData {
 
     std::string_view name() const override { return "files"; }
     Result<json::Value> Export(auth::UserId user) override;
-    Result<std::optional<base::Text>> Blocker(storage::sql::Reader& reader, auth::UserId user,
-                                              base::Time now) override;
+    Result<std::optional<base::Text>> Blocker(storage::sql::Reader& reader, auth::UserId user, base::Time now) override;
     auth::EraseFn PrepareErase(auth::UserId user, base::Time now) override;
 
   private:
