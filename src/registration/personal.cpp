@@ -35,6 +35,13 @@ constexpr Statement kEraseAnswers{
     "personal.erase_answers",
     "DELETE FROM answer_set WHERE owner_kind = 'MEMBER' AND owner IN (SELECT id FROM team_member"
     " WHERE managed_by_user = $1)"};
+// The number goes, and with it what it counted for.
+constexpr Statement kFreeNumbers{
+    "personal.free_numbers",
+    "UPDATE person_entry SET used = used - (SELECT count(*) FROM team_member AS m WHERE m.managed_by_user = $1"
+    " AND m.event = person_entry.event AND 'N' || m.id_bi = person_entry.subject AND m.state IN ('JOINED',"
+    " 'CONFIRMED')) WHERE (event, subject) IN (SELECT m.event, 'N' || m.id_bi FROM team_member AS m"
+    " WHERE m.managed_by_user = $1 AND m.id_bi IS NOT NULL)"};
 constexpr Statement kEraseMember{"personal.erase_member",
                                  "UPDATE team_member SET answer_set = NULL, id_bi = NULL, rev = rev + 1"
                                  " WHERE managed_by_user = $1"};
@@ -110,6 +117,7 @@ auth::EraseFn PersonalRecords::PrepareErase(auth::UserId user, base::Time /*now*
     const std::string nobody = needs_.privacy.Seal({Owner::Kind::kPersonName, user.value}, "-");
     return [user, nobody](store::Writer& writer) -> Status {
         RT_CHECK_OK(writer.Run(kEraseAnswers, {user}));
+        RT_CHECK_OK(writer.Run(kFreeNumbers, {user}));
         RT_CHECK_OK(writer.Run(kEraseMember, {user}));
         RT_CHECK_OK(writer.Run(kEraseName, {user, nobody}));
         return Ok();
