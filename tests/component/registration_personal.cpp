@@ -24,8 +24,8 @@ struct Joined {
         member = world.User(2).user;
     }
     bool Blocked(auth::UserId user) {
-        const auto blocker = world.db->Read(
-            [&](store::Reader& reader) { return records.Blocker(reader, user, world.clock.Now()); });
+        const auto blocker =
+            world.db->Read([&](store::Reader& reader) { return records.Blocker(reader, user, world.clock.Now()); });
         REQUIRE(blocker.ok());
         return blocker->has_value();
     }
