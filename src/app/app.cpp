@@ -10,6 +10,11 @@
 #include "registration/service.h"
 
 namespace rt::app {
+namespace {
+
+constexpr std::int64_t kCertificateProbeMs = 10'000;
+
+}  // namespace
 
 Status App::Parts::Build(ServeOptions& options, Startup& startup) {
     config = options.config;
@@ -17,6 +22,7 @@ Status App::Parts::Build(ServeOptions& options, Startup& startup) {
     apply_to_log = options.apply_to_log;
     RT_TRY(stores, Stores::Open(config, startup, clock, log, metrics));
     RT_CHECK_OK(BuildServices(startup, options.demo));
+    RT_CHECK_OK(BuildCertificates(startup, WantsTls(options.inherited)));
     RT_CHECK_OK(BuildOperations());
     RT_CHECK_OK(startup.Run("probes", "see `doctor`", [&]() -> Status {
         health->RunRound();
@@ -93,6 +99,9 @@ Status App::Parts::BuildOperations() {
                                       probe_limits);
     for (ops::Probe& probe : couriers->Probes(metrics)) probes.push_back(std::move(probe));
     probes.push_back(wechat->Probe());
+    if (certificates->context()) {
+        probes.push_back({"certificate", kCertificateProbeMs, [this] { return certificates->Probe(); }});
+    }
     health.emplace(std::move(probes), clock, log, metrics);
     scheduler.emplace(Jobs({.services = *services,
                             .limiter = *limiter,
@@ -102,8 +111,11 @@ Status App::Parts::BuildOperations() {
                             .backup_hour = config.backup_hour,
                             .rotate_tls_tickets =
                                 [this] {
-                                    if (tls.context != nullptr) tls.context->RotateTicketKeys();
+                                    if (certificates->context()) certificates->context()->RotateTicketKeys();
                                 },
+                            .refresh_certificates = [this] { certificates->Refresh(); },
+                            .acme_due = [this] { return acme->Due(); },
+                            .step_acme = [this] { StepAcme(); },
                             .submit_outgoing =
                                 [this](std::function<void()> task) {
                                     net::Server* now = running.load();
@@ -114,12 +126,8 @@ Status App::Parts::BuildOperations() {
 }
 
 Status App::Parts::BuildServer(ServeOptions& options, Startup& startup) {
-    RT_CHECK_OK(startup.Run("certificate", "check server.tls_certificate and server.tls_key", [&]() -> Status {
-        RT_TRY(tls, LoadTls(config, options.inherited, stores->folder.Keys(), clock.Now(), stores->random));
-        return Ok();
-    }));
     return startup.Run("listeners", "choose another --listen, or stop the program that has the port", [&]() -> Status {
-        RT_TRY(auto server_options, ServerOptionsOf(config, tls, options.inherited, stores->folder.Scratch()));
+        RT_TRY(auto server_options, ServerOptionsOf(config, *certificates, options.inherited, stores->folder.Scratch()));
         listeners = server_options.listeners;
         server.emplace(std::move(server_options), net::ServerParts{.routes = Routes(),
                                                                    .sockets = {},

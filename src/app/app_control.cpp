@@ -1,12 +1,22 @@
 // What the running server answers on its control channel.
 #include "app/admin.h"
 #include "app/app_internal.h"
+#include "app/certificates_api.h"
 
 namespace rt::app {
 
 // Commands that need the running server; the others work on the stores.
 Result<json::Value> App::Parts::Control(std::string_view command, const json::Value& args) {
     if (command == "health") return HealthJson();
+    if (command == "acme.renew") {
+        storage::audit::Entry entry;
+        entry.at = clock.Now();
+        RT_CHECK_OK(RenewNow(*acme, *stores->db, *stores->trail, entry));
+    }
+    if (command == "acme.renew" || command == "acme.status") {
+        RT_TRY(json::Object standing, CertificatesJson(*certificates, *acme));
+        return json::Value(std::move(standing));
+    }
     if (command == "keys.field.rotate") {
         RT_CHECK_OK(services->field_keys->Begin());
         return services->field_keys->Report();
@@ -33,9 +43,16 @@ Result<json::Value> App::Parts::HealthJson() const {
 
 Result<std::vector<std::string_view>> App::Parts::Reload() {
     RT_TRY(const config::Config wanted, read_config());
+    // The one part that can still be refused goes first.
+    RT_CHECK_OK(certificates->Reload(wanted));
+    acme->Configure(AcmeSettingsOf(wanted));
     apply_to_log(wanted);
     limits->Configure(LimitsOf(wanted));
-    return config::NeedRestart(config, wanted);
+    std::vector<std::string_view> keys = config::NeedRestart(config, wanted);
+    // The kind of a listener is decided when it is opened.
+    if (!certificates->secure() && !wanted.server_tls_certificate.empty()) keys.emplace_back("server.tls_certificate");
+    if (!certificates->secure() && !wanted.acme_names.empty()) keys.emplace_back("acme.names");
+    return keys;
 }
 
 }  // namespace rt::app

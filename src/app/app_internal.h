@@ -8,12 +8,15 @@
 #include <string>
 #include <vector>
 
+#include "acme/manager.h"
 #include "app/app.h"
+#include "app/certificates.h"
 #include "app/control.h"
 #include "app/couriers.h"
 #include "app/server_options.h"
 #include "app/services.h"
 #include "app/wechat.h"
+#include "net/client.h"
 #include "net/server.h"
 #include "ops/api.h"
 #include "ops/api_limits.h"
@@ -36,6 +39,8 @@ struct App::Parts {
     Status Build(ServeOptions& options, Startup& startup);
     Status BuildServices(Startup& startup, bool demo);
     Status BuildOperations();
+    Status BuildCertificates(Startup& startup, bool tls_wanted);
+    void StepAcme();
     net::RouteTable Routes();
     std::string EntityName(std::string_view entity, std::int64_t id);
     std::optional<std::int64_t> EntityId(std::string_view entity, std::string_view text);
@@ -59,6 +64,9 @@ struct App::Parts {
     std::function<void(const config::Config&)> apply_to_log;
     std::unique_ptr<Stores> stores;
     std::unique_ptr<Services> services;
+    std::unique_ptr<Certificates> certificates;
+    std::optional<net::Client> acme_client;
+    std::optional<acme::Manager> acme;
     std::vector<os::Cidr> admin_allow;
     std::optional<ops::Backups> backups;
     std::optional<ops::LifeCycle> life_cycle;
@@ -70,7 +78,6 @@ struct App::Parts {
     std::optional<Couriers> couriers;
     std::optional<ops::Health> health;
     std::optional<ops::Scheduler> scheduler;
-    Tls tls;
     std::vector<net::ListenOptions> listeners;
     std::atomic<net::Server*> running{nullptr};  // for the probe, which starts before the server
     std::optional<net::Server> server;

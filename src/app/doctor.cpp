@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "crypto/certificate.h"
+#include "app/certificates.h"
 #include "os/file.h"
 #include "registration/sweep.h"
 #include "storage/backup/backup.h"
@@ -15,9 +15,7 @@ using storage::sql::Reader;
 using storage::sql::Statement;
 
 constexpr Statement kDeadMessages{"doctor.dead_messages", "SELECT COUNT(*) FROM outbox WHERE state = 'DEAD'"};
-constexpr std::size_t kPemBytesMax = 1 << 20;
 constexpr std::int64_t kBackupAgeMicrosMax = 26 * base::kMicrosPerHour;
-constexpr std::int64_t kCertificateWarnMicros = 14 * base::kMicrosPerDay;
 
 struct Finding {
     std::string state = "ok";
@@ -133,17 +131,20 @@ Finding CheckAuthorities(Services& services) {
 }
 
 Finding CheckCertificate(Services& services) {
-    const std::string& path = services.stores.config.server_tls_certificate;
-    if (path.empty()) return {"ok", "TLS is off", ""};
-    const auto pem = os::ReadFile(path, kPemBytesMax);
-    if (!pem.ok()) return OfStatus(Status(pem.error()), "check server.tls_certificate");
-    const auto info = crypto::DescribeCertificate(*pem);
-    if (!info.ok()) return OfStatus(Status(info.error()), "check server.tls_certificate");
-    const std::string until = "valid until " + base::FormatRfc3339(info->not_after);
-    if (info->not_after < services.stores.clock.Now()) return Bad(until, "renew the certificate and restart");
-    if (info->not_after < services.stores.clock.Now().Plus(kCertificateWarnMicros))
-        return {"warn", until, "renew the certificate soon"};
-    return {"ok", until, ""};
+    const auto rows = ConfiguredCertificates(services.stores.config, *services.stores.kv);
+    if (!rows.ok()) return OfStatus(Status(rows.error()), "check server.tls_certificate");
+    if (rows->empty() && !services.stores.config.acme_names.empty())
+        return {"warn", "no certificate was issued yet", "see `acme status`"};
+    if (rows->empty()) return {"ok", "TLS is off", ""};
+    Finding worst{"ok", "", ""};
+    for (const CertificateRow& row : *rows) {
+        const ops::Finding found = Judge(row.info, services.stores.clock.Now());
+        const std::string remedy = row.source == CertificateSource::kAcme ? "see `acme status`" : "put a new one in its place";
+        if (found.state == ops::HealthState::kFail) return Bad(found.summary, remedy);
+        if (found.state == ops::HealthState::kWarn) worst = {"warn", found.summary, remedy};
+        if (worst.detail.empty()) worst.detail = found.summary;
+    }
+    return worst;
 }
 
 struct Check {

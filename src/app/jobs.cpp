@@ -16,6 +16,8 @@ constexpr std::int64_t kSweepRows = 1'000;
 constexpr std::int64_t kAccountEnds = 50;
 constexpr std::int64_t kSecondMs = 1'000;
 constexpr std::int64_t kLimitsMs = 5 * kSecondMs;  // what another process has set
+// Files of certificates are small, and read rather than watched: a copy over a link, a mount or a rename all count.
+constexpr std::int64_t kCertificatesMs = 5 * kSecondMs;
 constexpr std::int64_t kMinuteMs = 60 * kSecondMs;
 constexpr std::int64_t kHourMs = 60 * kMinuteMs;
 // A ticket stays good for two turns more: a client that comes back within a day resumes.
@@ -71,6 +73,21 @@ std::vector<ops::Job> Jobs(const JobParts& parts) {
              rotate();
              return Ok();
          }});
+    jobs.push_back({.name = "certificates",
+                    .every_ms = kCertificatesMs,
+                    .first_after_ms = kCertificatesMs,
+                    .run = [refresh = parts.refresh_certificates]() -> Status {
+                        refresh();
+                        return Ok();
+                    }});
+    // The lease is asked for only when there is something to do.
+    jobs.push_back({.name = "acme",
+                    .every_ms = kSecondMs,
+                    .run = [due = parts.acme_due, step = parts.step_acme,
+                            held = holds(storage::lease::Role::kAcme)]() -> Status {
+                        if (due() && held()) step();
+                        return Ok();
+                    }});
     jobs.push_back({.name = "idempotency keys",
                     .every_ms = kMinuteMs,
                     .run = [&stores]() -> Status {

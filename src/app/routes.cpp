@@ -2,6 +2,7 @@
 #include <iterator>
 
 #include "app/app_internal.h"
+#include "app/certificates_api.h"
 #include "auth/api.h"
 #include "auth/api_wechat.h"
 #include "auth/domain/guessing.h"
@@ -119,6 +120,12 @@ net::RouteTable App::Parts::Routes() {
          .started = clock.Now(),
          .base = base}));
     add(LimitRoutes(base));
+    add(acme->Routes());
+    add(CertificateRoutes({.certificates = *certificates,
+                           .acme = *acme,
+                           .db = *stores->db,
+                           .audit = *stores->trail,
+                           .base = base}));
     add(files::Routes(*services->files, {.base = base}));
     add(auth::SelfServiceRoutes(*services->auth, *services->self, {.base = base}));
     add(auth::WechatRoutes(wechat->sign_ins(), base));

@@ -2,22 +2,17 @@
 
 #include <algorithm>
 
-#include "crypto/certificate.h"
 #include "net/cross_origin.h"
-#include "os/file.h"
 
 namespace rt::app {
 namespace {
 
-constexpr std::size_t kPemBytesMax = 1 << 20;
-constexpr int kSelfSignedDays = 3650;
 constexpr std::string_view kHttpsSocket = "https";
 constexpr std::string_view kHttpSocket = "http";
 constexpr std::uint32_t kSocketWindow = 2;
 constexpr std::uint32_t kMinute = 60;
 constexpr std::uint32_t kQuarterHour = 900;
 constexpr std::uint32_t kHour = 3600;
-constexpr std::uint32_t kHstsMaxAge = 365 * 24 * 3600;
 
 std::uint32_t Count(std::int64_t value) {
     return static_cast<std::uint32_t>(value);
@@ -36,12 +31,21 @@ Status AddListeners(const std::vector<std::string>& texts, net::ListenKind kind,
     return Ok();
 }
 
-Status MakeSelfSignedOnce(const std::string& certificate_path, const std::string& key_path, base::Time now,
-                          Random& random) {
-    if (os::Exists(certificate_path) && os::Exists(key_path)) return Ok();
-    RT_TRY(const crypto::SelfSigned made, crypto::MakeSelfSigned({"localhost"}, now, kSelfSignedDays, random));
-    RT_CHECK_OK(os::WriteFileAtomic(key_path, made.key_pem));
-    return os::WriteFileAtomic(certificate_path, made.certificate_pem);
+// "max-age=31536000; includeSubDomains; preload" (RFC 6797 §6.1).
+std::string HstsOf(const config::Config& config) {
+    if (config.server_hsts_max_age_s == 0) return {};
+    std::string out = "max-age=" + std::to_string(config.server_hsts_max_age_s);
+    if (config.server_hsts_include_subdomains) out.append("; includeSubDomains");
+    if (config.server_hsts_preload) out.append("; preload");
+    return out;
+}
+
+// "host" or "host:port" of a public URL on https.
+std::string PublicHost(std::string_view url) {
+    constexpr std::string_view kScheme = "https://";
+    if (!url.starts_with(kScheme)) return {};
+    url.remove_prefix(kScheme.size());
+    return std::string(url.substr(0, url.find('/')));
 }
 
 }  // namespace
@@ -107,30 +111,15 @@ ops::LimitSettings LimitsOf(const config::Config& config) {
     return {RateRulesOf(config), {config.server_connections_max, config.server_connections_per_address_max}};
 }
 
-Result<Tls> LoadTls(const config::Config& config, const std::vector<os::ListenSocket>& inherited,
-                    const std::string& key_folder, base::Time now, Random& random) {
-    std::string certificate_path = config.server_tls_certificate;
-    std::string key_path = config.server_tls_key;
-    Tls tls{nullptr, Certificate::kOwn};
-    if (certificate_path.empty()) {
-        const bool wanted = std::any_of(inherited.begin(), inherited.end(),
-                                        [](const os::ListenSocket& socket) { return socket.name == kHttpsSocket; });
-        if (!wanted) return Tls{};
-        certificate_path = key_folder + "/self-signed.crt";
-        key_path = key_folder + "/self-signed.key";
-        tls.certificate = Certificate::kSelfSigned;
-        RT_CHECK_OK(MakeSelfSignedOnce(certificate_path, key_path, now, random));
-    }
-    RT_TRY(std::string certificate, os::ReadFile(certificate_path, kPemBytesMax));
-    RT_TRY(std::string key, os::ReadFile(key_path, kPemBytesMax));
-    RT_TRY(tls.context, crypto::MakeTlsContext({.certificate_pem = std::move(certificate), .key_pem = std::move(key)}));
-    return tls;
+bool WantsTls(const std::vector<os::ListenSocket>& inherited) {
+    return std::any_of(inherited.begin(), inherited.end(),
+                       [](const os::ListenSocket& socket) { return socket.name == kHttpsSocket; });
 }
 
-Result<net::ServerOptions> ServerOptionsOf(const config::Config& config, const Tls& tls,
+Result<net::ServerOptions> ServerOptionsOf(const config::Config& config, const Certificates& certificates,
                                            std::vector<os::ListenSocket>& inherited, const std::string& upload_folder) {
     net::ServerOptions options;
-    const bool secure = tls.certificate == Certificate::kOwn;
+    const bool secure = certificates.secure();
     const auto main_kind = secure ? net::ListenKind::kTls : net::ListenKind::kPlain;
     for (os::ListenSocket& socket : inherited) {
         net::ListenKind kind = main_kind;
@@ -154,8 +143,10 @@ Result<net::ServerOptions> ServerOptionsOf(const config::Config& config, const T
     options.caps.connections_per_address_max = static_cast<std::size_t>(config.server_connections_per_address_max);
     options.api_prefix = config.server_api_prefix;
     options.upload_folder = upload_folder;
-    options.tls = tls.context;
-    options.hsts_max_age_s = secure ? kHstsMaxAge : 0;
+    options.tls = certificates.context();
+    options.hsts = HstsOf(config);
+    options.public_host = PublicHost(config.server_public_url);
+    options.proxy_protocol = config.server_proxy_protocol;
     return options;
 }
 

@@ -85,6 +85,8 @@ constexpr Command kCommands[] = {
      RunUserResetTotp},
     {"keys field", "rotate|status", 1, 1, "seal personal data under a new key while serving; tell how far it is",
      kYesFlag, RunKeysField},
+    {"acme status", "", 0, 0, "list the certificates in use, and how the orders by ACME stand", {}, RunAcmeStatus},
+    {"acme renew", "", 0, 0, "order the certificate of ACME anew now", {}, RunAcmeRenew},
     {"doctor", "", 0, 0, "check everything a person would check by hand, and say what to do", {}, RunDoctor},
     {"healthcheck", "", 0, 0, "exit code for container and load-balancer probes", kHealthcheckFlags, RunHealthcheck},
     {"version", "", 0, 0, "print the version", kVersionFlags, RunVersion},

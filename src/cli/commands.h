@@ -31,6 +31,8 @@ Exit RunUserUnlock(const Invocation& invocation);
 Exit RunUserSessions(const Invocation& invocation);
 Exit RunUserResetTotp(const Invocation& invocation);
 Exit RunKeysField(const Invocation& invocation);
+Exit RunAcmeStatus(const Invocation& invocation);
+Exit RunAcmeRenew(const Invocation& invocation);
 Exit RunDoctor(const Invocation& invocation);
 Exit RunHealthcheck(const Invocation& invocation);
 Exit RunVersion(const Invocation& invocation);

@@ -85,6 +85,24 @@ bool IsWord(std::string_view words, std::string_view text) {
     return false;
 }
 
+// Two or more labels of letters, digits and hyphens; no wildcard, which HTTP-01 and TLS-ALPN-01 cannot prove.
+bool IsDnsName(std::string_view name) {
+    constexpr std::size_t kNameCharsMax = 253;
+    constexpr std::size_t kLabelCharsMax = 63;
+    if (name.size() > kNameCharsMax || name.find('.') == std::string_view::npos) return false;
+    if (os::Address::Parse(name)) return false;
+    while (true) {
+        const std::string_view label = name.substr(0, name.find('.'));
+        const bool good = std::all_of(label.begin(), label.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+        });
+        if (!good || label.empty() || label.size() > kLabelCharsMax || label.front() == '-' || label.back() == '-')
+            return false;
+        if (label.size() == name.size()) return true;
+        name.remove_prefix(label.size() + 1);
+    }
+}
+
 class Loading {
   public:
     explicit Loading(const Sources& sources) : sources_(sources) {
@@ -272,7 +290,8 @@ class Loading {
                 for (const std::string& item : *list) joined.append(joined.empty() ? "" : ",").append(item);
                 return SetText(index, joined, place);
             }
-        } else if (option.kind == Kind::kText || option.kind == Kind::kSecret || option.kind == Kind::kSeconds) {
+        } else if (option.kind == Kind::kText || option.kind == Kind::kSecret || option.kind == Kind::kSeconds ||
+                   option.kind == Kind::kList) {  // a list of one may be written as its text
             return SetText(index, std::get<std::string>(value), place);
         }
         static constexpr std::array<std::string_view, 6> kExpected{"a whole number", "a duration",      "true or false",
@@ -338,6 +357,28 @@ class Loading {
         CheckList("outgoing.name_servers", config.outgoing_name_servers, endpoint, is_endpoint);
     }
 
+    void CheckTls() {
+        const Config& config = loaded_.config;
+        if (config.server_tls_certificate.size() != config.server_tls_key.size()) {
+            Mistake(Origin("server.tls_key"), "证书和私钥必须一一对应",
+                    "server.tls_certificate and server.tls_key go together, one key for each certificate");
+        }
+        if (config.server_hsts_preload &&
+            (!config.server_hsts_include_subdomains || config.server_hsts_max_age_s < kPreloadSecondsMin)) {
+            Mistake(Origin("server.hsts_preload"), "预加载需要 hsts_include_subdomains 以及至少一年的 hsts_max_age",
+                    "server.hsts_preload wants hsts_include_subdomains and an hsts_max_age of a year or more");
+        }
+        const Text name{"不是有效的域名", "is no name that a certificate can be ordered for"};
+        CheckList("acme.names", config.acme_names, name, IsDnsName);
+        if (config.acme_eab_key_id.empty() != config.acme_eab_hmac_key.empty()) {
+            Mistake(Origin("acme.eab_key_id"), "eab_key_id 和 eab_hmac_key 必须同时设置",
+                    "acme.eab_key_id and acme.eab_hmac_key go together");
+        }
+        if (!config.acme_directory.starts_with("https://")) {
+            Mistake(Origin("acme.directory"), "acme.directory 应以 https:// 开头", "acme.directory wants https://");
+        }
+    }
+
     void CheckProduction() {
         const Config& config = loaded_.config;
         const auto place = [&](std::string_view key) { return Origin(key); };
@@ -346,10 +387,7 @@ class Loading {
             Mistake(place("auth.jwt_secret"), "auth.jwt_secret 至少需要 32 字节",
                     "auth.jwt_secret wants at least 32 bytes");
         }
-        if (config.server_tls_certificate.empty() != config.server_tls_key.empty()) {
-            Mistake(place("server.tls_key"), "证书和私钥必须同时设置",
-                    "server.tls_certificate and server.tls_key go together");
-        }
+        CheckTls();
         if (!config.Production()) return;
         if (std::all_of(secret.begin(), secret.end(), [&](char c) { return c == secret.front(); }) && !secret.empty()) {
             Mistake(place("auth.jwt_secret"), "生产环境不能使用弱密钥", "production refuses this weak auth.jwt_secret");
@@ -377,6 +415,7 @@ class Loading {
     }
 
     static constexpr std::size_t kSecretBytesMin = 32;
+    static constexpr std::int64_t kPreloadSecondsMin = 31'536'000;  // what the browsers' list asks for
 
     const Sources& sources_;
     Loaded loaded_;

@@ -4,7 +4,9 @@
 #include <openssl/pem.h>
 
 #include <array>
+#include <span>
 
+#include "base/encoding.h"
 #include "crypto/openssl_internal.h"
 
 namespace rt::crypto {
@@ -12,6 +14,8 @@ namespace {
 
 constexpr long kVersion3 = 2;
 constexpr std::size_t kSerialBytes = 16;
+constexpr std::uint8_t kOctetString = 0x04;  // DER tag
+constexpr int kChallengeDays = 7;
 
 Result<base::Time> TimeOf(const ASN1_TIME* time) {
     // Differences to the epoch, because timegm and its kin are not portable for dates after 2038.
@@ -55,6 +59,21 @@ std::vector<std::string> NamesOf(const X509& certificate) {
         }
     }
     return names;
+}
+
+std::string IssuerOf(const X509& certificate) {
+    const X509_NAME* issuer = X509_get_issuer_name(&certificate);
+    for (const int part : {NID_commonName, NID_organizationName}) {
+        const int at = X509_NAME_get_index_by_NID(issuer, part, -1);
+        if (at < 0) continue;
+        unsigned char* text = nullptr;
+        const int size = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(issuer, at)));
+        if (size < 0) continue;
+        std::string out(reinterpret_cast<const char*>(text), static_cast<std::size_t>(size));
+        OPENSSL_free(text);
+        return out;
+    }
+    return {};
 }
 
 Status SetTime(ASN1_TIME* field, base::Time time) {
@@ -107,28 +126,31 @@ Status SetNames(X509& certificate) {
     return done ? Ok() : Status(Fail(Code::kInternal, "certificate subject"));
 }
 
+// id-pe-acmeIdentifier, critical, an OCTET STRING of the digest (RFC 8737 §3).
+Status AddAcmeIdentifier(X509& certificate, std::span<const std::uint8_t> digest) {
+    const std::unique_ptr<ASN1_OBJECT, OpenSslDeleter<ASN1_OBJECT_free>> id(OBJ_txt2obj("1.3.6.1.5.5.7.1.31", 1));
+    const std::unique_ptr<ASN1_OCTET_STRING, OpenSslDeleter<ASN1_OCTET_STRING_free>> value(ASN1_OCTET_STRING_new());
+    base::Bytes der{kOctetString, static_cast<std::uint8_t>(digest.size())};
+    der.insert(der.end(), digest.begin(), digest.end());
+    if (id == nullptr || value == nullptr ||
+        ASN1_OCTET_STRING_set(value.get(), der.data(), static_cast<int>(der.size())) != 1) {
+        return Fail(Code::kInternal, "challenge certificate: " + TakeErrorText());
+    }
+    const std::unique_ptr<X509_EXTENSION, OpenSslDeleter<X509_EXTENSION_free>> extension(
+        X509_EXTENSION_create_by_OBJ(nullptr, id.get(), 1, value.get()));
+    if (extension != nullptr && X509_add_ext(&certificate, extension.get(), -1) == 1) return Ok();
+    return Fail(Code::kInternal, "challenge certificate: " + TakeErrorText());
+}
+
 std::string Written(const BioPtr& bio) {
     char* data = nullptr;
     const long size = BIO_get_mem_data(bio.get(), &data);
     return {data, static_cast<std::size_t>(size)};
 }
 
-}  // namespace
-
-Result<CertificateInfo> DescribeCertificate(std::string_view certificate_pem) {
-    const BioPtr bio = ReadBio(certificate_pem);
-    const CertificatePtr certificate(PEM_read_bio_X509(bio.get(), nullptr, NoPassphrase, nullptr));
-    if (certificate == nullptr) return Fail(Code::kInvalid, "no certificate in PEM form: " + TakeErrorText());
-    CertificateInfo info;
-    info.names = NamesOf(*certificate);
-    RT_TRY(info.not_before, TimeOf(X509_get0_notBefore(certificate.get())));
-    RT_TRY(info.not_after, TimeOf(X509_get0_notAfter(certificate.get())));
-    info.self_signed = X509_self_signed(certificate.get(), 0) == 1;
-    ERR_clear_error();
-    return info;
-}
-
-Result<SelfSigned> MakeSelfSigned(const std::vector<std::string>& names, base::Time now, int days, Random& random) {
+// An empty digest: no challenge.
+Result<SelfSigned> MakeSigned(const std::vector<std::string>& names, base::Time now, int days,
+                              std::span<const std::uint8_t> digest, Random& random) {
     RT_TRY(const std::string alternatives, AlternativeNames(names));
     const KeyPtr key(EVP_EC_gen("P-256"));
     const CertificatePtr certificate(X509_new());
@@ -145,6 +167,7 @@ Result<SelfSigned> MakeSelfSigned(const std::vector<std::string>& names, base::T
     RT_CHECK_OK(AddExtension(out, NID_key_usage, "critical,digitalSignature"));
     RT_CHECK_OK(AddExtension(out, NID_ext_key_usage, "serverAuth"));
     RT_CHECK_OK(AddExtension(out, NID_subject_alt_name, alternatives));
+    if (!digest.empty()) RT_CHECK_OK(AddAcmeIdentifier(out, digest));
     if (X509_sign(&out, key.get(), EVP_sha256()) == 0) return Fail(Code::kInternal, "sign: " + TakeErrorText());
 
     const BioPtr certificate_bio(BIO_new(BIO_s_mem()));
@@ -154,6 +177,31 @@ Result<SelfSigned> MakeSelfSigned(const std::vector<std::string>& names, base::T
         return Fail(Code::kInternal, "write the certificate: " + TakeErrorText());
     }
     return SelfSigned{Written(certificate_bio), Written(key_bio)};
+}
+
+}  // namespace
+
+Result<CertificateInfo> DescribeCertificate(std::string_view certificate_pem) {
+    const BioPtr bio = ReadBio(certificate_pem);
+    const CertificatePtr certificate(PEM_read_bio_X509(bio.get(), nullptr, NoPassphrase, nullptr));
+    if (certificate == nullptr) return Fail(Code::kInvalid, "no certificate in PEM form: " + TakeErrorText());
+    CertificateInfo info;
+    info.names = NamesOf(*certificate);
+    info.issuer = IssuerOf(*certificate);
+    RT_TRY(info.not_before, TimeOf(X509_get0_notBefore(certificate.get())));
+    RT_TRY(info.not_after, TimeOf(X509_get0_notAfter(certificate.get())));
+    info.self_signed = X509_self_signed(certificate.get(), 0) == 1;
+    ERR_clear_error();
+    return info;
+}
+
+Result<SelfSigned> MakeSelfSigned(const std::vector<std::string>& names, base::Time now, int days, Random& random) {
+    return MakeSigned(names, now, days, {}, random);
+}
+
+Result<SelfSigned> MakeAlpnChallenge(const std::string& name, const std::array<std::uint8_t, 32>& digest,
+                                     base::Time now, Random& random) {
+    return MakeSigned({name}, now, kChallengeDays, digest, random);
 }
 
 }  // namespace rt::crypto

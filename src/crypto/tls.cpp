@@ -1,120 +1,50 @@
 #include "crypto/tls.h"
 
-#include <openssl/pem.h>
-
-#include <array>
+#include <atomic>
+#include <map>
 #include <mutex>
 #include <utility>
 
-#include "crypto/certificate.h"
 #include "crypto/openssl_internal.h"
+#include "crypto/tls_certificates_internal.h"
 #include "crypto/tls_tickets_internal.h"
 
 namespace rt::crypto {
 namespace {
 
-// Forward secrecy and authenticated encryption only; TLS 1.3 has nothing else.
-constexpr const char* kTls12Suites =
-    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
-    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
-constexpr const char* kGroups = "X25519:P-256:P-384";
-// 112 bits and more: RSA from 2048, no SHA-1 in signatures.
-constexpr int kSecurityLevel = 2;
 constexpr std::string_view kHttp11 = "\x08http/1.1";
+constexpr std::string_view kAcmeTls1 = "\x0a"
+                                       "acme-tls/1";
 
-int OnAlpn(SSL* /*session*/, const unsigned char** out, unsigned char* out_size, const unsigned char* offered,
-           unsigned offered_size, void* /*context*/) {
-    unsigned char* chosen = nullptr;
-    const auto* ours = reinterpret_cast<const unsigned char*>(kHttp11.data());
-    const int found = SSL_select_next_proto(&chosen, out_size, ours, kHttp11.size(), offered, offered_size);
-    *out = chosen;
-    // A client that offers only protocols we do not speak is told so (RFC 7301 §3.2).
-    return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
-}
+using Challenges = std::map<std::string, SslContextPtr, std::less<>>;
 
-Error Refused(const std::string& what) {
-    return Fail(Code::kInvalid, what + ": " + TakeErrorText());
-}
-
-Status LoadCertificate(SSL_CTX& context, const TlsOptions& options) {
-    const BioPtr bio = ReadBio(options.certificate_pem);
-    const CertificatePtr leaf(PEM_read_bio_X509(bio.get(), nullptr, NoPassphrase, nullptr));
-    if (leaf == nullptr) return Refused("the certificate file holds no certificate in PEM form");
-    const ChainPtr chain(sk_X509_new_null());
-    while (X509* next = PEM_read_bio_X509(bio.get(), nullptr, NoPassphrase, nullptr)) {
-        if (sk_X509_push(chain.get(), next) == 0) return Refused("the certificate chain cannot be read");
-    }
-    const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-    if (!at_end) return Refused("the certificate chain cannot be read");
-    ERR_clear_error();
-
-    const BioPtr key_bio = ReadBio(options.key_pem);
-    const KeyPtr key(PEM_read_bio_PrivateKey(key_bio.get(), nullptr, NoPassphrase, nullptr));
-    if (key == nullptr) return Refused("the key file holds no unencrypted private key in PEM form");
-    if (X509_check_private_key(leaf.get(), key.get()) != 1)
-        return Refused("certificate and key do not belong together");
-    if (SSL_CTX_use_cert_and_key(&context, leaf.get(), key.get(), chain.get(), 1) != 1) {
-        return Refused("the certificate cannot be used");
-    }
-    return Ok();
-}
-
-Result<SslContextPtr> MakeContext(const TlsOptions& options, TicketKeys& tickets) {
-    SslContextPtr context(SSL_CTX_new(TLS_server_method()));
-    if (context == nullptr) return Fail(Code::kInternal, "TLS: " + TakeErrorText());
-    SSL_CTX& c = *context;
-    SSL_CTX_set_security_level(&c, kSecurityLevel);
-    SSL_CTX_set_options(&c, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE |
-                                SSL_OP_PRIORITIZE_CHACHA);
-    SSL_CTX_set_mode(&c,
-                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
-    SSL_CTX_set_session_cache_mode(&c, SSL_SESS_CACHE_OFF);  // tickets need no memory here
-    SSL_CTX_set_num_tickets(&c, 1);
-    SSL_CTX_set_alpn_select_cb(&c, OnAlpn, nullptr);
-    if (SSL_CTX_set_min_proto_version(&c, TLS1_2_VERSION) != 1 || SSL_CTX_set_cipher_list(&c, kTls12Suites) != 1 ||
-        SSL_CTX_set1_groups_list(&c, kGroups) != 1) {
-        return Fail(Code::kInternal, "TLS: " + TakeErrorText());
-    }
-    tickets.AttachTo(c);
-    RT_CHECK_OK(LoadCertificate(c, options));
-    return context;
-}
-
-class Context final : public TlsContext {
-  public:
-    Status Replace(const TlsOptions& options) override {
-        RT_TRY(SslContextPtr made, MakeContext(options, *tickets_));
-        RT_TRY(const CertificateInfo info, DescribeCertificate(options.certificate_pem));
-        const std::lock_guard lock(mutex_);
-        context_ = std::move(made);
-        expires_ = info.not_after;
-        return Ok();
-    }
-
-    std::int64_t ExpiresMicros() const override {
-        const std::lock_guard lock(mutex_);
-        return expires_.micros;
-    }
-
-    void RotateTicketKeys() override { tickets_->Rotate(); }
-
-    // A session keeps its SSL_CTX alive by itself.
-    SslPtr NewSession() const {
-        const std::lock_guard lock(mutex_);
-        return SslPtr(SSL_new(context_.get()));
-    }
-    const std::shared_ptr<TicketKeys>& tickets() const { return tickets_; }
-
-  private:
-    const std::shared_ptr<TicketKeys> tickets_ = std::make_shared<TicketKeys>();
-    mutable std::mutex mutex_;
-    SslContextPtr context_;
-    base::Time expires_;
+// What a session needs from its context; it stays while the session does.
+struct Shared {
+    std::shared_ptr<TicketKeys> tickets;  // freed last
+    std::shared_ptr<const CertificateSet> certificates;
+    std::shared_ptr<const Challenges> challenges;
 };
 
 class Session final : public TlsSession {
   public:
-    Session(SslPtr ssl, std::shared_ptr<TicketKeys> tickets) : tickets_(std::move(tickets)), ssl_(std::move(ssl)) {}
+    Session(SslPtr ssl, Shared shared) : shared_(std::move(shared)), ssl_(std::move(ssl)) {
+        SSL_set_app_data(ssl_.get(), this);
+    }
+
+    static Session& Of(SSL* ssl) { return *static_cast<Session*>(SSL_get_app_data(ssl)); }
+
+    // In the ClientHello: the certificate for the name, or that of a validation.
+    void Choose(const HelloWishes& wishes) {
+        challenge_ = false;
+        if (wishes.acme_tls_1) {
+            const auto found = shared_.challenges->find(wishes.server_name);
+            challenge_ = found != shared_.challenges->end();
+            if (challenge_) SSL_set_SSL_CTX(ssl_.get(), found->second.get());
+        }
+        if (!challenge_) SSL_set_SSL_CTX(ssl_.get(), &shared_.certificates->Find(wishes.server_name));
+    }
+
+    bool IsChallenge() const override { return challenge_; }
 
     TlsResult Handshake() override {
         return Run([&](std::size_t& /*bytes*/) { return SSL_do_handshake(ssl_.get()); });
@@ -162,9 +92,95 @@ class Session final : public TlsSession {
         }
     }
 
-    std::shared_ptr<TicketKeys> tickets_;  // the context's callback uses them; freed after ssl_
+    Shared shared_;  // the callbacks use it; freed after ssl_
     SslPtr ssl_;
     bool broken_ = false;
+    bool challenge_ = false;
+};
+
+int OnHello(SSL* session, int* /*alert*/, void* /*context*/) {
+    Session::Of(session).Choose(ReadHello(session));
+    return SSL_CLIENT_HELLO_SUCCESS;
+}
+
+// The choice was made in OnHello; this says that the name was used.
+int OnServerName(SSL* /*session*/, int* /*alert*/, void* /*context*/) {
+    return SSL_TLSEXT_ERR_OK;
+}
+
+int OnAlpn(SSL* session, const unsigned char** out, unsigned char* out_size, const unsigned char* offered,
+           unsigned offered_size, void* /*context*/) {
+    const std::string_view protocol = Session::Of(session).IsChallenge() ? kAcmeTls1 : kHttp11;
+    unsigned char* chosen = nullptr;
+    const auto* ours = reinterpret_cast<const unsigned char*>(protocol.data());
+    const int found = SSL_select_next_proto(&chosen, out_size, ours, static_cast<unsigned>(protocol.size()), offered,
+                                            offered_size);
+    *out = chosen;
+    // A client that offers only protocols we do not speak is told so (RFC 7301 §3.2).
+    return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+void Prepare(SSL_CTX& context) {
+    SSL_CTX_set_client_hello_cb(&context, OnHello, nullptr);
+    SSL_CTX_set_tlsext_servername_callback(&context, OnServerName);
+    SSL_CTX_set_alpn_select_cb(&context, OnAlpn, nullptr);
+}
+
+class Context final : public TlsContext {
+  public:
+    Status Replace(const std::vector<TlsPair>& pairs) override {
+        RT_TRY(auto made, CertificateSet::Make(pairs, *tickets_, Prepare));
+        const std::lock_guard lock(mutex_);
+        certificates_ = std::move(made);
+        vouched_ = !certificates_->infos().front().self_signed;
+        return Ok();
+    }
+
+    std::vector<CertificateInfo> Certificates() const override {
+        const std::lock_guard lock(mutex_);
+        return certificates_->infos();
+    }
+
+    bool Vouched() const override { return vouched_.load(std::memory_order_relaxed); }
+
+    bool Covers(std::string_view server_name) const override {
+        const std::shared_ptr<const CertificateSet> set = Parts().certificates;
+        return set->Covers(server_name);
+    }
+
+    Status SetChallenge(const std::string& name, const TlsPair& pair) override {
+        RT_TRY(SslContextPtr made, MakeContext(pair, *tickets_));
+        Prepare(*made);
+        const std::lock_guard lock(mutex_);
+        auto next = std::make_shared<Challenges>();
+        for (const auto& [other, context] : *challenges_) {
+            if (other == name) continue;
+            SSL_CTX_up_ref(context.get());
+            next->emplace(other, context.get());
+        }
+        next->emplace(name, std::move(made));
+        challenges_ = std::move(next);
+        return Ok();
+    }
+
+    void ClearChallenges() override {
+        const std::lock_guard lock(mutex_);
+        challenges_ = std::make_shared<const Challenges>();
+    }
+
+    void RotateTicketKeys() override { tickets_->Rotate(); }
+
+    Shared Parts() const {
+        const std::lock_guard lock(mutex_);
+        return {tickets_, certificates_, challenges_};
+    }
+
+  private:
+    const std::shared_ptr<TicketKeys> tickets_ = std::make_shared<TicketKeys>();
+    std::atomic<bool> vouched_{false};
+    mutable std::mutex mutex_;
+    std::shared_ptr<const CertificateSet> certificates_;
+    std::shared_ptr<const Challenges> challenges_ = std::make_shared<const Challenges>();
 };
 
 // Stands in for a session that could not be made (out of memory): every step fails.
@@ -178,22 +194,22 @@ class DeadSession final : public TlsSession {
 
 }  // namespace
 
-Result<std::shared_ptr<TlsContext>> MakeTlsContext(const TlsOptions& options) {
+Result<std::shared_ptr<TlsContext>> MakeTlsContext(const std::vector<TlsPair>& pairs) {
     auto context = std::make_shared<Context>();
-    RT_CHECK_OK(context->Replace(options));
+    RT_CHECK_OK(context->Replace(pairs));
     return std::shared_ptr<TlsContext>(std::move(context));
 }
 
 std::unique_ptr<TlsSession> NewTlsServerSession(TlsContext& context, int descriptor) {
     // Context is the only implementation.
-    const auto& own = static_cast<const Context&>(context);
-    SslPtr ssl = own.NewSession();
+    Shared shared = static_cast<const Context&>(context).Parts();
+    SslPtr ssl(SSL_new(&shared.certificates->first()));
     if (ssl == nullptr || SSL_set_fd(ssl.get(), descriptor) != 1) {
         ERR_clear_error();
         return std::make_unique<DeadSession>();
     }
     SSL_set_accept_state(ssl.get());
-    return std::make_unique<Session>(std::move(ssl), own.tickets());
+    return std::make_unique<Session>(std::move(ssl), std::move(shared));
 }
 
 }  // namespace rt::crypto

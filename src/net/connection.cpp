@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "net/proxy_protocol.h"
 #include "net/socket_session.h"
 
 namespace rt::net {
@@ -28,6 +29,7 @@ Connection::Connection(Reactor& reactor, std::uint64_t id, std::unique_ptr<Trans
 Connection::~Connection() = default;
 
 void Connection::Begin() {
+    if (reactor_.core().options.proxy_protocol && peer_.is_proxy) state_ = State::kProxyHeader;
     SetDeadline(After(deadlines().handshake_ms));
     Pump();
 }
@@ -64,6 +66,8 @@ void Connection::Pump() {
 
 bool Connection::Step() {
     switch (state_) {
+        case State::kProxyHeader:
+            return StepProxyHeader();
         case State::kHandshake:
             return StepHandshake();
         case State::kHead:
@@ -137,9 +141,35 @@ void Connection::OnEnd() {
     Close();
 }
 
+bool Connection::StepProxyHeader() {
+    const std::span<char> room = reactor_.scratch().first(kProxyHeaderBytesMax);
+    const IoResult seen = transport_->Peek(room);
+    if (seen.step == IoStep::kBlocked) return false;
+    const ProxyHeader header =
+        seen.step == IoStep::kDone ? ReadProxyHeader({room.data(), seen.bytes}) : ProxyHeader{};
+    // What is there stays with the kernel; the next bytes bring an event of their own.
+    if (header.state == ProxyHeaderState::kIncomplete && seen.step == IoStep::kDone && !peer_finished_) return false;
+    if (header.state != ProxyHeaderState::kAccepted || transport_->Skip(header.size) != IoStep::kDone) {
+        reactor_.core().parts.metrics.Get(Metric::kHttpBadHeads, {"proxy_header"}).Add();
+        Close();
+        return false;
+    }
+    if (header.client && !reactor_.Rename(*this, *header.client)) {
+        Close();
+        return false;
+    }
+    state_ = State::kHandshake;
+    return true;
+}
+
 bool Connection::StepHandshake() {
     switch (transport_->Handshake()) {
         case IoStep::kDone:
+            if (transport_->is_challenge()) {
+                reactor_.core().parts.metrics.Get(Metric::kTlsHandshakes, {"challenge"}).Add();
+                BeginLinger();
+                return true;
+            }
             if (transport_->is_tls()) reactor_.core().parts.metrics.Get(Metric::kTlsHandshakes, {"done"}).Add();
             EnterHead();
             return true;
@@ -306,6 +336,7 @@ void Connection::OnDeadline() {
             socket->OnTimer();
             return;
         }
+        case State::kProxyHeader:
         case State::kHandshake:
             CountTimeout("handshake");
             Close();
@@ -330,7 +361,7 @@ void Connection::OnDrain() {
     if (exchange_) exchange_->close = true;
     if (state_ == State::kSocket) {
         socket_->Close(kCloseGoingAway, "server is going away");
-    } else if (state_ == State::kHandshake) {
+    } else if (state_ == State::kProxyHeader || state_ == State::kHandshake) {
         Close();
     } else {
         Pump();

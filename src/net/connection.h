@@ -26,6 +26,8 @@ class Connection {
 
     std::uint64_t id() const { return id_; }
     const Peer& peer() const { return peer_; }
+    // The client's own address, told by a proxy before the first request.
+    void set_peer(Peer peer) { peer_ = std::move(peer); }
 
     void Begin();
     // Over a cap: says so (503, or a TLS alert) and ends. The transport is plain.
@@ -54,9 +56,10 @@ class Connection {
     void SetDeadline(std::int64_t due) { reactor_.wheel().Set(timer_, due); }
 
   private:
-    enum class State : std::uint8_t { kHandshake, kHead, kBody, kHandling, kAnswering, kLingering, kSocket, kClosed };
+    enum class State : std::uint8_t { kProxyHeader, kHandshake, kHead, kBody, kHandling, kAnswering, kLingering, kSocket, kClosed };
 
     bool Step();
+    bool StepProxyHeader();
     bool StepHandshake();
     bool StepHead();
     bool StepBody();
@@ -94,7 +97,7 @@ class Connection {
     Reactor& reactor_;
     const std::uint64_t id_;
     std::unique_ptr<Transport> transport_;
-    const Peer peer_;
+    Peer peer_;
     const ListenKind kind_;
     State state_ = State::kHandshake;
     bool refused_ = false;

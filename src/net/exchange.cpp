@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "base/clock.h"
+#include "crypto/tls.h"
 #include "net/security_fields.h"
 
 namespace rt::net {
@@ -28,9 +29,9 @@ void AddDefaults(const Core& core, const Exchange& exchange, Response& response)
     response.With("X-Request-Id", exchange.request.request_id);
     if (!HasField(response, "Cache-Control")) response.With("Cache-Control", "no-store");
     AddReplaceableSecurity(response);
-    if (core.options.hsts_max_age_s > 0 && exchange.request.secure) {
-        response.With("Strict-Transport-Security", "max-age=" + std::to_string(core.options.hsts_max_age_s));
-    }
+    // Not with a certificate that nobody vouches for: browsers would lock people out (RFC 6797 §12.1).
+    const bool strict = exchange.request.secure && (core.options.tls == nullptr || core.options.tls->Vouched());
+    if (strict && !core.options.hsts.empty()) response.With("Strict-Transport-Security", core.options.hsts);
 }
 
 Result<Response> Guarded(const Core& core, const Exchange& exchange) {

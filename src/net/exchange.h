@@ -45,7 +45,7 @@ struct Exchange {
 // upgrade. Fills `exchange`. Thread-safe; short CPU work only.
 void DecideAtHead(const Core& core, const Peer& peer, const Head& head, std::string request_id, Exchange& exchange);
 
-// For ListenKind::kRedirect: the exchange is decided with a 308 to https.
+// For ListenKind::kRedirect: the exchange is decided with a 308 to https, but for the routes that are served there.
 void RedirectToHttps(const Core& core, const Peer& peer, const Head& head, std::string request_id, Exchange& exchange);
 
 // Runs the handler (or gives the refusal) through the engine. On a worker or a reactor.

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/parse.h"
+#include "crypto/tls.h"
 #include "net/cross_origin.h"
 #include "net/exchange.h"
 #include "net/forwarded.h"
@@ -58,19 +59,40 @@ class Front {
             Refuse(Fail(Code::kBadRequest));
             return;
         }
-        // The host without its port: https is on its own.
-        std::string_view host = head_.host;
-        const std::size_t colon = host.rfind(':');
-        if (colon != std::string_view::npos && host.find(']', colon) == std::string_view::npos)
-            host = host.substr(0, colon);
-        std::string location = "https://" + std::string(host) + std::string(head_.path);
+        std::string location = "https://" + HttpsHost() + std::string(head_.path);
         if (!head_.query.empty()) location.append("?").append(head_.query);
         exchange_.refusal = Response{};
         exchange_.refusal->status = 308;
         exchange_.refusal->With("Location", std::move(location));
     }
 
+    // Only a few routes are answered without TLS: validations of certificates, probes.
+    bool ServedOnRedirect() const {
+        const Result<std::string> path = DecodePath(head_.path);
+        if (!path.ok()) return false;
+        const RouteMatch match = core_.router->Find(head_.method, *path);
+        return match.route != nullptr && match.route->on_redirect;
+    }
+
   private:
+    // Where a redirect goes: the host that was asked for, without its port, since https is on its own; the server's
+    // public host if a certificate covers that one only.
+    std::string HttpsHost() const {
+        const std::string_view asked = WithoutPort(head_.host);
+        const std::string& known = core_.options.public_host;
+        const auto& tls = core_.options.tls;
+        if (known.empty()) return std::string(asked);
+        const bool other = tls != nullptr && tls->Vouched() && tls->Covers(asked) &&
+                           !base::EqualsIgnoreAsciiCase(asked, WithoutPort(known));
+        return other ? std::string(asked) : known;
+    }
+
+    static std::string_view WithoutPort(std::string_view host) {
+        const std::size_t colon = host.rfind(':');
+        const bool port = colon != std::string_view::npos && host.find(']', colon) == std::string_view::npos;
+        return port ? host.substr(0, colon) : host;
+    }
+
     void Refuse(const Error& error) {
         core_.parts.metrics.Get(Metric::kHttpErrors, {base::Info(error.code).wire}).Add();
         exchange_.refusal = Failure(error, request_.locale, request_.request_id);
@@ -285,7 +307,12 @@ void DecideAtHead(const Core& core, const Peer& peer, const Head& head, std::str
 }
 
 void RedirectToHttps(const Core& core, const Peer& peer, const Head& head, std::string request_id, Exchange& exchange) {
-    Front(core, peer, head, exchange).Redirect(std::move(request_id));
+    Front front(core, peer, head, exchange);
+    if (front.ServedOnRedirect()) {
+        front.Decide(std::move(request_id));
+    } else {
+        front.Redirect(std::move(request_id));
+    }
 }
 
 }  // namespace rt::net

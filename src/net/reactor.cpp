@@ -258,6 +258,18 @@ std::string_view Reactor::Count(const os::Address& address, bool is_proxy) {
     return {};
 }
 
+bool Reactor::Rename(Connection& connection, const os::Address& client) {
+    const bool is_proxy = os::AnyContains(core_.options.trusted_proxies, client);
+    const std::size_t max = is_proxy ? core_.connections_max : core_.connections_per_address_max;
+    if (!core_.connections_by_address.Enter(client, max)) {
+        core_.parts.metrics.Get(Metric::kHttpConnectionsRefused, {"address"}).Add();
+        return false;
+    }
+    core_.connections_by_address.Leave(connection.peer().address);
+    connection.set_peer({client, client.Text(), is_proxy, connection.peer().over_tls});
+    return true;
+}
+
 Connection* Reactor::Find(std::uint64_t connection_id) {
     const auto found = connections_.find(connection_id);
     return found == connections_.end() ? nullptr : found->second.get();

@@ -45,6 +45,8 @@ class Reactor {
 
     // The rest is for the reactor's own thread.
     Connection* Find(std::uint64_t connection_id);
+    // The connection counts for `client` from now on; false if that address has too many.
+    bool Rename(Connection& connection, const os::Address& client);
     void Retire(Connection& connection);
     // Runs the connection again after the others had their turn.
     void Again(const Connection& connection);

@@ -27,7 +27,7 @@ namespace rt::net {
 enum class ListenKind : std::uint8_t {
     kPlain,
     kTls,
-    kRedirect,  // answers every request with 308 to the same address on https
+    kRedirect,  // answers with 308 to the same address on https, but for routes with `on_redirect`
 };
 
 struct ListenOptions {
@@ -87,7 +87,14 @@ struct ServerOptions {
     std::vector<GuardedPath> guarded;
     std::string upload_folder = "/tmp";
     std::shared_ptr<crypto::TlsContext> tls;  // for ListenKind::kTls
-    std::uint32_t hsts_max_age_s = 0;         // 0: no Strict-Transport-Security
+    // The value of Strict-Transport-Security for answers over TLS with a certificate that somebody vouches for (or
+    // through a trusted proxy that says https); empty: none.
+    std::string hsts;
+    // "host" or "host:port" of the server on https. Requests on a redirect listener for a host that no certificate
+    // covers are sent there; empty: to the host they named.
+    std::string public_host;
+    // Connections from trusted proxies begin with a PROXY header (proxy_protocol.h); one without it is closed.
+    bool proxy_protocol = false;
 };
 
 // Everything the server works with; all must outlive it.

@@ -3,10 +3,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 
 namespace rt::net {
 namespace {
+
+constexpr std::size_t kSkipBytes = 512;
 
 IoResult FromErrno() {
     return {errno == EAGAIN || errno == EWOULDBLOCK ? IoStep::kBlocked : IoStep::kFailed, 0};
@@ -41,11 +45,28 @@ IoStep Transport::Handshake() {
     return session_ ? FromTls(session_->Handshake()).step : IoStep::kDone;
 }
 
+IoResult Transport::Peek(std::span<char> out) {
+    return Receive(out, MSG_PEEK);
+}
+
+IoStep Transport::Skip(std::size_t bytes) {
+    std::array<char, kSkipBytes> taken;
+    while (bytes > 0) {
+        const IoResult result = Receive(std::span(taken).first(std::min(bytes, taken.size())), 0);
+        if (result.step != IoStep::kDone) return result.step;
+        bytes -= result.bytes;
+    }
+    return IoStep::kDone;
+}
+
 IoResult Transport::Read(std::span<char> out) {
-    if (session_) return FromTls(session_->Read(out));
+    return session_ ? FromTls(session_->Read(out)) : Receive(out, 0);
+}
+
+IoResult Transport::Receive(std::span<char> out, int flags) {
     ssize_t size = 0;
     do {
-        size = recv(descriptor_, out.data(), out.size(), 0);
+        size = recv(descriptor_, out.data(), out.size(), flags);
     } while (size < 0 && errno == EINTR);
     if (size < 0) return FromErrno();
     return {size == 0 ? IoStep::kEnd : IoStep::kDone, static_cast<std::size_t>(size)};

@@ -27,8 +27,13 @@ class Transport {
     Transport& operator=(const Transport&) = delete;
 
     bool is_tls() const { return session_ != nullptr; }
+    // After the handshake: a validation of TLS-ALPN-01, which ends here.
+    bool is_challenge() const { return session_ != nullptr && session_->IsChallenge(); }
     // kDone once the connection may be used; at once without TLS.
     IoStep Handshake();
+    // Before the handshake: what has arrived, without taking it; then takes `bytes` of it.
+    IoResult Peek(std::span<char> out);
+    IoStep Skip(std::size_t bytes);
     IoResult Read(std::span<char> out);
     // Writes from the front of the queue and drops what was written.
     IoResult Write(OutQueue& queue);
@@ -36,6 +41,7 @@ class Transport {
     void ShutdownWrite();
 
   private:
+    IoResult Receive(std::span<char> out, int flags);
     IoResult WritePlain(OutQueue& queue);
     IoResult WriteTls(OutQueue& queue);
 

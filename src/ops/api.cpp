@@ -431,6 +431,8 @@ net::RouteTable Routes(ApiParts parts) {
         if (row.name == "admin.audit") route.cost = kAuditCost;
         route.body = row.example.empty() ? net::BodyKind::kNone : net::BodyKind::kJson;
         route.body_bytes_max = 16 << 10;
+        // Load balancers probe port 80 by address.
+        route.on_redirect = row.path == "/livez" || row.path == "/readyz";
         route.summary = row.summary;
         route.request_example = row.example;
         route.handler = [api, handle = row.handle](const Request& request) { return ((*api).*handle)(request); };

@@ -189,7 +189,7 @@ TEST_CASE("forwarded fields count only from proxies of ours") {
 
     Fixture trusted;
     trusted.net.options.trusted_proxies = {*os::Cidr::Parse("127.0.0.0/8")};
-    trusted.net.options.hsts_max_age_s = 1'000;
+    trusted.net.options.hsts = "max-age=1000";
     trusted.net.Start();
     const RawAnswer taken = trusted.Get("/api/v1/open", fields);
     // The right-most entry that is none of our own proxies.

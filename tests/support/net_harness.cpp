@@ -97,7 +97,7 @@ bool RawAnswer::Has(std::string_view name) const {
 void NetHarness::UseTls() {
     const auto made = crypto::MakeSelfSigned({"localhost", "127.0.0.1"}, clock.Now(), 30, random);
     REQUIRE(made.ok());
-    auto context = crypto::MakeTlsContext({made->certificate_pem, made->key_pem});
+    auto context = crypto::MakeTlsContext({{made->certificate_pem, made->key_pem}});
     REQUIRE(context.ok());
     options.tls = *context;
     for (net::ListenOptions& listener : options.listeners) listener.kind = net::ListenKind::kTls;

@@ -1,11 +1,15 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/random.h"
 #include "crypto/certificate.h"
@@ -17,9 +21,16 @@ using namespace rt::crypto;
 
 constexpr rt::base::Time kNow{1'780'000'000'000'000};
 
-TlsOptions Certificate(int days = 30) {
+TlsPair Certificate(int days = 30) {
     rt::base::SeededRandom random(static_cast<std::uint64_t>(days));
     const auto made = MakeSelfSigned({"localhost", "127.0.0.1"}, kNow, days, random);
+    REQUIRE(made.ok());
+    return {made->certificate_pem, made->key_pem};
+}
+
+TlsPair CertificateFor(std::vector<std::string> names, std::uint64_t seed) {
+    rt::base::SeededRandom random(seed);
+    const auto made = MakeSelfSigned(names, kNow, 30, random);
     REQUIRE(made.ok());
     return {made->certificate_pem, made->key_pem};
 }
@@ -86,6 +97,23 @@ class Pair {
     int server_fd_ = -1;
 };
 
+// The first name of the certificate that a client of this version gets for a server name (empty: none is sent).
+std::string NameServed(TlsContext& context, const std::string& server_name, int version) {
+    Pair pair(context);
+    SSL_CTX_set_min_proto_version(pair.client_context(), version);
+    SSL_CTX_set_max_proto_version(pair.client_context(), version);
+    if (!server_name.empty()) REQUIRE(SSL_set_tlsext_host_name(pair.client(), server_name.c_str()) == 1);
+    if (pair.Shake() != TlsStep::kDone) return "refused";
+    const std::unique_ptr<X509, decltype(&X509_free)> leaf(SSL_get1_peer_certificate(pair.client()), X509_free);
+    const std::unique_ptr<BIO, decltype(&BIO_free_all)> bio(BIO_new(BIO_s_mem()), BIO_free_all);
+    REQUIRE(PEM_write_bio_X509(bio.get(), leaf.get()) == 1);
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(bio.get(), &text);
+    const auto info = DescribeCertificate({text, static_cast<std::size_t>(size)});
+    REQUIRE(info.ok());
+    return info->names.front();
+}
+
 void OfferAlpn(Pair& pair, std::string_view wire) {
     SSL_CTX_set_alpn_protos(pair.client_context(), reinterpret_cast<const unsigned char*>(wire.data()),
                             static_cast<unsigned>(wire.size()));
@@ -111,7 +139,7 @@ bool Visit(TlsContext& context, SSL_SESSION*& session, int version) {
 }  // namespace
 
 TEST_CASE("TLS 1.2 and 1.3 connect, older versions and weak suites do not") {
-    const auto context = MakeTlsContext(Certificate());
+    const auto context = MakeTlsContext({Certificate()});
     REQUIRE(context.ok());
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
         Pair pair(**context);
@@ -140,7 +168,7 @@ TEST_CASE("TLS 1.2 and 1.3 connect, older versions and weak suites do not") {
 
 TEST_CASE("ALPN answers http/1.1 and refuses a client that cannot speak it") {
     using namespace std::string_view_literals;
-    const auto context = MakeTlsContext(Certificate());
+    const auto context = MakeTlsContext({Certificate()});
     const auto answer = [&](std::string_view offer) {
         Pair pair(**context);
         if (!offer.empty()) OfferAlpn(pair, offer);
@@ -157,7 +185,7 @@ TEST_CASE("ALPN answers http/1.1 and refuses a client that cannot speak it") {
 }
 
 TEST_CASE("a lot of data goes through a full pipe in both directions") {
-    const auto context = MakeTlsContext(Certificate());
+    const auto context = MakeTlsContext({Certificate()});
     Pair pair(**context);
     REQUIRE(pair.Shake() == TlsStep::kDone);
     std::string sent(3'000'000, '\0');
@@ -200,7 +228,7 @@ TEST_CASE("a lot of data goes through a full pipe in both directions") {
 }
 
 TEST_CASE("an orderly end and a torn connection are told apart") {
-    const auto context = MakeTlsContext(Certificate());
+    const auto context = MakeTlsContext({Certificate()});
     std::string buffer(100, '\0');
     {
         Pair pair(**context);
@@ -226,7 +254,7 @@ TEST_CASE("an orderly end and a torn connection are told apart") {
 }
 
 TEST_CASE("what is no TLS is refused") {
-    const auto context = MakeTlsContext(Certificate());
+    const auto context = MakeTlsContext({Certificate()});
     for (const std::string& bytes :
          {std::string("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), std::string("SSH-2.0-client\r\n"),
           std::string("\x16\x03\x01\xff\xff") + std::string(1000, '\xff')}) {
@@ -240,13 +268,13 @@ TEST_CASE("what is no TLS is refused") {
 }
 
 TEST_CASE("a certificate is replaced for new connections, and a bad one changes nothing") {
-    const auto made = MakeTlsContext(Certificate(30));
+    const auto made = MakeTlsContext({Certificate(30)});
     REQUIRE(made.ok());
     TlsContext& context = **made;
-    CHECK(context.ExpiresMicros() == kNow.Plus(30 * rt::base::kMicrosPerDay).micros);
+    CHECK(context.Certificates().front().not_after == kNow.Plus(30 * rt::base::kMicrosPerDay));
 
-    const TlsOptions other = Certificate(60);
-    const TlsOptions bad[] = {
+    const TlsPair other = Certificate(60);
+    const TlsPair bad[] = {
         {"", ""},
         {"garbage", other.key_pem},
         {other.certificate_pem, ""},
@@ -261,38 +289,128 @@ TEST_CASE("a certificate is replaced for new connections, and a bad one changes 
          "DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEJTqC2X5dGNyNqZIpFJR6uIEgZAB\n"
          "-----END ENCRYPTED PRIVATE KEY-----\n"},
     };
-    for (const TlsOptions& options : bad) {
-        const auto status = context.Replace(options);
+    for (const TlsPair& options : bad) {
+        const auto status = context.Replace({options});
         REQUIRE(!status.ok());
         CHECK(status.error().code == rt::Code::kInvalid);
         CHECK(status.error().detail.find("PRIVATE") == std::string::npos);
-        CHECK(!MakeTlsContext(options).ok());
+        CHECK(!MakeTlsContext({options}).ok());
     }
-    CHECK(context.Replace({other.certificate_pem, Certificate(90).key_pem})
+    CHECK(context.Replace({{other.certificate_pem, Certificate(90).key_pem}})
               .error()
               .detail.starts_with("certificate and key do not belong together"));
-    CHECK(context.ExpiresMicros() == kNow.Plus(30 * rt::base::kMicrosPerDay).micros);
+    CHECK(context.Certificates().front().not_after == kNow.Plus(30 * rt::base::kMicrosPerDay));
     {
         Pair pair(context);
         CHECK(pair.Shake() == TlsStep::kDone);
     }
     // With the rest of a chain behind the leaf.
-    REQUIRE(context.Replace({other.certificate_pem + Certificate(90).certificate_pem, other.key_pem}).ok());
-    CHECK(context.ExpiresMicros() == kNow.Plus(60 * rt::base::kMicrosPerDay).micros);
+    REQUIRE(context.Replace({{other.certificate_pem + Certificate(90).certificate_pem, other.key_pem}}).ok());
+    CHECK(context.Certificates().front().not_after == kNow.Plus(60 * rt::base::kMicrosPerDay));
     Pair pair(context);
     REQUIRE(pair.Shake() == TlsStep::kDone);
     CHECK(sk_X509_num(SSL_get_peer_cert_chain(pair.client())) == 2);
 }
 
+TEST_CASE("the certificate follows the server name: exact, wildcard, the first for anything else") {
+    const auto made = MakeTlsContext({CertificateFor({"first.example"}, 1), CertificateFor({"*.wild.example"}, 2),
+                                      CertificateFor({"Exact.wild.example", "other.example"}, 3),
+                                      CertificateFor({"first.example", "late.example"}, 4)});
+    REQUIRE(made.ok());
+    TlsContext& context = **made;
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        CAPTURE(version);
+        const auto served = [&](const std::string& name) { return NameServed(context, name, version); };
+        CHECK(served("") == "first.example");
+        CHECK(served("unknown.example") == "first.example");
+        CHECK(served("example") == "first.example");
+        CHECK(served("a.wild.example") == "*.wild.example");
+        CHECK(served("A.WILD.example") == "*.wild.example");
+        CHECK(served("exact.wild.example") == "Exact.wild.example");
+        CHECK(served("other.example") == "Exact.wild.example");
+        // A wildcard is one label, and not none.
+        CHECK(served("a.b.wild.example") == "first.example");
+        CHECK(served("wild.example") == "first.example");
+        CHECK(served("late.example") == "first.example");
+        CHECK(served("192.0.2.1") == "first.example");
+    }
+    CHECK(context.Covers("OTHER.example"));
+    CHECK(context.Covers("z.wild.example"));
+    CHECK(!context.Covers("unknown.example"));
+    CHECK(!context.Covers(""));
+    CHECK(!context.Vouched());
+    // One bad pair of several, and all the old ones stay.
+    CHECK(!context.Replace({CertificateFor({"new.example"}, 5), {"garbage", "garbage"}}).ok());
+    CHECK(!context.Replace({}).ok());
+    CHECK(NameServed(context, "other.example", TLS1_3_VERSION) == "Exact.wild.example");
+    CHECK(context.Certificates().size() == 4);
+}
+
+TEST_CASE("a validation by TLS-ALPN-01 gets its own certificate and nothing else (RFC 8737)") {
+    using namespace std::string_view_literals;
+    const auto made = MakeTlsContext({CertificateFor({"a.example"}, 1), CertificateFor({"b.example"}, 2)});
+    TlsContext& context = **made;
+    rt::base::SeededRandom random(9);
+    std::array<std::uint8_t, 32> digest{};
+    for (std::size_t i = 0; i < digest.size(); ++i) digest[i] = static_cast<std::uint8_t>(i);
+    const auto challenge = MakeAlpnChallenge("b.example", digest, kNow, random);
+    REQUIRE(challenge.ok());
+    REQUIRE(context.SetChallenge("b.example", {challenge->certificate_pem, challenge->key_pem}).ok());
+
+    struct Outcome {
+        std::string protocol;
+        bool is_challenge = false;
+        std::string extension;  // critical id-pe-acmeIdentifier, DER
+    };
+    const auto visit = [&](const char* name, std::string_view alpn, int version) {
+        Pair pair(context);
+        SSL_CTX_set_min_proto_version(pair.client_context(), version);
+        SSL_CTX_set_max_proto_version(pair.client_context(), version);
+        OfferAlpn(pair, alpn);
+        SSL_set_tlsext_host_name(pair.client(), name);
+        Outcome out;
+        if (pair.Shake() != TlsStep::kDone) return Outcome{"refused", false, ""};
+        const unsigned char* protocol = nullptr;
+        unsigned size = 0;
+        SSL_get0_alpn_selected(pair.client(), &protocol, &size);
+        out.protocol.assign(reinterpret_cast<const char*>(protocol), size);
+        out.is_challenge = pair.server().IsChallenge();
+        const std::unique_ptr<X509, decltype(&X509_free)> leaf(SSL_get1_peer_certificate(pair.client()), X509_free);
+        const std::unique_ptr<ASN1_OBJECT, decltype(&ASN1_OBJECT_free)> id(OBJ_txt2obj("1.3.6.1.5.5.7.1.31", 1),
+                                                                          ASN1_OBJECT_free);
+        const int at = X509_get_ext_by_OBJ(leaf.get(), id.get(), -1);
+        if (at < 0) return out;
+        X509_EXTENSION* extension = X509_get_ext(leaf.get(), at);
+        CHECK(X509_EXTENSION_get_critical(extension) == 1);
+        const ASN1_OCTET_STRING* value = X509_EXTENSION_get_data(extension);
+        out.extension.assign(reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)),
+                             static_cast<std::size_t>(ASN1_STRING_length(value)));
+        return out;
+    };
+    constexpr std::string_view kAcme = "\x0a" "acme-tls/1"sv;
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        const Outcome proof = visit("b.example", kAcme, version);
+        CHECK(proof.protocol == "acme-tls/1");
+        CHECK(proof.is_challenge);
+        CHECK(proof.extension == std::string("\x04\x20", 2) + std::string(reinterpret_cast<char*>(digest.data()), 32));
+        // Others go on as ever, and a name that is not being proved is refused.
+        CHECK(visit("b.example", "\x08http/1.1"sv, version).protocol == "http/1.1");
+        CHECK(visit("b.example", "\x08http/1.1"sv, version).extension.empty());
+        CHECK(visit("a.example", kAcme, version).protocol == "refused");
+    }
+    context.ClearChallenges();
+    CHECK(visit("b.example", kAcme, TLS1_3_VERSION).protocol == "refused");
+}
+
 TEST_CASE("sessions resume by ticket across a new certificate until their key is rotated out") {
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
         CAPTURE(version);
-        const auto made = MakeTlsContext(Certificate(30));
+        const auto made = MakeTlsContext({Certificate(30)});
         TlsContext& context = **made;
         SSL_SESSION* session = nullptr;
         CHECK(!Visit(context, session, version));
         CHECK(Visit(context, session, version));
-        REQUIRE(context.Replace(Certificate(60)).ok());
+        REQUIRE(context.Replace({Certificate(60)}).ok());
         CHECK(Visit(context, session, version));
         context.RotateTicketKeys();
         context.RotateTicketKeys();
@@ -304,13 +422,13 @@ TEST_CASE("sessions resume by ticket across a new certificate until their key is
         // Another server cannot open the ticket.
         session = nullptr;
         Visit(context, session, version);
-        CHECK(!Visit(**MakeTlsContext(Certificate(30)), session, version));
+        CHECK(!Visit(**MakeTlsContext({Certificate(30)}), session, version));
         SSL_SESSION_free(session);
     }
 }
 
 TEST_CASE("a session lives on when its context is gone") {
-    auto context = MakeTlsContext(Certificate());
+    auto context = MakeTlsContext({Certificate()});
     Pair pair(**context);
     *context = nullptr;
     CHECK(pair.Shake() == TlsStep::kDone);

@@ -30,6 +30,8 @@ inline constexpr std::array kTables{
     Table{Env::kDurable, "auth.wechat_token"},
     // Token buckets of the rate limiter, saved once a second (net/).
     Table{Env::kCache, "net.rate_bucket"},
+    // Account, order under way, certificate and the next attempt (acme/).
+    Table{Env::kDurable, "acme.state"},
     // What the health probe writes and reads back (ops/).
     Table{Env::kDurable, "ops.heartbeat"},
 };
