@@ -30,6 +30,15 @@ std::string_view TakeLast(std::string_view& list) {
     return base::TrimAscii(last);
 }
 
+// The entry that the nearest proxy wrote: those before it may be the client's own.
+std::string_view LastEntry(const Head& head, std::string_view name) {
+    for (auto field = head.fields.rbegin(); field != head.fields.rend(); ++field) {
+        std::string_view list = field->value;
+        if (base::EqualsIgnoreAsciiCase(field->name, name)) return TakeLast(list);
+    }
+    return {};
+}
+
 bool HasLanguage(std::string_view range, std::string_view language) {
     return range.size() >= 2 && base::EqualsIgnoreAsciiCase(range.substr(0, 2), language) &&
            (range.size() == 2 || range[2] == '-');
@@ -41,8 +50,7 @@ ClientAddress ClientOf(const os::Address& peer, bool peer_is_proxy, const Head& 
                        const std::vector<os::Cidr>& proxies) {
     ClientAddress client{peer, false};
     if (!peer_is_proxy) return client;
-    std::string_view proto_list = head.Value("x-forwarded-proto");
-    client.secure = base::EqualsIgnoreAsciiCase(TakeLast(proto_list), "https");
+    client.secure = base::EqualsIgnoreAsciiCase(LastEntry(head, "x-forwarded-proto"), "https");
     // Several fields are one list, the last field at its end (RFC 9110 §5.3).
     for (auto field = head.fields.rbegin(); field != head.fields.rend(); ++field) {
         if (!base::EqualsIgnoreAsciiCase(field->name, "x-forwarded-for")) continue;

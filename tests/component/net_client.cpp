@@ -269,7 +269,7 @@ struct TlsWorld {
         const auto made = crypto::MakeSelfSigned(cert_names, now, days, random);
         REQUIRE(made.ok());
         REQUIRE(os::WriteFileAtomic(folder / "ca.pem", made->certificate_pem).ok());
-        auto context_made = crypto::MakeTlsContext({made->certificate_pem, made->key_pem});
+        auto context_made = crypto::MakeTlsContext({{made->certificate_pem, made->key_pem}});
         REQUIRE(context_made.ok());
         context = *context_made;
         server = std::make_unique<LocalServer>([this](Peer& peer) {
