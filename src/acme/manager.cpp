@@ -93,11 +93,15 @@ void Manager::Step() {
 Result<Manager::Wait> Manager::Advance(const Settings& settings) {
     if (settings.names.empty()) return kNever;
     const base::Time now = parts_.clock.Now();
-    RT_TRY(const Attempt attempt, store_.GetAttempt());
+    RT_TRY(Attempt attempt, store_.GetAttempt());
     RT_TRY(const auto certificate, store_.GetCertificate());
     RT_TRY(const auto order, store_.GetOrder());
     const bool forced = forced_.load();
-    if ((!forced || attempt.limited) && attempt.next > now) return attempt.next.micros - now.micros;
+    if (attempt.next > now) {
+        if (!forced || attempt.limited) return attempt.next.micros - now.micros;
+        attempt.next = {};
+        RT_CHECK_OK(store_.PutFailure(attempt, false));
+    }
     if (order) {
         if (order->names == settings.names && order->directory == settings.directory) {
             forced_ = false;  // it is under way
@@ -221,9 +225,7 @@ Status Manager::ProveName(const Settings& settings, const Authorization& authori
 Status Manager::Present(const Settings& settings, const std::string& name, const Challenge& challenge) {
     RT_TRY(std::string answer, authority_->KeyAuthorization(challenge.token));
     if (settings.challenge != kTlsAlpn01) {
-        const std::lock_guard lock(mutex_);
-        files_[challenge.token] = std::move(answer);
-        return Ok();
+        return store_.PutProof(challenge.token, answer, parts_.clock.Now().Plus(kOrderMicrosMax));
     }
     RT_TRY(const crypto::SelfSigned made,
            crypto::MakeAlpnChallenge(name, crypto::Sha256(answer), parts_.clock.Now(), parts_.random));
@@ -300,10 +302,6 @@ Status Manager::ForgetAccount() {
 }
 
 void Manager::ForgetProofs() {
-    {
-        const std::lock_guard lock(mutex_);
-        files_.clear();
-    }
     const Status cleared = parts_.prove_in_tls({}, {});
     if (!cleared.ok()) parts_.log.Warn("challenge not withdrawn", {{"reason", cleared.error().detail}});
 }
@@ -357,12 +355,11 @@ net::RouteTable Manager::Routes() {
     route.on_redirect = true;
     route.summary = "Proof that a name is ours, for the certificate authority (RFC 8555 §8.3).";
     route.handler = [this](const net::Request& request) -> Result<net::Response> {
+        RT_TRY(auto answer, store_.GetProof(request.Param("token")));
+        if (!answer) return Fail(Code::kNotFound);
         net::Response response;
-        const std::lock_guard lock(mutex_);
-        const auto found = files_.find(request.Param("token"));
-        if (found == files_.end()) return Fail(Code::kNotFound);
         response.content_type = "application/octet-stream";
-        response.body = found->second;
+        response.body = *std::move(answer);
         return response;
     };
     net::RouteTable table;

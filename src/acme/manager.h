@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -110,7 +109,6 @@ class Manager {
 
     mutable std::mutex mutex_;
     Settings settings_;
-    std::map<std::string, std::string, std::less<>> files_;  // token -> key authorization
 };
 
 // The names in order and once, in lower case, as a certificate is asked for.

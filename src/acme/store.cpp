@@ -13,6 +13,8 @@ constexpr std::string_view kAccount = "account";
 constexpr std::string_view kOrder = "order";
 constexpr std::string_view kCertificate = "certificate";
 constexpr std::string_view kAttempt = "attempt";
+constexpr std::string_view kProofs = "proof:";  // and the token; expires by itself
+constexpr std::size_t kTokenBytesMax = 128;
 
 json::Array ArrayOf(const std::vector<std::string>& names) {
     json::Array out;
@@ -155,6 +157,15 @@ Status Store::PutCertificate(const Certificate& certificate) {
 
 Status Store::DropOrder() {
     return kv_.Delete(kTable, kOrder);
+}
+
+Status Store::PutProof(std::string_view token, std::string_view answer, base::Time expires) {
+    return kv_.Put(kTable, std::string(kProofs) + std::string(token), answer, expires);
+}
+
+Result<std::optional<std::string>> Store::GetProof(std::string_view token) const {
+    if (token.size() > kTokenBytesMax) return std::optional<std::string>();
+    return kv_.Get(kTable, std::string(kProofs) + std::string(token));
 }
 
 }  // namespace rt::acme

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -61,6 +62,9 @@ class Store {
     // The certificate takes the order's place, and the count of failures starts anew: one commit.
     Status PutCertificate(const Certificate& certificate);
     Status DropOrder();
+    // What answers HTTP-01 for a token: also from the process that follows this one.
+    Status PutProof(std::string_view token, std::string_view answer, base::Time expires);
+    Result<std::optional<std::string>> GetProof(std::string_view token) const;
 
   private:
     storage::kv::Store& kv_;

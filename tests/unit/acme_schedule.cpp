@@ -35,12 +35,12 @@ TEST_CASE("failures are repeated ever later, never before the authority allows i
     CHECK(before == kMicrosPerHour);
     CHECK(RetryDelayMicros(FailureKind::kTransient, 1, 0, 0.0) == 30 * kMicrosPerSecond);
     CHECK(RetryDelayMicros(FailureKind::kTransient, 1, 0, 0.99) >= 20 * kMicrosPerSecond);
-    CHECK(RetryDelayMicros(FailureKind::kRefused, 1, 0, 0.0) == 10 * kMicrosPerMinute);
+    CHECK(RetryDelayMicros(FailureKind::kRefused, 1, 0, 0.0) == 2 * kMicrosPerMinute);
     CHECK(RetryDelayMicros(FailureKind::kRefused, 99, 0, 0.0) == kMicrosPerDay);
     CHECK(RetryDelayMicros(FailureKind::kTransient, 1, 7200, 0.9) == 2 * kMicrosPerHour);
-    CHECK(RetryDelayMicros(FailureKind::kRefused, 1, 5, 0.0) == 10 * kMicrosPerMinute);
+    CHECK(RetryDelayMicros(FailureKind::kRefused, 1, 5, 0.0) == 2 * kMicrosPerMinute);
     CHECK(RetryDelayMicros(FailureKind::kRefused, 1, 1'000'000'000, 0.0) == 7 * kMicrosPerDay);
-    CHECK(RetryDelayMicros(FailureKind::kRefused, 1, -5, 0.0) == 10 * kMicrosPerMinute);
+    CHECK(RetryDelayMicros(FailureKind::kRefused, 1, -5, 0.0) == 2 * kMicrosPerMinute);
 }
 
 TEST_CASE("orders are polled each second at first, then less often") {

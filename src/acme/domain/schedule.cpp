@@ -56,7 +56,7 @@ base::Time RenewAt(base::Time not_before, base::Time not_after, double chance) {
 
 std::int64_t RetryDelayMicros(FailureKind kind, int failures, std::int64_t retry_after_s, double chance) {
     const bool refused = kind == FailureKind::kRefused;
-    const std::int64_t first = refused ? 10 * kMicrosPerMinute : 30 * kMicrosPerSecond;
+    const std::int64_t first = refused ? 2 * kMicrosPerMinute : 30 * kMicrosPerSecond;
     const std::int64_t most = refused ? kMicrosPerDay : kMicrosPerHour;
     const int doublings = std::clamp(failures - 1, 0, kDoublingsMax);
     const std::int64_t delay = std::min(first << doublings, most);

@@ -16,7 +16,7 @@ enum class FailureKind : std::uint8_t {
     kRefused,    // it said no, or a name could not be proved: the same will probably happen again, and is counted there
 };
 
-// Microseconds to wait after `failures` (from 1) in a row: doubling from half a minute to an hour, or from ten minutes
+// Microseconds to wait after `failures` (from 1) in a row: doubling from half a minute to an hour, or from two minutes
 // to a day, a third of it by chance; never less than `retry_after_s`, which the authority asked for, up to a week.
 std::int64_t RetryDelayMicros(FailureKind kind, int failures, std::int64_t retry_after_s, double chance);
 
