@@ -24,9 +24,8 @@ std::string Encoded(std::string_view text) {
 }
 
 std::string JwsText(std::string protected_part, std::string payload, std::string_view signature) {
-    return json::Encode(json::Object{{"protected", std::move(protected_part)},
-                                     {"payload", std::move(payload)},
-                                     {"signature", Encoded(signature)}});
+    return json::Encode(json::Object{
+        {"protected", std::move(protected_part)}, {"payload", std::move(payload)}, {"signature", Encoded(signature)}});
 }
 
 net::ClientRequest Request(net::Method method, const std::string& url) {

@@ -110,7 +110,8 @@ Result<Manager::Wait> Manager::Advance(const Settings& settings) {
         RT_CHECK_OK(store_.DropOrder());
         ForgetProofs();
     }
-    const bool fits = certificate && certificate->names == settings.names && certificate->directory == settings.directory;
+    const bool fits =
+        certificate && certificate->names == settings.names && certificate->directory == settings.directory;
     if (fits && certificate->renew_at > now && !forced) return certificate->renew_at.micros - now.micros;
     return BeginOrder(settings);
 }
@@ -152,8 +153,8 @@ Result<Manager::Wait> Manager::BeginOrder(const Settings& settings) {
     for (const std::string& name : settings.names)
         identifiers.push_back(json::Object{{"type", "dns"}, {"value", name}});
     RT_TRY(const crypto::EcKey key, crypto::EcKey::Generate());
-    RT_TRY(const Reply reply, authority_->Post(directory.new_order,
-                                               json::Encode(json::Object{{"identifiers", std::move(identifiers)}})));
+    RT_TRY(const Reply reply,
+           authority_->Post(directory.new_order, json::Encode(json::Object{{"identifiers", std::move(identifiers)}})));
     if (!reply.location.starts_with("https://")) return Fail(Code::kUpstream, "an order without its address");
     PendingOrder order{settings.directory, settings.names, reply.location, {}, parts_.clock.Now()};
     RT_TRY(order.key_pem, key.Pem());
@@ -204,9 +205,8 @@ Result<Manager::Wait> Manager::Prove(const Settings& settings, const PendingOrde
 }
 
 Status Manager::ProveName(const Settings& settings, const Authorization& authorization) {
-    const auto challenge =
-        std::find_if(authorization.challenges.begin(), authorization.challenges.end(),
-                     [&](const Challenge& one) { return one.type == settings.challenge; });
+    const auto challenge = std::find_if(authorization.challenges.begin(), authorization.challenges.end(),
+                                        [&](const Challenge& one) { return one.type == settings.challenge; });
     if (challenge == authorization.challenges.end()) {
         return Fail(Code::kInvalidState,
                     authorization.name + ": the authority does not offer the challenge " + settings.challenge);
@@ -280,16 +280,17 @@ void Manager::Failed(const Error& error) {
     attempt.next = now.Plus(delay);
     attempt.limited = error.code == Code::kTooManyRequests;
     due_micros_ = attempt.next.micros;
-    forced_ = false;  // a request by hand is one try
+    forced_ = false;     // a request by hand is one try
     authority_.reset();  // its directory may have moved
     if (!transient) ForgetProofs();
     Status saved = store_.PutFailure(attempt, !transient);
     if (saved.ok() && error.code == Code::kUnauthenticated) saved = ForgetAccount();
-    if (!saved.ok()) parts_.log.Error("the state of the certificate order was not saved", {{"reason", saved.error().detail}});
+    if (!saved.ok())
+        parts_.log.Error("the state of the certificate order was not saved", {{"reason", saved.error().detail}});
     parts_.metrics.Get(Metric::kAcmeOrders, {transient ? "postponed" : "refused"}).Add();
-    parts_.log.Warn("no certificate yet", {{"reason", attempt.error},
-                                           {"failures", attempt.failures},
-                                           {"next", base::FormatRfc3339(attempt.next)}});
+    parts_.log.Warn(
+        "no certificate yet",
+        {{"reason", attempt.error}, {"failures", attempt.failures}, {"next", base::FormatRfc3339(attempt.next)}});
     if (!transient) Note("certificate.refused", {{"reason", attempt.error}});
 }
 
@@ -313,10 +314,10 @@ void Manager::Note(std::string_view action, const json::Object& after) const {
     entry.entity = "server";
     entry.action = action;
     entry.after = text;
-    const Status noted = parts_.db.Write("acme.note", [&](storage::sql::Writer& writer) {
-        return parts_.audit.Append(writer, entry);
-    });
-    if (!noted.ok()) parts_.log.Error("no audit row was written", {{"action", action}, {"reason", noted.error().detail}});
+    const Status noted =
+        parts_.db.Write("acme.note", [&](storage::sql::Writer& writer) { return parts_.audit.Append(writer, entry); });
+    if (!noted.ok())
+        parts_.log.Error("no audit row was written", {{"action", action}, {"reason", noted.error().detail}});
 }
 
 Result<std::optional<crypto::TlsPair>> Manager::InForce() const {

@@ -18,8 +18,8 @@ struct Directory {
     bool external_account_required = false;
 };
 
-// pending, ready, processing, valid, invalid; kOther for states in which nothing can be done any more (expired, revoked,
-// deactivated) and unknown ones.
+// pending, ready, processing, valid, invalid; kOther for states in which nothing can be done any more (expired,
+// revoked, deactivated) and unknown ones.
 enum class State : std::uint8_t { kPending, kReady, kProcessing, kValid, kInvalid, kOther };
 
 // An error document (RFC 8555 §6.7).

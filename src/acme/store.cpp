@@ -90,10 +90,8 @@ Result<std::optional<Account>> Store::GetAccount() const {
 }
 
 Status Store::Put(const Account& account) {
-    const json::Object value{{"directory", account.directory},
-                             {"key", account.key_pem},
-                             {"url", account.url},
-                             {"email", account.email}};
+    const json::Object value{
+        {"directory", account.directory}, {"key", account.key_pem}, {"url", account.url}, {"email", account.email}};
     return kv_.Put(kTable, kAccount, json::Encode(value), std::nullopt);
 }
 
@@ -117,12 +115,9 @@ Status Store::Put(const PendingOrder& order) {
 Result<std::optional<Certificate>> Store::GetCertificate() const {
     RT_TRY(auto fields, Read(kv_, kCertificate));
     if (!fields) return std::optional<Certificate>();
-    Certificate out{fields->Text("directory"),
-                    fields->Texts("names"),
-                    {fields->Text("certificate"), fields->Text("key")},
-                    fields->Time("not_before"),
-                    fields->Time("not_after"),
-                    fields->Time("renew_at")};
+    Certificate out{
+        fields->Text("directory"),  fields->Texts("names"),    {fields->Text("certificate"), fields->Text("key")},
+        fields->Time("not_before"), fields->Time("not_after"), fields->Time("renew_at")};
     return Checked(*fields, std::move(out));
 }
 

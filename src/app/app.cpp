@@ -127,7 +127,8 @@ Status App::Parts::BuildOperations() {
 
 Status App::Parts::BuildServer(ServeOptions& options, Startup& startup) {
     return startup.Run("listeners", "choose another --listen, or stop the program that has the port", [&]() -> Status {
-        RT_TRY(auto server_options, ServerOptionsOf(config, *certificates, options.inherited, stores->folder.Scratch()));
+        RT_TRY(auto server_options,
+               ServerOptionsOf(config, *certificates, options.inherited, stores->folder.Scratch()));
         listeners = server_options.listeners;
         server.emplace(std::move(server_options), net::ServerParts{.routes = Routes(),
                                                                    .sockets = {},

@@ -39,7 +39,8 @@ ops::Finding Judge(const crypto::CertificateInfo& info, base::Time now) {
     const std::int64_t left = info.not_after.micros - now.micros;
     const std::int64_t lifetime = info.not_after.micros - info.not_before.micros;
     if (left <= 0) return {ops::HealthState::kFail, NameOf(info) + ": the certificate has ended, " + until, {}};
-    if (info.not_before > now) return {ops::HealthState::kFail, NameOf(info) + ": the certificate is not valid yet", {}};
+    if (info.not_before > now)
+        return {ops::HealthState::kFail, NameOf(info) + ": the certificate is not valid yet", {}};
     if (left < std::min(kWarnMicrosMax, lifetime / kWarnPart))
         return {ops::HealthState::kWarn, NameOf(info) + ": the certificate ends soon, " + until, {}};
     return {ops::HealthState::kOk, until, {}};

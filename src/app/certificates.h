@@ -1,5 +1,5 @@
-// The certificates in use: files of the configuration, the one that ACME got, or a self-signed one until there is a real
-// one. Read again on demand and when a file changed; a bad one changes nothing.
+// The certificates in use: files of the configuration, the one that ACME got, or a self-signed one until there is a
+// real one. Read again on demand and when a file changed; a bad one changes nothing.
 #pragma once
 
 #include <functional>

@@ -55,8 +55,8 @@ Status RenewNow(acme::Manager& acme, storage::sql::Database& db, const storage::
     }
     entry.entity = "server";
     entry.action = "certificate.renew";
-    RT_CHECK_OK(db.Write("certificate.renew",
-                         [&](storage::sql::Writer& writer) { return audit.Append(writer, entry); }));
+    RT_CHECK_OK(
+        db.Write("certificate.renew", [&](storage::sql::Writer& writer) { return audit.Append(writer, entry); }));
     acme.RenewNow();
     return Ok();
 }

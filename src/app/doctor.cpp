@@ -139,7 +139,8 @@ Finding CheckCertificate(Services& services) {
     Finding worst{"ok", "", ""};
     for (const CertificateRow& row : *rows) {
         const ops::Finding found = Judge(row.info, services.stores.clock.Now());
-        const std::string remedy = row.source == CertificateSource::kAcme ? "see `acme status`" : "put a new one in its place";
+        const std::string remedy =
+            row.source == CertificateSource::kAcme ? "see `acme status`" : "put a new one in its place";
         if (found.state == ops::HealthState::kFail) return Bad(found.summary, remedy);
         if (found.state == ops::HealthState::kWarn) worst = {"warn", found.summary, remedy};
         if (worst.detail.empty()) worst.detail = found.summary;

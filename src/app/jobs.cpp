@@ -81,13 +81,13 @@ std::vector<ops::Job> Jobs(const JobParts& parts) {
                         return Ok();
                     }});
     // The lease is asked for only when there is something to do.
-    jobs.push_back({.name = "acme",
-                    .every_ms = kSecondMs,
-                    .run = [due = parts.acme_due, step = parts.step_acme,
-                            held = holds(storage::lease::Role::kAcme)]() -> Status {
-                        if (due() && held()) step();
-                        return Ok();
-                    }});
+    jobs.push_back(
+        {.name = "acme",
+         .every_ms = kSecondMs,
+         .run = [due = parts.acme_due, step = parts.step_acme, held = holds(storage::lease::Role::kAcme)]() -> Status {
+             if (due() && held()) step();
+             return Ok();
+         }});
     jobs.push_back({.name = "idempotency keys",
                     .every_ms = kMinuteMs,
                     .run = [&stores]() -> Status {

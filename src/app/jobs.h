@@ -28,8 +28,8 @@ struct JobParts {
     std::int64_t backup_hour = 3;  // Asia/Shanghai; -1: no schedule
     std::function<void()> rotate_tls_tickets;
     std::function<void()> refresh_certificates;
-    std::function<bool()> acme_due;   // cheap
-    std::function<void()> step_acme;  // hands the work to a pool
+    std::function<bool()> acme_due;                              // cheap
+    std::function<void()> step_acme;                             // hands the work to a pool
     std::function<bool(std::function<void()>)> submit_outgoing;  // false: not taken
 };
 

@@ -121,11 +121,8 @@ net::RouteTable App::Parts::Routes() {
          .base = base}));
     add(LimitRoutes(base));
     add(acme->Routes());
-    add(CertificateRoutes({.certificates = *certificates,
-                           .acme = *acme,
-                           .db = *stores->db,
-                           .audit = *stores->trail,
-                           .base = base}));
+    add(CertificateRoutes(
+        {.certificates = *certificates, .acme = *acme, .db = *stores->db, .audit = *stores->trail, .base = base}));
     add(files::Routes(*services->files, {.base = base}));
     add(auth::SelfServiceRoutes(*services->auth, *services->self, {.base = base}));
     add(auth::WechatRoutes(wechat->sign_ins(), base));

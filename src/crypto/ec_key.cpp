@@ -109,8 +109,7 @@ Result<std::string> EcKey::Sign(std::string_view data) const {
     const DigestPtr digest(EVP_MD_CTX_new());
     std::size_t size = 0;
     const auto* bytes = reinterpret_cast<const unsigned char*>(data.data());
-    if (digest == nullptr ||
-        EVP_DigestSignInit(digest.get(), nullptr, EVP_sha256(), nullptr, state_->key.get()) != 1 ||
+    if (digest == nullptr || EVP_DigestSignInit(digest.get(), nullptr, EVP_sha256(), nullptr, state_->key.get()) != 1 ||
         EVP_DigestSign(digest.get(), nullptr, &size, bytes, data.size()) != 1) {
         return Failed("sign");
     }

@@ -13,8 +13,9 @@ namespace rt::crypto {
 namespace {
 
 constexpr std::string_view kHttp11 = "\x08http/1.1";
-constexpr std::string_view kAcmeTls1 = "\x0a"
-                                       "acme-tls/1";
+constexpr std::string_view kAcmeTls1 =
+    "\x0a"
+    "acme-tls/1";
 
 using Challenges = std::map<std::string, SslContextPtr, std::less<>>;
 
@@ -113,8 +114,8 @@ int OnAlpn(SSL* session, const unsigned char** out, unsigned char* out_size, con
     const std::string_view protocol = Session::Of(session).IsChallenge() ? kAcmeTls1 : kHttp11;
     unsigned char* chosen = nullptr;
     const auto* ours = reinterpret_cast<const unsigned char*>(protocol.data());
-    const int found = SSL_select_next_proto(&chosen, out_size, ours, static_cast<unsigned>(protocol.size()), offered,
-                                            offered_size);
+    const int found =
+        SSL_select_next_proto(&chosen, out_size, ours, static_cast<unsigned>(protocol.size()), offered, offered_size);
     *out = chosen;
     // A client that offers only protocols we do not speak is told so (RFC 7301 §3.2).
     return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;

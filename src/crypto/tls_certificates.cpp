@@ -1,10 +1,10 @@
-#include "crypto/tls_certificates_internal.h"
-
 #include <openssl/pem.h>
 
 #include <algorithm>
 #include <optional>
 #include <utility>
+
+#include "crypto/tls_certificates_internal.h"
 
 namespace rt::crypto {
 namespace {

@@ -17,8 +17,8 @@ namespace rt::crypto {
 
 // What a ClientHello asks for.
 struct HelloWishes {
-    std::string server_name;    // lower case; empty: none
-    bool acme_tls_1 = false;    // ALPN offers acme-tls/1
+    std::string server_name;  // lower case; empty: none
+    bool acme_tls_1 = false;  // ALPN offers acme-tls/1
 };
 
 // Reads the raw extensions, inside the callback of SSL_CTX_set_client_hello_cb. What is malformed counts as absent:

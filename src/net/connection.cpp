@@ -145,8 +145,7 @@ bool Connection::StepProxyHeader() {
     const std::span<char> room = reactor_.scratch().first(kProxyHeaderBytesMax);
     const IoResult seen = transport_->Peek(room);
     if (seen.step == IoStep::kBlocked) return false;
-    const ProxyHeader header =
-        seen.step == IoStep::kDone ? ReadProxyHeader({room.data(), seen.bytes}) : ProxyHeader{};
+    const ProxyHeader header = seen.step == IoStep::kDone ? ReadProxyHeader({room.data(), seen.bytes}) : ProxyHeader{};
     // What is there stays with the kernel; the next bytes bring an event of their own.
     if (header.state == ProxyHeaderState::kIncomplete && seen.step == IoStep::kDone && !peer_finished_) return false;
     if (header.state != ProxyHeaderState::kAccepted || transport_->Skip(header.size) != IoStep::kDone) {

@@ -56,7 +56,17 @@ class Connection {
     void SetDeadline(std::int64_t due) { reactor_.wheel().Set(timer_, due); }
 
   private:
-    enum class State : std::uint8_t { kProxyHeader, kHandshake, kHead, kBody, kHandling, kAnswering, kLingering, kSocket, kClosed };
+    enum class State : std::uint8_t {
+        kProxyHeader,
+        kHandshake,
+        kHead,
+        kBody,
+        kHandling,
+        kAnswering,
+        kLingering,
+        kSocket,
+        kClosed
+    };
 
     bool Step();
     bool StepProxyHeader();

@@ -1,8 +1,8 @@
-#include "acme/messages.h"
-
 #include <doctest/doctest.h>
 
 #include <string>
+
+#include "acme/messages.h"
 
 namespace {
 
@@ -11,16 +11,17 @@ using namespace rt::acme;
 }  // namespace
 
 TEST_CASE("a directory needs its three addresses over TLS") {
-    const auto good = ParseDirectory(
-        R"({"newNonce":"https://a/n","newAccount":"https://a/a","newOrder":"https://a/o","extra":[1],)"
-        R"("meta":{"termsOfService":"https://a/t","externalAccountRequired":true}})");
+    const auto good =
+        ParseDirectory(R"({"newNonce":"https://a/n","newAccount":"https://a/a","newOrder":"https://a/o","extra":[1],)"
+                       R"("meta":{"termsOfService":"https://a/t","externalAccountRequired":true}})");
     REQUIRE(good.ok());
     CHECK(good->new_order == "https://a/o");
     CHECK(good->terms_of_service == "https://a/t");
     CHECK(good->external_account_required);
-    for (const char* bad : {"", "[]", "{}", "null", "<html>", R"({"newNonce":"https://a/n","newAccount":"https://a/a"})",
-                            R"({"newNonce":"https://a/n","newAccount":"http://a/a","newOrder":"https://a/o"})",
-                            R"({"newNonce":"https://a/n","newAccount":7,"newOrder":"https://a/o"})"}) {
+    for (const char* bad :
+         {"", "[]", "{}", "null", "<html>", R"({"newNonce":"https://a/n","newAccount":"https://a/a"})",
+          R"({"newNonce":"https://a/n","newAccount":"http://a/a","newOrder":"https://a/o"})",
+          R"({"newNonce":"https://a/n","newAccount":7,"newOrder":"https://a/o"})"}) {
         CAPTURE(bad);
         CHECK(ParseDirectory(bad).error().code == rt::Code::kUpstream);
     }
@@ -38,7 +39,9 @@ TEST_CASE("an order, in each state") {
     CHECK(order("valid", R"(,"certificate":"https://a/c")")->certificate == "https://a/c");
     CHECK(!order("valid", "").ok());
     CHECK(!order("valid", R"(,"certificate":"http://a/c")").ok());
-    const auto failed = order("invalid", R"(,"error":{"type":"urn:ietf:params:acme:error:caa","detail":"no","subproblems":[{"detail":"a.b"}]})");
+    const auto failed =
+        order("invalid",
+              R"(,"error":{"type":"urn:ietf:params:acme:error:caa","detail":"no","subproblems":[{"detail":"a.b"}]})");
     CHECK(failed->state == State::kInvalid);
     CHECK(failed->problem.Text() == "caa: no; a.b");
     CHECK(!ParseOrder(R"({"status":"pending","finalize":"https://a/f"})").ok());

@@ -1,6 +1,6 @@
-#include "acme/domain/schedule.h"
-
 #include <doctest/doctest.h>
+
+#include "acme/domain/schedule.h"
 
 namespace {
 

@@ -1,5 +1,3 @@
-#include "crypto/ec_key.h"
-
 #include <doctest/doctest.h>
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
@@ -9,6 +7,7 @@
 #include <memory>
 
 #include "base/encoding.h"
+#include "crypto/ec_key.h"
 
 namespace {
 
@@ -17,8 +16,8 @@ using rt::crypto::EcKey;
 using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 
 Key PrivateKeyOf(const std::string& pem) {
-    const std::unique_ptr<BIO, decltype(&BIO_free_all)> bio(
-        BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free_all);
+    const std::unique_ptr<BIO, decltype(&BIO_free_all)> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())),
+                                                            BIO_free_all);
     return {PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr), EVP_PKEY_free};
 }
 
@@ -84,8 +83,7 @@ TEST_CASE("a certificate request names what it is for and is signed by its key")
     REQUIRE(request != nullptr);
     CHECK(X509_REQ_verify(request.get(), X509_REQ_get0_pubkey(request.get())) == 1);
     STACK_OF(X509_EXTENSION)* extensions = X509_REQ_get_extensions(request.get());
-    auto* names =
-        static_cast<GENERAL_NAMES*>(X509V3_get_d2i(extensions, NID_subject_alt_name, nullptr, nullptr));
+    auto* names = static_cast<GENERAL_NAMES*>(X509V3_get_d2i(extensions, NID_subject_alt_name, nullptr, nullptr));
     CHECK(sk_GENERAL_NAME_num(names) == 2);
     GENERAL_NAMES_free(names);
     sk_X509_EXTENSION_pop_free(extensions, X509_EXTENSION_free);

@@ -377,7 +377,7 @@ TEST_CASE("a validation by TLS-ALPN-01 gets its own certificate and nothing else
         out.is_challenge = pair.server().IsChallenge();
         const std::unique_ptr<X509, decltype(&X509_free)> leaf(SSL_get1_peer_certificate(pair.client()), X509_free);
         const std::unique_ptr<ASN1_OBJECT, decltype(&ASN1_OBJECT_free)> id(OBJ_txt2obj("1.3.6.1.5.5.7.1.31", 1),
-                                                                          ASN1_OBJECT_free);
+                                                                           ASN1_OBJECT_free);
         const int at = X509_get_ext_by_OBJ(leaf.get(), id.get(), -1);
         if (at < 0) return out;
         X509_EXTENSION* extension = X509_get_ext(leaf.get(), at);
@@ -387,7 +387,9 @@ TEST_CASE("a validation by TLS-ALPN-01 gets its own certificate and nothing else
                              static_cast<std::size_t>(ASN1_STRING_length(value)));
         return out;
     };
-    constexpr std::string_view kAcme = "\x0a" "acme-tls/1"sv;
+    constexpr std::string_view kAcme =
+        "\x0a"
+        "acme-tls/1"sv;
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
         const Outcome proof = visit("b.example", kAcme, version);
         CHECK(proof.protocol == "acme-tls/1");

@@ -1,8 +1,8 @@
-#include "net/forwarded.h"
-
 #include <doctest/doctest.h>
 
 #include <string>
+
+#include "net/forwarded.h"
 
 namespace {
 
@@ -61,7 +61,8 @@ TEST_CASE("the client is the right-most address that no proxy of ours has: a tab
              Row{"2001:db8:f::1", "X-Forwarded-For: 2001:DB8::7\r\n", "2001:db8::7"},
              Row{"2001:db8:f::1", "X-Forwarded-For: [2001:db8::7]\r\n", "2001:db8::7"},
              // Other names for the same thing are not looked at.
-             Row{"10.0.0.1", "Forwarded: for=198.51.100.1\r\nX-Real-IP: 198.51.100.1\r\nTrue-Client-IP: 198.51.100.1\r\n",
+             Row{"10.0.0.1",
+                 "Forwarded: for=198.51.100.1\r\nX-Real-IP: 198.51.100.1\r\nTrue-Client-IP: 198.51.100.1\r\n",
                  "10.0.0.1"},
              Row{"10.0.0.1", "X-Forwarded-Proto: https\r\n", "10.0.0.1 secure"},
              Row{"10.0.0.1", "X-Forwarded-Proto: https, http\r\n", "10.0.0.1"},

@@ -1,8 +1,8 @@
-#include "net/proxy_protocol.h"
-
 #include <doctest/doctest.h>
 
 #include <string>
+
+#include "net/proxy_protocol.h"
 
 namespace {
 
@@ -76,9 +76,9 @@ TEST_CASE("version 2") {
     CHECK(Outcome(Binary(0x20, 0x00, "")) == "16 own");
     CHECK(Outcome(Binary(0x20, 0x11, kFour)) == "28 own");
     CHECK(Outcome(Binary(0x21, 0x00, "tlv")) == "19 own");
-    CHECK(Outcome(Binary(0x31, 0x11, kFour)) == "rejected");  // version
-    CHECK(Outcome(Binary(0x22, 0x11, kFour)) == "rejected");  // command
-    CHECK(Outcome(Binary(0x21, 0x12, kFour)) == "rejected");  // datagrams
+    CHECK(Outcome(Binary(0x31, 0x11, kFour)) == "rejected");                  // version
+    CHECK(Outcome(Binary(0x22, 0x11, kFour)) == "rejected");                  // command
+    CHECK(Outcome(Binary(0x21, 0x12, kFour)) == "rejected");                  // datagrams
     CHECK(Outcome(Binary(0x21, 0x31, std::string(216, 'x'))) == "rejected");  // Unix sockets
     CHECK(Outcome(Binary(0x21, 0x11, kFour.substr(1))) == "rejected");
     CHECK(Outcome(Binary(0x21, 0x21, kFour)) == "rejected");

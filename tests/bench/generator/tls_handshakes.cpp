@@ -122,7 +122,8 @@ int main(int argc, char** argv) {
     const Arguments arguments = Parse(argc, argv);
     Counts counts;
     const Clock::time_point began = Clock::now();
-    const auto end = began + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(arguments.seconds));
+    const auto end =
+        began + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(arguments.seconds));
     std::vector<std::thread> threads;
     for (int i = 0; i < arguments.threads; ++i) threads.emplace_back([&] { Run(arguments, end, counts); });
     for (std::thread& thread : threads) thread.join();
