@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "app/admin_access.h"
 #include "app/admin_backups.h"
 #include "app/admin_closed.h"
 #include "app/admin_users.h"
@@ -37,6 +38,14 @@ constexpr std::array kOpenCommands{
     OpenCommand{"user.grant", GrantRole},
     OpenCommand{"user.set_password", SetPassword},
     OpenCommand{"user.disable", DisableUser},
+    OpenCommand{"grant.give", GiveGrant},
+    OpenCommand{"grant.take", TakeGrant},
+    OpenCommand{"grant.list", ListGrants},
+    OpenCommand{"token.create", CreateToken},
+    OpenCommand{"token.list", ListTokens},
+    OpenCommand{"token.revoke", RevokeToken},
+    OpenCommand{"jwt_key.rotate", RotateJwtKey},
+    OpenCommand{"jwt_key.list", ListJwtKeys},
     OpenCommand{"user.enable", EnableUser},
     OpenCommand{"user.unlock", UnlockUser},
     OpenCommand{"user.sessions", ListUserSessions},

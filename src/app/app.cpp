@@ -138,7 +138,8 @@ Status App::Parts::BuildServer(ServeOptions& options, Startup& startup) {
                                                                    .log = log,
                                                                    .metrics = metrics,
                                                                    .clock = clock,
-                                                                   .random = stores->random});
+                                                                   .random = stores->random,
+                                                                   .authorizer = &services->auth->access()});
         running.store(&*server);
         RT_CHECK_OK(server->Start());
         limits->Configure(LimitsOf(config));  // what was set while a former server ran applies to this one too

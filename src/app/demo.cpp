@@ -21,7 +21,7 @@ Result<std::optional<std::string>> SetUpDemo(Services& services) {
     if (!administrator.ok()) return administrator.error();
     registration::store::Actor actor;
     actor.user = registration::UserId{administrator->id.value};
-    actor.role = net::Role::kAdmin;
+    actor.held = net::PermissionSet::All();
     RT_CHECK_OK(registration::SeedDemo(*services.registration, actor));
     return password;
 }

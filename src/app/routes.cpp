@@ -3,6 +3,7 @@
 
 #include "app/app_internal.h"
 #include "app/certificates_api.h"
+#include "auth/access_api.h"
 #include "auth/api.h"
 #include "auth/api_wechat.h"
 #include "auth/domain/guessing.h"
@@ -49,6 +50,10 @@ std::optional<std::int64_t> App::Parts::EntityId(std::string_view entity, std::s
 
 // What an audit row shows for an id inside.
 std::string App::Parts::EntityName(std::string_view entity, std::int64_t id) {
+    if (entity == "organisation") {
+        const auto organisation = services->organisations->Get(auth::OrganisationId{id});
+        return organisation.ok() ? organisation->slug : std::string();
+    }
     if (entity != "user") return {};
     const auto user = services->auth->accounts().Get(auth::UserId{id});
     return user.ok() ? user->login_name : std::string();
@@ -126,6 +131,7 @@ net::RouteTable App::Parts::Routes() {
     add(files::Routes(*services->files, {.base = base}));
     add(auth::SelfServiceRoutes(*services->auth, *services->self, {.base = base}));
     add(auth::WechatRoutes(wechat->sign_ins(), base));
+    add(auth::AccessRoutes({*services->auth, *services->grants, *services->organisations, *services->tokens}, base));
     add(registration::Routes(*services->registration, {.base = base}));
     AddOpenApi(routes, config.server_api_prefix, base);
     add(net::AssetRoutes(std::make_shared<const net::Assets>(embedded::WebAssets(), base), stores->folder.WebRoot()));

@@ -2,7 +2,6 @@
 
 #include "app/couriers.h"
 #include "app/server_options.h"
-#include "auth/keys.h"
 #include "auth/sealed.h"
 #include "os/command.h"
 #include "os/file.h"
@@ -10,11 +9,6 @@
 
 namespace rt::app {
 namespace {
-
-Result<std::vector<std::string>> JwtSecrets(const config::Config& config, Stores& stores) {
-    if (!config.auth_jwt_secret.empty()) return std::vector<std::string>{config.auth_jwt_secret};
-    return auth::LoadOrCreateJwtSecrets(stores.folder.Keys(), stores.random);
-}
 
 Status CreateClient(const config::Config& config, Services& services) {
     Stores& stores = services.stores;
@@ -30,7 +24,9 @@ Status CreateClient(const config::Config& config, Services& services) {
 
 Status CreateAuth(const config::Config& config, Services& services) {
     Stores& stores = services.stores;
-    RT_TRY(auto secrets, JwtSecrets(config, stores));
+    const bool eddsa = config.auth_jwt_algorithm == "EdDSA";
+    std::vector<std::string> secrets;
+    if (!eddsa && !config.auth_jwt_secret.empty()) secrets.push_back(config.auth_jwt_secret);
     const auto needs = [&] {
         using Needs = auth::Options::Needs;
         const std::string& word = config.auth_registration_needs;
@@ -42,6 +38,11 @@ Status CreateAuth(const config::Config& config, Services& services) {
     const bool staff_second_step = config.auth_staff_second_step == "always" ||
                                    (config.auth_staff_second_step == "production" && config.profile == "production");
     const auth::Options options{.jwt_secrets = std::move(secrets),
+                                .jwt_folder = stores.folder.Keys(),
+                                .jwt = {.issuer = config.auth_jwt_issuer,
+                                        .audience = config.auth_jwt_audience,
+                                        .algorithm = eddsa ? crypto::JwtAlgorithm::kEdDsa
+                                                           : crypto::JwtAlgorithm::kHs256},
                                 .field_ring = services.ring,
                                 .bcrypt_cost = static_cast<int>(config.auth_bcrypt_cost),
                                 .access_ttl_s = config.auth_access_ttl_s,
@@ -67,6 +68,17 @@ Status CreateAuth(const config::Config& config, Services& services) {
     return Ok();
 }
 
+void CreateAccess(Services& services) {
+    Stores& stores = services.stores;
+    const auth::AccessParts parts{*stores.db,   services.auth->access(), *stores.trail,
+                                  stores.clock, stores.random,           stores.ids};
+    services.grants.emplace(parts);
+    services.organisations.emplace(parts);
+    services.tokens.emplace(parts, services.auth->credentials());
+    services.scopes.emplace(*stores.db);
+    services.auth->access().SetScopes(*services.scopes);
+}
+
 Status CreateRegistration(Services& services) {
     Stores& stores = services.stores;
     services.privacy.emplace(services.ring, stores.random);
@@ -74,6 +86,7 @@ Status CreateRegistration(Services& services) {
         std::make_unique<registration::Service>(registration::Needs{.db = *stores.db,
                                                                     .trail = *stores.trail,
                                                                     .privacy = *services.privacy,
+                                                                    .access = services.auth->access(),
                                                                     .ids = stores.ids,
                                                                     .random = stores.random,
                                                                     .clock = stores.clock,
@@ -164,6 +177,7 @@ Result<std::unique_ptr<Services>> Services::Create(const config::Config& config,
     RT_TRY(services->ring, LoadFieldRing(stores.folder.Keys(), stores.random));
     RT_TRY(services->courier, MakeCourier(config, stores, services->ring, *services->client));
     RT_CHECK_OK(CreateAuth(config, *services));
+    CreateAccess(*services);
     RT_CHECK_OK(CreateRegistration(*services));
     RT_CHECK_OK(CreateFiles(config, *services));
     CreateFieldKeys(*services);

@@ -8,12 +8,15 @@
 #include "app/file_records.h"
 #include "app/stores.h"
 #include "auth/self_service.h"
+#include "auth/organisations.h"
 #include "auth/service.h"
+#include "auth/tokens.h"
 #include "config/config.h"
 #include "files/service.h"
 #include "net/client.h"
 #include "notify/courier.h"
 #include "registration/personal.h"
+#include "registration/scopes.h"
 #include "registration/service.h"
 #include "storage/backup/backup.h"
 
@@ -36,6 +39,10 @@ struct Services {
     std::shared_ptr<crypto::FieldRing> ring;  // for everything that seals fields
     std::unique_ptr<notify::Courier> courier;
     std::unique_ptr<auth::Service> auth;
+    std::optional<auth::Grants> grants;
+    std::optional<auth::Organisations> organisations;
+    std::optional<auth::Tokens> tokens;
+    std::optional<registration::Scopes> scopes;
     std::optional<registration::Privacy> privacy;
     std::unique_ptr<registration::Service> registration;
     std::optional<storage::blob::Store> blobs;

@@ -10,11 +10,15 @@
 
 namespace rt::auth {
 
+using crypto::JwtAlgorithm;
+
 namespace {
 
 constexpr std::size_t kTokenIdBytes = 16;
 constexpr std::size_t kIdBytes = 8;
 constexpr std::size_t kTagBytes = 8;
+// Clocks of two processes differ a little.
+constexpr std::int64_t kClockSkewSeconds = 60;
 
 std::string BigEndian(std::uint64_t value) {
     std::string out(kIdBytes, '\0');
@@ -79,22 +83,63 @@ std::int64_t Seconds(base::Time time) {
 }  // namespace
 
 Result<AccessTokens> AccessTokens::Create(const std::vector<std::string>& secrets_newest_first) {
-    RT_TRY(auto keys, crypto::JwtKeys::FromSecrets(secrets_newest_first));
+    std::vector<SigningKey> keys;
+    for (const std::string& secret : secrets_newest_first) keys.push_back({JwtAlgorithm::kHs256, secret, {}});
+    return Create(keys, {});
+}
+
+Result<AccessTokens> AccessTokens::Create(const std::vector<SigningKey>& keys, TokenRules rules) {
+    std::vector<crypto::JwtKey> made;
     std::vector<std::string> seal_keys;
-    for (const std::string& secret : secrets_newest_first) {
-        seal_keys.emplace_back(base::AsText(crypto::HmacSha256(secret, "roundtable user id seal")));
+    std::vector<base::Time> signs_from;
+    bool signs = false;
+    for (const SigningKey& key : keys) {
+        RT_TRY(auto one, crypto::JwtKey::Make(key.algorithm, key.material));
+        made.push_back(std::move(one));
+        seal_keys.emplace_back(base::AsText(crypto::HmacSha256(key.material, "roundtable user id seal")));
+        signs_from.push_back(key.signs_from);
+        signs = signs || key.algorithm == rules.algorithm;
     }
-    return AccessTokens(std::move(keys), std::move(seal_keys));
+    RT_TRY(auto jwt_keys, crypto::JwtKeys::FromKeys(std::move(made)));
+    if (!signs) return Fail(Code::kInvalid, "no key of " + std::string(Name(rules.algorithm)));
+    return AccessTokens(std::move(jwt_keys), std::move(seal_keys), std::move(signs_from), std::move(rules));
+}
+
+std::size_t AccessTokens::SignerAt(base::Time now) const {
+    std::optional<std::size_t> best;
+    std::size_t any = 0;
+    for (std::size_t i = 0; i < signs_from_.size(); ++i) {
+        if (keys_.keys()[i].algorithm() != rules_.algorithm) continue;
+        any = i;
+        if (signs_from_[i] > now) continue;
+        if (!best || signs_from_[i] > signs_from_[*best]) best = i;
+    }
+    return best.value_or(any);
+}
+
+bool AccessTokens::RetiredAt(std::size_t key, base::Time now) const {
+    const std::size_t signer = SignerAt(now);
+    return signs_from_[signer] > signs_from_[key] && signs_from_[signer].Plus(kKeyOverlapMicros) <= now;
+}
+
+std::vector<PublishedKey> AccessTokens::Published(base::Time now) const {
+    std::vector<PublishedKey> out;
+    for (std::size_t i = 0; i < keys_.keys().size(); ++i) {
+        const crypto::JwtKey& key = keys_.keys()[i];
+        if (!key.public_key().empty() && !RetiredAt(i, now)) out.push_back({key.id(), key.public_key()});
+    }
+    return out;
 }
 
 std::string AccessTokens::Issue(const AccessClaims& claims, Random& random) const {
     std::array<std::uint8_t, kTokenIdBytes> id_bytes{};
     random.Fill(id_bytes);
     const std::string token_id = base::Base64UrlEncode(id_bytes);
-    const json::Object payload{{"iss", kTokenIssuer},
-                               {"aud", kTokenAudience},
+    const std::size_t signer = SignerAt(claims.issued);
+    const json::Object payload{{"iss", rules_.issuer},
+                               {"aud", rules_.audience},
                                {"sub", claims.public_id},
-                               {"uid", Seal(seal_keys_.front(), claims.user, token_id)},
+                               {"uid", Seal(seal_keys_[signer], claims.user, token_id)},
                                {"role", Name(claims.role)},
                                {"epoch", claims.epoch},
                                {"gen", claims.generation},
@@ -102,18 +147,22 @@ std::string AccessTokens::Issue(const AccessClaims& claims, Random& random) cons
                                {"jti", token_id},
                                {"iat", Seconds(claims.issued)},
                                {"exp", Seconds(claims.expires)}};
-    return keys_.Sign(json::Encode(payload));
+    return keys_.keys()[signer].Sign(json::Encode(payload));
 }
 
 Result<AccessClaims> AccessTokens::Verify(std::string_view token, base::Time now) const {
-    RT_TRY(const std::string payload, keys_.Verify(token));
-    auto decoded = json::Decode(payload);
-    if (!decoded.ok()) return Bad("payload");
-    const json::Value& claims = *decoded;
+    RT_TRY(const auto checked, keys_.Check(token));
+    if (RetiredAt(checked.key, now)) return Bad("key");
+    const auto decoded = json::Decode(checked.payload);
+    if (!decoded.ok() || !decoded->IsObject()) return Bad("payload");
+    return ReadClaims(*decoded, checked.key, now);
+}
+
+Result<AccessClaims> AccessTokens::ReadClaims(const json::Value& claims, std::size_t key, base::Time now) const {
     const std::string* issuer = FindText(claims, "iss");
     const std::string* audience = FindText(claims, "aud");
-    if (issuer == nullptr || *issuer != kTokenIssuer) return Bad("issuer");
-    if (audience == nullptr || *audience != kTokenAudience) return Bad("audience");
+    if (issuer == nullptr || *issuer != rules_.issuer) return Bad("issuer");
+    if (audience == nullptr || *audience != rules_.audience) return Bad("audience");
     const std::string* subject = FindText(claims, "sub");
     const std::string* sealed = FindText(claims, "uid");
     const std::string* role_word = FindText(claims, "role");
@@ -128,21 +177,23 @@ Result<AccessClaims> AccessTokens::Verify(std::string_view token, base::Time now
         return Bad("claims");
     }
     if (Seconds(now) >= *expires) return Fail(Code::kTokenExpired);
+    const json::Value* not_before = claims.Find("nbf");
+    const bool early =
+        *issued > Seconds(now) + kClockSkewSeconds ||
+        (not_before != nullptr && (!not_before->IsInt() || not_before->AsInt() > Seconds(now) + kClockSkewSeconds));
+    if (early) return Bad("not valid yet");
     const auto role = ParseRole(*role_word);
     if (!role) return Bad("role");
-    for (const std::string& key : seal_keys_) {
-        if (const auto user = Unseal(key, *sealed, *token_id)) {
-            return AccessClaims{*user,
-                                *subject,
-                                *role,
-                                *epoch,
-                                *generation,
-                                *session,
-                                {*issued * base::kMicrosPerSecond},
-                                {*expires * base::kMicrosPerSecond}};
-        }
-    }
-    return Bad("uid");
+    const auto user = Unseal(seal_keys_[key], *sealed, *token_id);
+    if (!user) return Bad("uid");
+    return AccessClaims{*user,
+                        *subject,
+                        *role,
+                        *epoch,
+                        *generation,
+                        *session,
+                        {*issued * base::kMicrosPerSecond},
+                        {*expires * base::kMicrosPerSecond}};
 }
 
 }  // namespace rt::auth

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "auth/domain/credentials.h"
+#include "auth/grant_store.h"
 #include "base/utf8.h"
 
 namespace rt::auth {
@@ -145,6 +146,7 @@ Result<User> Accounts::Change(UserId id, std::string_view action, const Actor& a
         if (edited.epoch != before.epoch || edited.session_epoch != before.session_epoch) edited.epoch_moved = now;
         edited.rev = before.rev + 1;
         RT_CHECK_OK(store::Update(writer, edited));
+        if (edited.epoch != before.epoch) RT_CHECK_OK(store::MoveAccessGeneration(writer));
         RT_CHECK_OK(AppendAudit(parts_.audit, writer, {action, actor, id.value, Shown(before), Shown(edited)}, now));
         return edited;
     }));
@@ -153,7 +155,10 @@ Result<User> Accounts::Change(UserId id, std::string_view action, const Actor& a
 }
 
 void Accounts::Enforce(const User& before, const User& after) {
-    if (after.epoch != before.epoch) parts_.revocations.MoveEpoch(after.id, after.epoch, parts_.clock.Now());
+    if (after.epoch != before.epoch) {
+        parts_.revocations.MoveEpoch(after.id, after.epoch, parts_.clock.Now());
+        parts_.access.Changed();
+    }
     // The epoch in the row already refuses these sessions; dropping their records only frees the space, so a failure
     // here leaves nothing open and they expire by themselves.
     if (after.session_epoch != before.session_epoch) static_cast<void>(parts_.sessions.EndAllOf(after.id));

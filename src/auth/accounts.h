@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/access_control.h"
 #include "auth/audit.h"
 #include "auth/messages.h"
 #include "auth/passwords.h"
@@ -50,6 +51,7 @@ class Accounts {
         storage::sql::Database& db;
         SessionStore& sessions;
         Revocations& revocations;
+        AccessControl& access;
         const storage::audit::Trail& audit;
         const Passwords& passwords;
         const base::Clock& clock;

@@ -22,6 +22,13 @@ net::RouteTable Routes(Service& service, const ApiOptions& options) {
 }  // namespace rt::auth
 
 namespace rt::auth::api {
+namespace {
+
+std::string_view CookieName(const net::Request& request) {
+    return request.secure ? "__Host-rt_refresh" : "rt_refresh";
+}
+
+}  // namespace
 
 Actor ActorOf(const net::Request& request) {
     return {request.principal.user_id, request.client, request.request_id};
@@ -136,11 +143,22 @@ net::Response SessionAnswer(const net::Request& request, const std::string& base
     response.status = status;
     response.With("Cache-Control", "no-store");
     if (client == domain::ClientKind::kBrowser) {
-        response.With("Set-Cookie", "rt_refresh=" + signed_in.refresh_token + "; Path=" + base +
-                                        "/auth; Max-Age=" + std::to_string(signed_in.refresh_expires_in_s) +
-                                        "; HttpOnly; SameSite=Strict" + (request.secure ? "; Secure" : ""));
+        SetRefreshCookie(request, base, signed_in.refresh_token, signed_in.refresh_expires_in_s, response);
     }
     return response;
+}
+
+void SetRefreshCookie(const net::Request& request, const std::string& base, std::string_view value,
+                      std::int64_t max_age_s, net::Response& response) {
+    std::string cookie(CookieName(request));
+    cookie.append("=").append(value).append("; Path=").append(request.secure ? "/" : base + "/auth");
+    cookie.append("; Max-Age=").append(std::to_string(value.empty() ? 0 : max_age_s));
+    cookie.append("; HttpOnly; SameSite=Strict").append(request.secure ? "; Secure" : "");
+    response.With("Set-Cookie", std::move(cookie));
+}
+
+std::optional<std::string> RefreshCookieOf(const net::Request& request) {
+    return request.Cookie(CookieName(request));
 }
 
 Status CheckOrigin(const net::Request& request, OriginRule rule) {

@@ -1,6 +1,7 @@
 // Shared by the handlers of auth.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,6 +52,13 @@ Caller CallerOf(const net::Request& request, domain::ClientKind kind);
 // second step is awaited, what that needs instead. `more` is added to a session.
 net::Response SessionAnswer(const net::Request& request, const std::string& base, const SignedIn& signed_in,
                             domain::ClientKind client, int status, json::Object more = {});
+
+// The refresh token of a browser. Over TLS the name begins with "__Host-", which browsers take from this host alone,
+// for all paths and never without Secure: no sub-domain and no plain page plants one. On plain http (development) the
+// cookie has another name and goes to `<base>/auth` only. `value` empty: forget it.
+void SetRefreshCookie(const net::Request& request, const std::string& base, std::string_view value,
+                      std::int64_t max_age_s, net::Response& response);
+std::optional<std::string> RefreshCookieOf(const net::Request& request);
 
 // Refuses what another site made the browser send. A page of ours says so by Sec-Fetch-Site, or Origin in older
 // browsers.

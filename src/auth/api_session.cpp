@@ -12,8 +12,6 @@ using net::Response;
 
 namespace {
 
-constexpr std::string_view kCookie = "rt_refresh";
-
 // A browser that signs in is given a cookie: another site must not be able to plant its own account.
 Status CheckSignInOrigin(const Request& request, ClientKind kind) {
     return kind == ClientKind::kBrowser ? CheckOrigin(request, OriginRule::kMustNotBeForeign) : Ok();
@@ -35,7 +33,7 @@ Result<Presented> ReadRefreshToken(const Request& request) {
         RT_CHECK_OK(in.Finish());
         if (token) return Presented{*token, ClientKind::kNative};
     }
-    const auto cookie = request.Cookie(kCookie);
+    const auto cookie = RefreshCookieOf(request);
     if (!cookie) return Fail(Code::kUnauthenticated, "no refresh token");
     RT_CHECK_OK(CheckOrigin(request, OriginRule::kMustBeOurs));
     return Presented{*cookie, ClientKind::kBrowser};
@@ -112,8 +110,7 @@ class SessionApi {
 
   private:
     void ForgetCookie(const Request& request, Response& response) const {
-        response.With("Set-Cookie", std::string(kCookie) + "=; Path=" + base_ + "/auth; Max-Age=0; HttpOnly; " +
-                                        "SameSite=Strict" + (request.secure ? "; Secure" : ""));
+        SetRefreshCookie(request, base_, {}, 0, response);
     }
 
     Service& service_;

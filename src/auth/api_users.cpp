@@ -177,7 +177,10 @@ net::RouteTable AdminRoutes(Service& service, const std::string& base) {
                          users + "/{user}/password", "Set a password; ends all sessions of that user.",
                          R"({"password":"correct horse battery"})"));
     table.back().run = net::Run::kHash;
-    for (net::Route& route : table) route.access = net::Access::kAdmin;
+    for (net::Route& route : table) {
+        const bool reads = route.method == net::Method::kGet;
+        route.permission = reads ? net::Permission::kUserView : net::Permission::kUserManage;
+    }
     return table;
 }
 

@@ -17,7 +17,9 @@ Status AppendAudit(const storage::audit::Trail& trail, storage::sql::Writer& wri
     storage::audit::Entry entry;
     entry.at = at;
     entry.actor = event.actor.user_id;
-    entry.entity = "user";
+    entry.org = event.organisation;
+    entry.event = event.event;
+    entry.entity = event.entity;
     entry.entity_id = event.user_id;
     entry.action = event.action;
     entry.client = event.actor.client;

@@ -26,6 +26,9 @@ struct AuditEvent {
     std::int64_t user_id = 0;  // the account concerned
     json::Value before{};      // null or an object; no secrets
     json::Value after{};
+    std::string_view entity = "user";  // what `user_id` is an id of; static storage
+    std::int64_t organisation = 0;
+    std::int64_t event = 0;
 };
 
 // Runs inside the writer's closure, so it may run again: no clock, no randomness.

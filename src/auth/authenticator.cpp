@@ -40,6 +40,9 @@ Result<net::Principal> Authenticator::Authenticate(const net::Request& head) {
     RT_TRY(const auto value, AuthorizationOf(head));
     if (!value) return net::Principal{};
     RT_TRY(const std::string_view token, BearerToken(*value));
+    if (OpaqueToken::KindOf(token)) {
+        return credentials_ != nullptr ? credentials_->Find(token) : Fail(Code::kUnauthenticated, "opaque token");
+    }
     RT_TRY(const AccessClaims claims, Check(token));
     return net::Principal{claims.user.value, claims.public_id, claims.role, claims.session, false};
 }
@@ -54,15 +57,23 @@ Result<AccessClaims> Authenticator::Check(std::string_view token) {
 Result<AccessClaims> Authenticator::Verified(std::string_view token, base::Time now) {
     const crypto::Sha256Digest digest = crypto::Sha256(token);
     Shard& shard = shards_[digest[0] % kShards];
+    const std::uint64_t version = ring_.version();
     {
         const std::scoped_lock lock(shard.mutex);
+        if (shard.version != version) {
+            shard.claims.clear();
+            shard.order.clear();
+            shard.version = version;
+        }
         if (const auto found = shard.claims.find(digest); found != shard.claims.end()) {
             if (now >= found->second.expires) return Fail(Code::kTokenExpired);
             return found->second;
         }
     }
-    RT_TRY(AccessClaims claims, tokens_.Verify(token, now));
+    RT_TRY(AccessClaims claims, ring_.Current()->Verify(token, now));
     const std::scoped_lock lock(shard.mutex);
+    // Checked with keys that were replaced meanwhile: good this once.
+    if (shard.version != version) return claims;
     if (shard.claims.emplace(digest, claims).second) shard.order.push_back(digest);
     if (shard.order.size() > kTokensPerShardMax) {
         shard.claims.erase(shard.order.front());

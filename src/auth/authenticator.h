@@ -7,8 +7,9 @@
 #include <mutex>
 #include <unordered_map>
 
-#include "auth/access_token.h"
+#include "auth/credentials.h"
 #include "auth/revocations.h"
+#include "auth/token_ring.h"
 #include "base/clock.h"
 #include "crypto/hash.h"
 #include "net/authenticator.h"
@@ -23,8 +24,10 @@ class Authenticator final : public net::Authenticator {
     static constexpr std::size_t kShards = 16;
     static constexpr std::size_t kTokensPerShardMax = 4'096;  // the oldest goes first
 
-    Authenticator(const AccessTokens& tokens, const Revocations& revocations, const base::Clock& clock)
-        : tokens_(tokens), revocations_(revocations), clock_(clock) {}
+    // Without `credentials` opaque tokens are refused.
+    Authenticator(const TokenRing& ring, const Revocations& revocations, const base::Clock& clock,
+                  Credentials* credentials = nullptr)
+        : ring_(ring), revocations_(revocations), clock_(clock), credentials_(credentials) {}
 
     // Anonymous without an Authorization header. UNAUTHENTICATED for one that is malformed, doubled, of another scheme
     // or not ours; TOKEN_EXPIRED for a token that lapsed or was revoked: the client may renew it.
@@ -38,15 +41,17 @@ class Authenticator final : public net::Authenticator {
     };
     struct Shard {
         std::mutex mutex;
+        std::uint64_t version = 0;  // of the keys that the claims below were checked with
         std::unordered_map<crypto::Sha256Digest, AccessClaims, DigestHash> claims;
         std::deque<crypto::Sha256Digest> order;
     };
 
     Result<AccessClaims> Verified(std::string_view token, base::Time now);
 
-    const AccessTokens& tokens_;
+    const TokenRing& ring_;
     const Revocations& revocations_;
     const base::Clock& clock_;
+    Credentials* const credentials_;
     std::array<Shard, kShards> shards_;
 };
 

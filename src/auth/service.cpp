@@ -37,33 +37,61 @@ std::string Device(std::string_view user_agent) {
 
 }  // namespace
 
-Service::Service(Options options, AccessTokens tokens, crypto::Vault vault, crypto::Vault outbox_vault, Parts parts)
+Service::Service(Options options, TokenKeys keys, crypto::Vault vault, crypto::Vault outbox_vault, Parts parts)
     : options_(std::move(options)),
       parts_(parts),
       vault_(std::move(vault)),
       messages_(std::move(outbox_vault), parts.ids),
-      tokens_(std::move(tokens)),
+      signing_keys_(std::move(keys.keys)),
+      ring_(std::move(keys.tokens)),
+      access_(parts.db, parts.clock),
+      credentials_(parts.db, parts.clock),
       revocations_(Micros(options_.access_ttl_s)),
       sessions_(parts.kv, Micros(options_.access_ttl_s)),
       guesses_(parts.kv, parts.clock, parts.metrics),
       passwords_(options_.bcrypt_cost, parts.random),
-      accounts_({parts.db, sessions_, revocations_, parts.audit, passwords_, parts.clock, parts.random, parts.ids,
+      accounts_({parts.db, sessions_, revocations_, access_, parts.audit, passwords_, parts.clock, parts.random, parts.ids,
                  options_.site_name}),
       identities_({parts.db, vault_, parts.audit, parts.clock, parts.random, parts.ids}),
       second_steps_({parts.db, accounts_, vault_, parts.audit, parts.clock, parts.random, options_.site_name}),
       codes_({parts.kv, vault_, parts.clock, parts.random, parts.metrics}, options_.codes),
       pending_(parts.kv, parts.clock, parts.random),
-      authenticator_(tokens_, revocations_, parts.clock) {}
+      authenticator_(ring_, revocations_, parts.clock, &credentials_) {}
 
 Result<std::unique_ptr<Service>> Service::Create(Options options, Parts parts) {
-    RT_TRY(auto tokens, AccessTokens::Create(options.jwt_secrets));
+    RT_TRY(auto keys, ReadKeys(options, parts.random, parts.clock.Now()));
     if (options.field_ring == nullptr) return Fail(Code::kInternal, "auth has no field keys");
     crypto::Vault vault(options.field_ring, kVaultUse, parts.random);
     crypto::Vault outbox_vault(options.field_ring, kOutboxVaultUse, parts.random);
     std::unique_ptr<Service> service(
-        new Service(std::move(options), std::move(tokens), std::move(vault), std::move(outbox_vault), parts));
+        new Service(std::move(options), std::move(keys), std::move(vault), std::move(outbox_vault), parts));
     RT_CHECK_OK(service->Reload());
     return service;
+}
+
+Result<TokenKeys> Service::ReadKeys(const Options& options, Random& random, base::Time now) {
+    std::vector<SigningKey> keys;
+    for (const std::string& secret : options.jwt_secrets) {
+        keys.push_back({crypto::JwtAlgorithm::kHs256, secret, {}});
+    }
+    if (keys.empty() && !options.jwt_folder.empty()) {
+        RT_TRY(keys, LoadOrCreateSigningKeys(options.jwt_folder, options.jwt.algorithm, random, now));
+    }
+    RT_TRY(auto tokens, AccessTokens::Create(keys, options.jwt));
+    return TokenKeys{std::move(keys), std::move(tokens)};
+}
+
+// `keys jwt rotate` of this or another process. A file that is broken leaves the keys as they are.
+Status Service::ReloadKeys() {
+    if (!options_.jwt_secrets.empty() || options_.jwt_folder.empty()) return Ok();
+    const std::scoped_lock lock(keys_mutex_);
+    RT_TRY(auto keys, LoadSigningKeys(options_.jwt_folder));
+    if (keys == signing_keys_) return Ok();
+    RT_TRY(auto tokens, AccessTokens::Create(keys, options_.jwt));
+    ring_.Replace(std::move(tokens));
+    signing_keys_ = std::move(keys);
+    parts_.log.Info("access token keys replaced", {{"keys", static_cast<std::int64_t>(signing_keys_.size())}});
+    return Ok();
 }
 
 Status Service::Reload() {
@@ -75,7 +103,10 @@ Status Service::Reload() {
     }
     RT_CHECK_OK(sessions_.EachEnded([&](std::string_view session) { revocations_.EndSession(session, now); }));
     revocations_.Sweep(now);
-    return Ok();
+    RT_CHECK_OK(access_.Reload());
+    RT_CHECK_OK(credentials_.Turn());
+    // Last: a key file that cannot be read must not keep revocations back.
+    return ReloadKeys();
 }
 
 Status Service::ReloadEpochs(base::Time now) {
@@ -101,7 +132,7 @@ SignedIn Service::Issue(const User& user, const domain::Session& session, std::s
                               session.public_id,
                               now,
                               now.Plus(Micros(options_.access_ttl_s))};
-    return {tokens_.Issue(claims, parts_.random), options_.access_ttl_s, std::move(refresh_token),
+    return {ring_.Current()->Issue(claims, parts_.random), options_.access_ttl_s, std::move(refresh_token),
             (session.expires.micros - now.micros) / base::kMicrosPerSecond, user};
 }
 

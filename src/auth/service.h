@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "auth/access_control.h"
 #include "auth/access_token.h"
 #include "auth/accounts.h"
 #include "auth/audit.h"
@@ -24,13 +26,22 @@
 #include "auth/second_steps.h"
 #include "auth/session_store.h"
 #include "auth/sign_in.h"
+#include "auth/token_ring.h"
 #include "base/log.h"
 #include "base/metrics.h"
 
 namespace rt::auth {
 
+// The keys as read, and what they do.
+struct TokenKeys {
+    std::vector<SigningKey> keys;
+    AccessTokens tokens;
+};
+
 struct Options {
-    std::vector<std::string> jwt_secrets;                   // newest first (auth/keys.h)
+    std::vector<std::string> jwt_secrets;  // newest first; they never change
+    std::string jwt_folder;                // without secrets: where keys/jwt.key lies (auth/keys.h)
+    TokenRules jwt;
     std::shared_ptr<const crypto::FieldRing> field_ring{};  // personal data is sealed with its keys
     int bcrypt_cost = 12;
     std::int64_t access_ttl_s = 900;
@@ -128,10 +139,16 @@ class Service {
     // Hashes. INVALID_STATE when there is an administrator, INVITE_EXPIRED for a token that is not the current one.
     Result<SignedIn> SetUp(std::string_view token, const NewUser& wanted, const Caller& caller);
 
+    // Takes over keys that were rotated. Thread-safe.
+    Status ReloadKeys();
+
     // Takes over what another process changed in the stores, and forgets what has lapsed. Once a second.
     Status Reload();
 
     Accounts& accounts() { return accounts_; }
+    AccessControl& access() { return access_; }
+    Credentials& credentials() { return credentials_; }
+    const TokenRing& ring() const { return ring_; }
     Authenticator& authenticator() { return authenticator_; }
     Identities& identities() { return identities_; }
     SecondSteps& second_steps() { return second_steps_; }
@@ -143,7 +160,9 @@ class Service {
     const Parts& parts() const { return parts_; }
 
   private:
-    Service(Options options, AccessTokens tokens, crypto::Vault vault, crypto::Vault outbox_vault, Parts parts);
+    Service(Options options, TokenKeys keys, crypto::Vault vault, crypto::Vault outbox_vault, Parts parts);
+
+    static Result<TokenKeys> ReadKeys(const Options& options, Random& random, base::Time now);
 
     // What stands between a first step that was right and a session.
     enum class Step : std::uint8_t { kNone, kAsk, kEnrol };
@@ -175,7 +194,11 @@ class Service {
     Parts parts_;
     const crypto::Vault vault_;
     const Messages messages_;
-    const AccessTokens tokens_;
+    std::mutex keys_mutex_;                 // guards signing_keys_
+    std::vector<SigningKey> signing_keys_;  // as they were read last
+    TokenRing ring_;
+    AccessControl access_;
+    Credentials credentials_;
     Revocations revocations_;
     SessionStore sessions_;
     GuessLimiter guesses_;

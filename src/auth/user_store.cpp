@@ -83,7 +83,8 @@ std::optional<std::string_view> NullIfEmpty(const std::string& text) {
     return std::string_view(text);
 }
 
-// A LIKE pattern for "contains", with the caller's wildcards made literal.
+}  // namespace
+
 std::string ContainsPattern(std::string_view text) {
     if (text.empty()) return {};
     std::string out = "%";
@@ -93,8 +94,6 @@ std::string ContainsPattern(std::string_view text) {
     }
     return out + "%";
 }
-
-}  // namespace
 
 Result<std::optional<User>> FindById(Reader& reader, UserId id) {
     return reader.Find<User>(kById, {id}, ReadUser);

@@ -20,6 +20,9 @@ Result<std::optional<User>> FindById(Reader& reader, UserId id);
 Result<std::optional<User>> FindByPublicId(Reader& reader, std::string_view public_id);
 Result<std::optional<User>> FindByLoginName(Reader& reader, std::string_view normalised);
 
+// A LIKE pattern (ESCAPE '\\') for "contains", with the caller's wildcards made literal; empty for an empty text.
+std::string ContainsPattern(std::string_view text);
+
 struct Filter {
     std::string text;  // part of the login or display name; empty: all
     std::optional<Role> role;

@@ -31,6 +31,27 @@ constexpr Flag kUserCreateFlags[] = {
 constexpr Flag kPasswordFlags[] = {{"password-stdin", "", "read the password from standard input"}};
 constexpr Flag kUserListFlags[] = {{"role", "ROLE", "only this role"}};
 constexpr Flag kUserSessionsFlags[] = {{"end", "", "sign the account out everywhere"}};
+constexpr Flag kPlaceFlags[] = {
+    {"organisation", "ID|SLUG", "in this organisation"},
+    {"event", "ID|SLUG", "at this event"},
+    {"platform", "", "on the whole platform"},
+};
+constexpr Flag kGrantFlags[] = {
+    {"organisation", "ID|SLUG", "in this organisation"},
+    {"event", "ID|SLUG", "at this event"},
+    {"platform", "", "on the whole platform"},
+    {"until", "TIME", "when the role in that place ends (RFC 3339)"},
+};
+constexpr Flag kTokenFlags[] = {
+    {"name", "TEXT", "what the token is for (default: command line)"},
+    {"permission", "WORD", "what it may do, such as export; may be repeated"},
+    {"days", "NUMBER", "how long it lives (default: 90)"},
+    {"organisation", "ID|SLUG", "only in this organisation"},
+    {"event", "ID|SLUG", "only at this event"},
+};
+constexpr Flag kKeysJwtFlags[] = {
+    {"now", "", "rotate: drop the old keys at once; every access token becomes void (a key got out)"},
+};
 constexpr Flag kHealthcheckFlags[] = {
     {"ready", "", "fail also while the server may not take traffic"},
 };
@@ -64,7 +85,10 @@ constexpr Command kCommands[] = {
     {"user list", "", 0, 0, "list the accounts", kUserListFlags, RunUserList},
     {"user set-password", "NAME", 1, 1, "give an account a new password and sign it out everywhere", kPasswordFlags,
      RunUserSetPassword},
-    {"user grant", "NAME ROLE", 2, 2, "change the role of an account", {}, RunUserGrant},
+    {"user grant", "NAME ROLE", 2, 2, "change the role of an account, or give it a role in a place", kGrantFlags,
+     RunUserGrant},
+    {"user revoke", "NAME", 1, 1, "take the role away that an account has in a place", kPlaceFlags, RunUserRevoke},
+    {"user grants", "NAME", 1, 1, "list the roles an account has, and where", {}, RunUserGrants},
     {"user disable", "NAME", 1, 1, "lock an account and sign it out everywhere", {}, RunUserDisable},
     {"user enable", "NAME", 1, 1, "let a disabled account in again", {}, RunUserEnable},
     {"user unlock",
@@ -87,6 +111,11 @@ constexpr Command kCommands[] = {
      kYesFlag, RunKeysField},
     {"acme status", "", 0, 0, "list the certificates in use, and how the orders by ACME stand", {}, RunAcmeStatus},
     {"acme renew", "", 0, 0, "order the certificate of ACME anew now", {}, RunAcmeRenew},
+    {"token create", "NAME", 1, 1, "make an API token for an account, shown once", kTokenFlags, RunTokenCreate},
+    {"token list", "NAME", 1, 1, "list the API tokens of an account", {}, RunTokenList},
+    {"token revoke", "NAME ID", 2, 2, "revoke an API token", {}, RunTokenRevoke},
+    {"keys jwt", "rotate|list", 1, 1, "replace the key that signs access tokens, or list the keys", kKeysJwtFlags,
+     RunKeysJwt},
     {"doctor", "", 0, 0, "check everything a person would check by hand, and say what to do", {}, RunDoctor},
     {"healthcheck", "", 0, 0, "exit code for container and load-balancer probes", kHealthcheckFlags, RunHealthcheck},
     {"version", "", 0, 0, "print the version", kVersionFlags, RunVersion},

@@ -54,11 +54,6 @@ Exit RunUserSetPassword(const Invocation& invocation) {
                   "has a new password and is signed out everywhere");
 }
 
-Exit RunUserGrant(const Invocation& invocation) {
-    return Change(invocation, "user.grant", {{"login_name", invocation.words[0]}, {"role", invocation.words[1]}},
-                  "is now " + invocation.words[1]);
-}
-
 Exit RunUserDisable(const Invocation& invocation) {
     return Change(invocation, "user.disable", {{"login_name", invocation.words[0]}}, "is locked");
 }

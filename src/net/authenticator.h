@@ -16,6 +16,18 @@ class Authenticator {
     virtual Result<Principal> Authenticate(const Request& head) = 0;
 };
 
+// May this caller use this route? For routes with a permission, and for whatever is not signed by a session.
+// Thread-safe.
+class Authorizer {
+  public:
+    virtual ~Authorizer() = default;
+    // At the head, on the reactor: from memory alone. Ok means "not refused yet".
+    virtual Status AtHead(const Route& route, const Request& head) = 0;
+    // Before the handler, on its worker; may read the stores. Fills `request.held`. FORBIDDEN, or NOT_FOUND where the
+    // caller may not know what is there.
+    virtual Status BeforeHandler(const Route& route, Request& request) = 0;
+};
+
 // May a request of this route be taken now (maintenance, read-only, starting, draining)? Thread-safe, on the reactor.
 class Admission {
   public:

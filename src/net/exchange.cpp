@@ -34,8 +34,11 @@ void AddDefaults(const Core& core, const Exchange& exchange, Response& response)
     if (strict && !core.options.hsts.empty()) response.With("Strict-Transport-Security", core.options.hsts);
 }
 
-Result<Response> Guarded(const Core& core, const Exchange& exchange) {
+Result<Response> Guarded(const Core& core, Exchange& exchange) {
     try {
+        if (NeedsAuthorizer(*exchange.route, exchange.request.principal)) {
+            RT_CHECK_OK(core.parts.authorizer->BeforeHandler(*exchange.route, exchange.request));
+        }
         return exchange.route->handler(exchange.request);
     } catch (const std::exception& error) {
         core.parts.log.Error(
@@ -83,6 +86,11 @@ Response CallHandler(const Core& core, Exchange& exchange) {
 }
 
 }  // namespace
+
+bool NeedsAuthorizer(const Route& route, const Principal& principal) {
+    if (route.access == Access::kPublic) return false;
+    return route.permission != Permission::kNone || principal.credential != Credential::kSession;
+}
 
 std::string_view Exchange::RouteName() const {
     if (route != nullptr) return route->name;

@@ -41,6 +41,9 @@ struct Exchange {
     std::string_view RouteName() const;
 };
 
+// Is there more to ask than the role of an account?
+bool NeedsAuthorizer(const Route& route, const Principal& principal);
+
 // Everything that is decided at the head: match, client address, principal, admission, rate, access, body limit,
 // upgrade. Fills `exchange`. Thread-safe; short CPU work only.
 void DecideAtHead(const Core& core, const Peer& peer, const Head& head, std::string request_id, Exchange& exchange);

@@ -257,8 +257,16 @@ class Front {
         const Role role = request_.principal.role;
         const bool allowed = access == Access::kUser || role == Role::kAdmin ||
                              (access == Access::kOrganiser && role == Role::kOrganiser);
-        if (!allowed) Refuse(Fail(Code::kForbidden));
-        return allowed;
+        if (!allowed) {
+            Refuse(Fail(Code::kForbidden));
+            return false;
+        }
+        if (!NeedsAuthorizer(*exchange_.route, request_.principal)) return true;
+        const Status held = core_.parts.authorizer == nullptr
+                                ? Status(Fail(Code::kForbidden, "nobody to ask"))
+                                : core_.parts.authorizer->AtHead(*exchange_.route, request_);
+        if (!held.ok()) Refuse(held.error());
+        return held.ok();
     }
 
     void CheckBody() {

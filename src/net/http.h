@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/result.h"
 #include "json/json.h"
+#include "net/permission.h"
 
 namespace rt::net {
 
@@ -22,6 +23,16 @@ std::string_view Name(Method method);
 
 enum class Role : std::uint8_t { kUser, kOrganiser, kAdmin };
 
+// What a request was signed with. Only a session acts as the person himself; the others carry some of his permissions.
+enum class Credential : std::uint8_t { kSession, kApiToken, kDevice };
+
+// What an API token or device may do at the most. 0: wherever its owner may.
+struct Carried {
+    PermissionSet permissions;
+    std::int64_t organisation = 0;
+    std::int64_t event = 0;
+};
+
 // Who asks. Filled by the Authenticator before the handler runs; `user_id` 0 is anonymous.
 struct Principal {
     std::int64_t user_id = 0;
@@ -29,6 +40,9 @@ struct Principal {
     Role role = Role::kUser;
     std::string session;     // public id of the session the token belongs to; empty for other credentials
     bool by_cookie = false;  // browser session: unsafe methods were checked for CSRF
+    Credential credential = Credential::kSession;
+    std::int64_t credential_id = 0;  // of the API token or device
+    Carried carried;
     bool anonymous() const { return user_id == 0; }
 };
 
@@ -54,6 +68,7 @@ struct Request {
     bool secure = false;  // TLS, or a trusted proxy said so
     base::Locale locale = base::Locale::kZhCn;
     Principal principal;
+    PermissionSet held;  // by the caller in the scope of the route; empty for routes without a permission
     base::Time now;
 
     // First value, case-insensitive name; empty if absent.

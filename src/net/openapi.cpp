@@ -121,6 +121,11 @@ Value Operation(const Route& route) {
     if (route.body != BodyKind::kNone) operation.Set("requestBody", RequestBody(route));
     operation.Set("responses", Responses(route));
     operation.Set("security", route.access == Access::kPublic ? Array{} : Array{Object{{"bearer", Array{}}}});
+    if (route.permission != Permission::kNone) {
+        operation.Set("x-permission", Word(route.permission));
+        operation.Set("x-scope", Word(route.scope));
+        operation.Set("x-holders", route.holders == Holders::kAlso ? "also" : "only");
+    }
     operation.Set("x-access", kAccessNames.at(static_cast<std::size_t>(route.access)));
     operation.Set("x-rate-class", Name(route.rate_class));
     if (route.body != BodyKind::kNone) operation.Set("x-body-bytes-max", route.body_bytes_max);

@@ -8,14 +8,15 @@
 #include <vector>
 
 #include "net/http.h"
+#include "net/permission.h"
 
 namespace rt::net {
 
 enum class Access : std::uint8_t {
     kPublic,     // anybody; the principal is filled if a valid token is there
     kUser,       // signed in
-    kOrganiser,  // organiser or admin
-    kAdmin,
+    kOrganiser,  // the account's role is organiser or admin
+    kAdmin,      // the account's role is admin
 };
 
 // Where the handler runs. kInline: on the reactor, memory or cached reads only, must not block.
@@ -37,6 +38,11 @@ struct Route {
     Method method = Method::kGet;
     std::string pattern;  // "/api/v1/teams/{team}/submit"; a last "{rest*}" takes the remainder
     Access access = Access::kUser;
+    // What the caller must hold, and where; checked before the handler runs. kNone: `access` alone decides, and only
+    // signed-in people get in. With a permission, `access` is kUser and the route does not run inline.
+    Permission permission = Permission::kNone;
+    Scope scope = Scope::kPlatform;
+    Holders holders = Holders::kOnly;
     Run run = Run::kStore;
     RateClass rate_class = RateClass::kRead;
     BodyKind body = BodyKind::kNone;

@@ -23,6 +23,20 @@ bool IsParameter(std::string_view segment) {
     return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
 }
 
+// The parameter that names the thing a permission is asked for.
+bool NamesItsScope(const Route& route) {
+    if (route.scope == Scope::kPlatform || route.scope == Scope::kAnywhere) return true;
+    return route.pattern.find("{" + std::string(Word(route.scope)) + "}") != std::string::npos;
+}
+
+Status CheckPermission(const Route& route) {
+    if (route.permission == Permission::kNone) return Ok();
+    if (route.access != Access::kUser) return BadPattern(route.name, "a permission goes with access kUser");
+    if (route.run == Run::kInline) return BadPattern(route.name, "a permission is not checked inline");
+    if (!NamesItsScope(route)) return BadPattern(route.name, "no parameter names the scope of the permission");
+    return Ok();
+}
+
 }  // namespace
 
 Result<Router> Router::Make(const RouteTable& routes, const std::vector<SocketRoute>& sockets, std::string api_prefix) {
@@ -32,6 +46,7 @@ Result<Router> Router::Make(const RouteTable& routes, const std::vector<SocketRo
     for (const Route& route : routes) {
         if (!names.insert(route.name).second) return BadPattern(route.name, "the name is taken");
         if (!route.handler) return BadPattern(route.name, "no handler");
+        RT_CHECK_OK(CheckPermission(route));
         RT_TRY(Leaf * leaf, router.Insert(route.name, route.pattern));
         auto& slot = leaf->routes.at(static_cast<std::size_t>(route.method));
         if (slot != nullptr) return BadPattern(route.name, "method and pattern are those of " + slot->name);

@@ -111,6 +111,9 @@ Status Server::Start() {
     RT_TRY(Router router, Router::Make(core.parts.routes, core.parts.sockets, core.options.api_prefix));
     core.router = std::make_unique<Router>(std::move(router));
     SetConnectionCaps(core.options.caps.connections_max, core.options.caps.connections_per_address_max);
+    const bool asks = std::any_of(core.parts.routes.begin(), core.parts.routes.end(),
+                                  [](const Route& route) { return route.permission != Permission::kNone; });
+    if (asks && core.parts.authorizer == nullptr) return Fail(Code::kInvalid, "permissions without an authorizer");
     for (const ListenOptions& listener : core.options.listeners) {
         if (listener.kind == ListenKind::kTls && !core.options.tls)
             return Fail(Code::kInvalid, "a TLS listener without a certificate");

@@ -108,6 +108,7 @@ struct ServerParts {
     Metrics& metrics;
     const Clock& clock;
     Random& random;
+    Authorizer* authorizer = nullptr;  // needed by tables that have a permission
 };
 
 struct ServerFigures {

@@ -375,7 +375,7 @@ struct RouteRow {
     net::Method method;
     std::string_view path;
     bool at_root;
-    net::Access access;
+    net::Permission permission;  // on the platform; kNone: for everybody
     net::Run run;
     Handle handle;
     std::string_view summary;
@@ -383,29 +383,30 @@ struct RouteRow {
 };
 
 constexpr auto kRoutes = std::to_array<RouteRow>({
-    {"ops.livez", net::Method::kGet, "/livez", true, net::Access::kPublic, net::Run::kInline, &OpsApi::Livez,
+    {"ops.livez", net::Method::kGet, "/livez", true, net::Permission::kNone, net::Run::kInline, &OpsApi::Livez,
      "Do the reactors turn?", ""},
-    {"ops.readyz", net::Method::kGet, "/readyz", true, net::Access::kPublic, net::Run::kInline, &OpsApi::Readyz,
+    {"ops.readyz", net::Method::kGet, "/readyz", true, net::Permission::kNone, net::Run::kInline, &OpsApi::Readyz,
      "May this server take traffic? 503 while starting, draining or under maintenance.", ""},
-    {"ops.health", net::Method::kGet, "/health", true, net::Access::kPublic, net::Run::kInline, &OpsApi::HealthRoot,
+    {"ops.health", net::Method::kGet, "/health", true, net::Permission::kNone, net::Run::kInline, &OpsApi::HealthRoot,
      "Overall status; each component for administrators. 503 when red.", ""},
-    {"ops.metrics", net::Method::kGet, "/metrics", true, net::Access::kPublic, net::Run::kInline, &OpsApi::MetricsText,
-     "Prometheus text, for administrators' addresses.", ""},
-    {"ops.health_console", net::Method::kGet, "/health", false, net::Access::kPublic, net::Run::kInline,
+    {"ops.metrics", net::Method::kGet, "/metrics", true, net::Permission::kNone, net::Run::kInline,
+     &OpsApi::MetricsText, "Prometheus text, for administrators' addresses.", ""},
+    {"ops.health_console", net::Method::kGet, "/health", false, net::Permission::kNone, net::Run::kInline,
      &OpsApi::HealthConsole, "The same as /health, always 200.", ""},
-    {"admin.figures", net::Method::kGet, "/admin/figures", false, net::Access::kAdmin, net::Run::kStore,
+    {"admin.figures", net::Method::kGet, "/admin/figures", false, net::Permission::kServerView, net::Run::kStore,
      &OpsApi::FiguresNow, "The dashboard: rates, errors, latencies, stores, the last hour by minute.", ""},
-    {"admin.audit", net::Method::kGet, "/admin/audit", false, net::Access::kAdmin, net::Run::kStore, &OpsApi::Audit,
+    {"admin.audit", net::Method::kGet, "/admin/audit", false, net::Permission::kAuditView, net::Run::kStore,
+     &OpsApi::Audit,
      "Who did what to what, newest first (?entity, ?entity_id, ?actor, ?action, ?from, ?until, ?limit, ?cursor).", ""},
-    {"admin.backup.list", net::Method::kGet, "/admin/backups", false, net::Access::kAdmin, net::Run::kStore,
+    {"admin.backup.list", net::Method::kGet, "/admin/backups", false, net::Permission::kServerView, net::Run::kStore,
      &OpsApi::ListBackups, "Backups, newest first; the one being made stands first.", ""},
-    {"admin.backup.create", net::Method::kPost, "/admin/backups", false, net::Access::kAdmin, net::Run::kStore,
-     &OpsApi::CreateBackup, "Make a backup in the background, and verify it.", "{}"},
-    {"admin.backup.verify", net::Method::kPost, "/admin/backups/{backup}/verify", false, net::Access::kAdmin,
+    {"admin.backup.create", net::Method::kPost, "/admin/backups", false, net::Permission::kServerManage,
+     net::Run::kStore, &OpsApi::CreateBackup, "Make a backup in the background, and verify it.", "{}"},
+    {"admin.backup.verify", net::Method::kPost, "/admin/backups/{backup}/verify", false, net::Permission::kServerManage,
      net::Run::kStore, &OpsApi::VerifyBackup, "Restore a backup into a temporary folder and check it.", "{}"},
-    {"admin.notice.get", net::Method::kGet, "/admin/notice", false, net::Access::kAdmin, net::Run::kStore,
+    {"admin.notice.get", net::Method::kGet, "/admin/notice", false, net::Permission::kServerView, net::Run::kStore,
      &OpsApi::GetNotice, "Maintenance or read-only mode, as set.", ""},
-    {"admin.notice.set", net::Method::kPost, "/admin/notice", false, net::Access::kAdmin, net::Run::kStore,
+    {"admin.notice.set", net::Method::kPost, "/admin/notice", false, net::Permission::kServerManage, net::Run::kStore,
      &OpsApi::SetNotice, "Set or lift maintenance or read-only mode; kept across a restart.",
      R"({"restriction":"none","message":"","until":null})"},
 });
@@ -421,12 +422,13 @@ net::RouteTable Routes(ApiParts parts) {
         route.name = row.name;
         route.method = row.method;
         route.pattern = (row.at_root ? "" : base) + std::string(row.path);
-        route.access = row.access;
+        route.access = row.permission == net::Permission::kNone ? net::Access::kPublic : net::Access::kUser;
+        route.permission = row.permission;
         route.run = row.run;
         const bool writes = row.method != net::Method::kGet;
-        route.rate_class = row.access == net::Access::kPublic ? net::RateClass::kExempt
-                           : writes                           ? net::RateClass::kWrite
-                                                              : net::RateClass::kRead;
+        route.rate_class = row.permission == net::Permission::kNone ? net::RateClass::kExempt
+                           : writes                                 ? net::RateClass::kWrite
+                                                                    : net::RateClass::kRead;
         // Rare rows are looked for through the whole chain.
         if (row.name == "admin.audit") route.cost = kAuditCost;
         route.body = row.example.empty() ? net::BodyKind::kNone : net::BodyKind::kJson;

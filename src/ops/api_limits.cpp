@@ -121,12 +121,13 @@ net::RouteTable LimitRoutes(LimitParts parts) {
     net::Route get;
     get.name = "admin.limits";
     get.pattern = parts.base + "/admin/limits";
-    get.access = net::Access::kAdmin;
+    get.permission = net::Permission::kServerView;
     get.run = net::Run::kStore;
     get.summary = "Every limit in force, what was refused, and which can be changed while the server runs.";
     net::Route patch = get;
     patch.name = "admin.limits.change";
     patch.method = net::Method::kPatch;
+    patch.permission = net::Permission::kServerManage;
     patch.rate_class = net::RateClass::kWrite;
     patch.body = net::BodyKind::kJson;
     patch.body_bytes_max = 16 << 10;

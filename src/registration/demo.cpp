@@ -99,7 +99,7 @@ Status SeedDemo(Service& service, const store::Actor& organiser) {
     RT_TRY(const auto there,
            needs.db.Read([](storage::sql::Reader& reader) { return store::FindEventByName(reader, kSlug); }));
     if (there.has_value()) return Ok();
-    const store::Event event = DemoEvent(needs, organiser.user);
+    store::Event event = DemoEvent(needs, organiser.user);
     const store::Division open = DemoDivision(needs, event, "OPEN", {"公开组", "Open division"});
     const store::Division student = DemoDivision(needs, event, "STU", {"学生组", "Student division"});
     const auto member_form = NewForm(needs, event.id, FormScope::kMember, MemberForm());

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "auth/access_control.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/log.h"
@@ -29,6 +30,7 @@ struct Needs {
     storage::sql::Database& db;
     const storage::audit::Trail& trail;
     const Privacy& privacy;
+    auth::AccessControl& access;
     IdGenerator& ids;
     Random& random;
     const Clock& clock;

@@ -109,7 +109,7 @@ Result<json::Value> TeamJson(Reader& reader, const Privacy& privacy, TeamId id, 
         if (member.user == viewer.actor.user) me = &member;
     }
     const bool was_mine = team->IsCaptain(viewer.actor);
-    if (me == nullptr && !was_mine && !team->ManagedBy(viewer.actor)) return Fail(Code::kNotFound);
+    if (me == nullptr && !was_mine && !viewer.actor.May(net::Permission::kRegView)) return Fail(Code::kNotFound);
     RT_TRY(auto event, EventRef(reader, team->event));
     RT_TRY(auto division, DivisionRef(reader, team->division));
     RT_TRY(auto answers, AnswersOr(reader, privacy, team->answer_set, Show::kAll));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "auth/organisation_store.h"
 #include "registration/form_json.h"
 #include "registration/store/i18n.h"
 
@@ -140,12 +141,23 @@ json::Object OrganiserDivision(const store::Division& division, const store::Eve
     return out;
 }
 
+Status SetOrganisation(store::Reader& reader, json::Object& object, const store::Event& event) {
+    RT_TRY(const auto organisation,
+           auth::store::FindOrganisation(reader, auth::OrganisationId{event.organisation.value}));
+    RT_CHECK(organisation.has_value());
+    object.Set(
+        "organisation",
+        json::Object{{"id", organisation->public_id}, {"slug", organisation->slug}, {"name", organisation->name}});
+    return Ok();
+}
+
 Result<json::Value> OrganiserEvent(store::Reader& reader, const store::Event& event, base::Time now) {
     RT_TRY(const auto divisions, store::DivisionsOf(reader, event.id));
     RT_TRY(const auto quotas, store::QuotasOfEvent(reader, event.id));
     RT_TRY(auto forms, FormsJson(reader, event.id));
     json::Object out = EventJson(event, now, Detail::kFull);
     SetPlaces(out, EventPlaces(event, divisions, quotas));
+    RT_CHECK_OK(SetOrganisation(reader, out, event));
     out.Set("return_ttl_hours", event.return_ttl / base::kMicrosPerHour);
     out.Set("quota_teams", IntJson(CapOf(quotas, DivisionId{}, QuotaUnit::kTeam)));
     json::Array list;

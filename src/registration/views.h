@@ -38,6 +38,9 @@ std::vector<QuotaFigures> QuotasFor(const std::vector<store::Quota>& quotas, Div
 Places EventPlaces(const store::Event& event, const std::vector<store::Division>& divisions,
                    const std::vector<store::Quota>& quotas);
 
+// Sets `organisation` {id, slug, name}.
+Status SetOrganisation(store::Reader& reader, json::Object& object, const store::Event& event);
+
 // The whole event for its organiser: divisions with caps, forms, revision.
 Result<json::Value> OrganiserEvent(store::Reader& reader, const store::Event& event, base::Time now);
 json::Object OrganiserDivision(const store::Division& division, const store::Event& event,

@@ -58,6 +58,8 @@ class EveryRoute(unittest.TestCase):
                 self.check(operation, got, 401, "UNAUTHENTICATED")
                 self.assertEqual(got[1]["WWW-Authenticate"], "Bearer")
                 self.assertEqual(self.server.request(method.upper(), path, token="eyJ.eyJ.x")[0], 401)
+                if "x-permission" in operation and operation["x-holders"] == "only":
+                    self.check(operation, self.server.request(method.upper(), path, token=self.tokens["user"]), 403, "FORBIDDEN")
                 if access in ("organiser", "admin"):
                     self.check(operation, self.server.request(method.upper(), path, token=self.tokens["user"]), 403, "FORBIDDEN")
                 if access == "admin":

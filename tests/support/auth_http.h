@@ -54,7 +54,9 @@ class OpenAdmission final : public net::Admission {
 using HeaderList = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
 struct AuthHttp : AuthFixture {
-    explicit AuthHttp(net::RouteTable more = {}) : routes(auth::Routes(*service, {})) {
+    // `authorizer` null: the service's own.
+    explicit AuthHttp(net::RouteTable more = {}, net::Authorizer* authorizer = nullptr)
+        : routes(auth::Routes(*service, {})) {
         for (net::Route& route : auth::SelfServiceRoutes(*service, self, {})) routes.push_back(std::move(route));
         for (const auto& [name, access] : {std::pair("test.user", net::Access::kUser),
                                            {"test.organiser", net::Access::kOrganiser},
@@ -75,9 +77,16 @@ struct AuthHttp : AuthFixture {
         server_options.reactors = 1;
         server_options.pools.store_threads = 4;
         server = std::make_unique<net::Server>(
-            server_options,
-            net::ServerParts{
-                routes, {}, service->authenticator(), admission, *limiter, log, metrics, server_clock, random});
+            server_options, net::ServerParts{routes,
+                                             {},
+                                             service->authenticator(),
+                                             admission,
+                                             *limiter,
+                                             log,
+                                             metrics,
+                                             server_clock,
+                                             random,
+                                             authorizer != nullptr ? authorizer : &service->access()});
         const Status started = server->Start();
         REQUIRE_MESSAGE(started.ok(), (started.ok() ? "" : started.error().detail));
     }

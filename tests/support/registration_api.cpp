@@ -55,6 +55,7 @@ std::string ApiAnswer::code() const {
 
 ApiWorld::ApiWorld() {
     REQUIRE(service->Start().ok());
+    access->SetScopes(scopes_);
     routes = registration::Routes(*service, {.base = ""});
     auto router = net::Router::Make(routes, {}, "/api");
     REQUIRE_MESSAGE(router.ok(), (router.ok() ? "" : router.error().detail));
@@ -63,10 +64,10 @@ ApiWorld::ApiWorld() {
 
 net::Principal ApiWorld::PrincipalOf(std::string_view who) const {
     if (who.empty()) return {};
-    if (who == "organiser") return {1, "organiser", net::Role::kOrganiser, false};
-    if (who == "admin") return {2, "admin", net::Role::kAdmin, false};
-    if (who == "other") return {3, "other", net::Role::kOrganiser, false};
-    return {1'000 + *base::ParseSigned(who), std::string(who), net::Role::kUser, false};
+    if (who == "organiser") return {1, "organiser", net::Role::kOrganiser, {}, false};
+    if (who == "admin") return {2, "admin", net::Role::kAdmin, {}, false};
+    if (who == "other") return {3, "other", net::Role::kOrganiser, {}, false};
+    return {1'000 + *base::ParseSigned(who), std::string(who), net::Role::kUser, {}, false};
 }
 
 ApiAnswer ApiWorld::Call(std::string_view who, net::Method method, const std::string& target, const ApiCall& call) {
@@ -87,7 +88,11 @@ ApiAnswer ApiWorld::Call(std::string_view who, net::Method method, const std::st
     CAPTURE(target);
     REQUIRE(match.route != nullptr);
     request.params = match.params;
-    auto result = match.route->handler(request);
+    const bool asks = match.route->permission != net::Permission::kNone;
+    const Status allowed = asks && request.principal.anonymous() ? Status(Fail(Code::kUnauthenticated))
+                           : asks                                ? access->BeforeHandler(*match.route, request)
+                                                                 : Ok();
+    auto result = allowed.ok() ? match.route->handler(request) : Result<net::Response>(allowed.error());
     net::Response response = result.ok() ? std::move(*result) : net::Failure(result.error(), call.locale, "test");
     ApiAnswer out{response.status, {}, response.body, response.headers};
     if (response.stream != nullptr) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "net/router.h"
+#include "registration/scopes.h"
 #include "support/registration_world.h"
 
 namespace rt::testing {
@@ -49,6 +50,7 @@ class ApiWorld : public World {
 
   private:
     net::Principal PrincipalOf(std::string_view who) const;
+    registration::Scopes scopes_{*db};
     std::unique_ptr<net::Router> router_;
 };
 

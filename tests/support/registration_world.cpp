@@ -49,8 +49,9 @@ World::World(std::uint64_t seed)
     db = OpenMigrated(options,
                       {embedded::StorageMigrations(), embedded::AuthMigrations(), embedded::RegistrationMigrations()},
                       system_clock, log, metrics);
+    access = std::make_unique<auth::AccessControl>(*db, clock);
     service = std::make_unique<registration::Service>(
-        registration::Needs{*db, trail, privacy, ids, random, clock, log, metrics, dir.path()});
+        registration::Needs{*db, trail, privacy, *access, ids, random, clock, log, metrics, dir.path()});
     const auto add = [&](std::int64_t id, const char* name, const char* role) {
         const std::string public_id = base::NewPublicId(random);
         REQUIRE(db->Write("user", [&](Writer& w) {
@@ -59,6 +60,7 @@ World::World(std::uint64_t seed)
     };
     add(1, "organiser", "organiser");
     add(2, "admin", "admin");
+    add(3, "other", "organiser");
 }
 
 World::~World() = default;

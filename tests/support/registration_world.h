@@ -57,9 +57,9 @@ class World {
     ~World();
 
     // People. Users 1 and 2 are an organiser and an admin; the others come as they are named.
-    static store::Actor Organiser() { return {UserId{1}, net::Role::kOrganiser, "192.0.2.1", "r1"}; }
-    static store::Actor Admin() { return {UserId{2}, net::Role::kAdmin, "192.0.2.1", "r1"}; }
-    static store::Actor User(std::int64_t id) { return {UserId{1'000 + id}, net::Role::kUser, "192.0.2.9", "r9"}; }
+    static store::Actor Organiser() { return {UserId{1}, net::PermissionSet::All(), "192.0.2.1", "r1"}; }
+    static store::Actor Admin() { return {UserId{2}, net::PermissionSet::All(), "192.0.2.1", "r1"}; }
+    static store::Actor User(std::int64_t id) { return {UserId{1'000 + id}, {}, "192.0.2.9", "r9"}; }
     void AddUsers(std::int64_t count);  // display name "User <id>"
 
     // Published, open from an hour ago for a day, by the organiser.
@@ -109,6 +109,7 @@ class World {
     storage::audit::Trail trail;
     registration::Privacy privacy;
     std::unique_ptr<storage::sql::Database> db;
+    std::unique_ptr<auth::AccessControl> access;
     std::unique_ptr<registration::Service> service;
 
   private:

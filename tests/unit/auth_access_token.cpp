@@ -34,7 +34,8 @@ struct Bench {
     rt::base::ManualClock clock{kStart};
     AccessTokens tokens = *AccessTokens::Create({kNew});
     Revocations revocations{900 * kMicrosPerSecond};
-    Authenticator authenticator{tokens, revocations, clock};
+    rt::auth::TokenRing ring{tokens};
+    Authenticator authenticator{ring, revocations, clock};
 
     Bench() { revocations.SetGeneration(1); }
     std::string Issue() { return tokens.Issue(Claims(), random); }

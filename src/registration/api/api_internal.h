@@ -32,6 +32,9 @@ class Table {
     // `example`: a valid body, empty for methods without one. The reference is good until the next Add.
     net::Route& Add(std::string name, Method method, std::string_view path, Access access, std::string summary,
                     std::string example, Fn handler);
+    // For those who hold `permission` in `scope`.
+    net::Route& Add(std::string name, Method method, std::string_view path, net::Permission permission,
+                    net::Scope scope, std::string summary, std::string example, Fn handler);
     net::RouteTable Take() { return std::move(routes_); }
 
   private:
@@ -39,6 +42,9 @@ class Table {
     std::string base_;
     net::RouteTable routes_;
 };
+
+// Lets a team's own people in beside those who hold the permission; the commands know them.
+net::RouteTable AlsoConcerned(net::RouteTable routes);
 
 net::RouteTable PublicRoutes(Service& service, const std::string& base);
 net::RouteTable EventRoutes(Service& service, const std::string& base);
@@ -68,10 +74,10 @@ struct CommitPlan {
 };
 Result<Response> Commit(Service& service, const Request& request, const CommitPlan& plan, const Effect& effect);
 
-// The event named in the path, if the caller manages it; else NOT_FOUND.
-Result<store::Event> ManagedEvent(Service& service, const Request& request);
-// The same inside a read or a commit.
-Result<store::Event> ManagedEvent(Reader& reader, EventId id, const store::Actor& actor);
+// The event named in the path; NOT_FOUND. Who may see it is the route's permission.
+Result<store::Event> EventOf(Service& service, const Request& request);
+// An event that something refers to.
+Result<store::Event> EventById(Reader& reader, EventId id);
 
 // Display name of the signed-in user.
 Result<std::string> OwnName(Reader& reader, const Request& request);

@@ -75,8 +75,24 @@ net::Route& Table::Add(std::string name, Method method, std::string_view path, A
     return routes_.back();
 }
 
+net::Route& Table::Add(std::string name, Method method, std::string_view path, net::Permission permission,
+                       net::Scope scope, std::string summary, std::string example, Fn handler) {
+    net::Route& route =
+        Add(std::move(name), method, path, Access::kUser, std::move(summary), std::move(example), handler);
+    route.permission = permission;
+    route.scope = scope;
+    return route;
+}
+
+net::RouteTable AlsoConcerned(net::RouteTable routes) {
+    for (net::Route& route : routes) {
+        if (route.permission != net::Permission::kNone) route.holders = net::Holders::kAlso;
+    }
+    return routes;
+}
+
 store::Actor ActorOf(const Request& request) {
-    return {UserId{request.principal.user_id}, request.principal.role, request.client, request.request_id};
+    return {UserId{request.principal.user_id}, request.held, request.client, request.request_id};
 }
 
 Viewer ViewerOf(const Request& request) {
@@ -113,18 +129,17 @@ Result<Response> Commit(Service& service, const Request& request, const CommitPl
     return out;
 }
 
-Result<store::Event> ManagedEvent(Service& service, const Request& request) {
-    const store::Actor actor = ActorOf(request);
+Result<store::Event> EventOf(Service& service, const Request& request) {
     return service.needs().db.Read([&](Reader& reader) -> Result<store::Event> {
         RT_TRY(auto event, store::FindEventByName(reader, request.Param("event")));
-        if (!event.has_value() || !event->ManagedBy(actor)) return Fail(Code::kNotFound);
+        if (!event.has_value()) return Fail(Code::kNotFound);
         return *std::move(event);
     });
 }
 
-Result<store::Event> ManagedEvent(Reader& reader, EventId id, const store::Actor& actor) {
+Result<store::Event> EventById(Reader& reader, EventId id) {
     RT_TRY(auto event, store::FindEvent(reader, id));
-    if (!event.has_value() || !event->ManagedBy(actor)) return Fail(Code::kNotFound);
+    if (!event.has_value()) return Fail(Code::kNotFound);
     return *std::move(event);
 }
 

@@ -56,7 +56,7 @@ Result<json::Value> Shown(Reader& reader, const store::Division& division, const
 
 Result<Response> AddDivision(Service& service, const Request& request) {
     RT_TRY(const json::Value body, request.Json());
-    RT_TRY(const auto event, ManagedEvent(service, request));
+    RT_TRY(const auto event, EventOf(service, request));
     const auto& needs = service.needs();
     store::Division division;
     Caps caps;
@@ -91,11 +91,10 @@ struct Managed {
 };
 
 Result<Managed> ManagedDivision(Service& service, const Request& request) {
-    const store::Actor actor = ActorOf(request);
     return service.needs().db.Read([&](Reader& reader) -> Result<Managed> {
         RT_TRY(const auto division, store::FindDivisionByPublicId(reader, request.Param("division")));
         if (!division.has_value()) return Fail(Code::kNotFound);
-        RT_TRY(auto event, ManagedEvent(reader, division->event, actor));
+        RT_TRY(auto event, EventById(reader, division->event));
         return Managed{*division, std::move(event)};
     });
 }
@@ -142,7 +141,7 @@ Result<Response> DeleteDivision(Service& service, const Request& request) {
 }
 
 Result<Response> ListQuotas(Service& service, const Request& request) {
-    RT_TRY(const auto event, ManagedEvent(service, request));
+    RT_TRY(const auto event, EventOf(service, request));
     return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
         RT_TRY(const auto divisions, store::DivisionsOf(reader, event.id));
         RT_TRY(const auto quotas, store::QuotasOfEvent(reader, event.id));
@@ -164,7 +163,6 @@ Result<Response> PatchQuota(Service& service, const Request& request) {
                                  [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
                                      RT_TRY(auto quota, store::FindQuota(writer, request.Param("quota")));
                                      if (!quota.has_value()) return Fail(Code::kNotFound);
-                                     RT_CHECK_OK(ManagedEvent(writer, quota->event, commit.actor));
                                      RT_CHECK_OK(store::SetCap(writer, commit, quota->id, cap, rev));
                                      quota->figures.cap = cap;
                                      quota->rev += 1;
@@ -181,18 +179,18 @@ constexpr const char* kDivisionExample =
 }  // namespace
 
 net::RouteTable DivisionRoutes(Service& service, const std::string& base) {
-    constexpr Access kWho = Access::kOrganiser;
+    constexpr auto kEdit = net::Permission::kEventEdit;
     Table table(service, base);
-    table.Add("division.create", Method::kPost, "/organiser/events/{event}/divisions", kWho, "Adds a division.",
-              kDivisionExample, AddDivision);
-    table.Add("division.update", Method::kPatch, "/organiser/divisions/{division}", kWho,
+    table.Add("division.create", Method::kPost, "/organiser/events/{event}/divisions", kEdit, net::Scope::kEvent,
+              "Adds a division.", kDivisionExample, AddDivision);
+    table.Add("division.update", Method::kPatch, "/organiser/divisions/{division}", kEdit, net::Scope::kDivision,
               "Changes a division; needs If-Match.", R"({"cap_teams":24})", PatchDivision);
-    table.Add("division.delete", Method::kDelete, "/organiser/divisions/{division}", kWho,
+    table.Add("division.delete", Method::kDelete, "/organiser/divisions/{division}", kEdit, net::Scope::kDivision,
               "Removes a division that never had a team.", {}, DeleteDivision);
-    table.Add("quota.list", Method::kGet, "/organiser/events/{event}/quotas", kWho, "The quotas of an event.", {},
-              ListQuotas);
-    table.Add("quota.update", Method::kPatch, "/organiser/quotas/{quota}", kWho, "Changes a cap; needs If-Match.",
-              R"({"cap":50})", PatchQuota);
+    table.Add("quota.list", Method::kGet, "/organiser/events/{event}/quotas", net::Permission::kEventView,
+              net::Scope::kEvent, "The quotas of an event.", {}, ListQuotas);
+    table.Add("quota.update", Method::kPatch, "/organiser/quotas/{quota}", kEdit, net::Scope::kQuota,
+              "Changes a cap; needs If-Match.", R"({"cap":50})", PatchQuota);
     return table.Take();
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "auth/organisations.h"
 #include "base/parse.h"
 #include "net/editing.h"
 #include "registration/api/api_internal.h"
@@ -13,12 +14,6 @@ namespace {
 
 constexpr std::int64_t kReturnHoursMax = 24 * 90;
 constexpr std::size_t kEventIds = 4;
-
-bool IsSlug(std::string_view slug) {
-    if (slug.size() < 3 || slug.size() > 60 || slug.front() == '-' || slug.back() == '-') return false;
-    return std::all_of(slug.begin(), slug.end(),
-                       [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
-}
 
 bool IsZone(std::string_view zone) {
     if (zone.empty() || zone.size() > 64) return false;
@@ -38,6 +33,7 @@ class EventReader {
 
     Status Read() {
         Texts();
+        if (mode_ == Mode::kCreate) organisation_ = in_.OptionalText("organisation", {.size_max = 60});
         Words();
         Times();
         Numbers();
@@ -47,6 +43,7 @@ class EventReader {
     // Was a cap on teams said, and which.
     bool says_quota() const { return says_quota_; }
     std::optional<std::int64_t> quota_teams() const { return quota_teams_; }
+    const std::optional<std::string>& organisation() const { return organisation_; }
 
   private:
     bool Has(std::string_view key) const { return in_.Has(key); }
@@ -63,7 +60,7 @@ class EventReader {
         if (Has("venue")) event_.venue = I18nField(in_, "venue", {0, 200, false});
         if (auto slug = in_.OptionalText("slug", {.size_max = 60})) {
             event_.slug = *std::move(slug);
-            if (!IsSlug(event_.slug)) {
+            if (!auth::IsSlug(event_.slug)) {
                 in_.Note("slug", {"3 到 60 个小写字母、数字或 -", "3 to 60 lower-case letters, digits or -"});
             }
         }
@@ -129,6 +126,7 @@ class EventReader {
     const Mode mode_;
     bool says_quota_ = false;
     std::optional<std::int64_t> quota_teams_;
+    std::optional<std::string> organisation_;
 };
 
 Result<Response> Shown(Service& service, const Request& request, EventId id) {
@@ -138,6 +136,27 @@ Result<Response> Shown(Service& service, const Request& request, EventId id) {
     RT_CHECK(event.has_value());
     RT_TRY(auto json, needs.db.Read([&](Reader& reader) { return OrganiserEvent(reader, *event, request.now); }));
     return net::WithRev(net::Success(std::move(json)), event->rev);
+}
+
+// The organisation the event is made in: the one that is named, if the caller may make events there, or his own.
+Status ChooseOrganisation(Service& service, const Request& request, const std::optional<std::string>& name,
+                          store::Event& event) {
+    if (!name) {
+        const bool signed_in = request.principal.credential == net::Credential::kSession;
+        if (signed_in && request.principal.role != net::Role::kUser) return Ok();
+        return base::InvalidField("organisation", {"请选择组织", "Name the organisation"});
+    }
+    RT_TRY(const auto found,
+           service.needs().db.Read([&](Reader& reader) { return auth::store::FindOrganisation(reader, *name); }));
+    if (found) {
+        RT_TRY(const auto held, service.needs().access.HeldIn(request.principal, {found->id.value, 0}));
+        if (held.Has(net::Permission::kEventCreate)) {
+            event.organisation = OrganisationId{found->id.value};
+            return Ok();
+        }
+        if (held.Has(net::Permission::kEventView)) return Fail(Code::kForbidden, "needs event.create");
+    }
+    return base::InvalidField("organisation", {"没有这个组织", "There is no such organisation"});
 }
 
 Result<Response> CreateEvent(Service& service, const Request& request) {
@@ -152,6 +171,7 @@ Result<Response> CreateEvent(Service& service, const Request& request) {
     event.created = needs.clock.Now();
     EventReader reader(body, event, Mode::kCreate);
     RT_CHECK_OK(reader.Read());
+    RT_CHECK_OK(ChooseOrganisation(service, request, reader.organisation(), event));
     const store::NewQuota quota{needs.ids.Next<QuotaId>(), base::NewPublicId(needs.random)};
     RT_TRY(auto response,
            Commit(service, request, {"event.create", kEventIds, 201},
@@ -163,16 +183,37 @@ Result<Response> CreateEvent(Service& service, const Request& request) {
                       }
                       return OrganiserEvent(writer, event, request.now);
                   }));
+    // The maker may have been given an organisation of his own.
+    needs.access.Changed();
     return net::WithRev(std::move(response), 1);
+}
+
+// What the caller sees of the events, with the bounds of what he signed with.
+Result<store::EventPage> SeenBy(Service& service, const Request& request) {
+    store::EventPage out;
+    out.now = request.now;
+    out.organisation = OrganisationId{request.principal.carried.organisation};
+    out.event = EventId{request.principal.carried.event};
+    if (request.principal.credential == net::Credential::kDevice) return out;
+    RT_TRY(const auto rights, service.needs().access.RightsOf(auth::UserId{request.principal.user_id}));
+    if (!rights->platform.Has(net::Permission::kEventView)) out.seen_by = UserId{request.principal.user_id};
+    return out;
 }
 
 Result<Response> ListOwn(Service& service, const Request& request) {
     RT_TRY(const net::PageQuery page, net::ReadPageQuery(request));
-    const store::Actor actor = ActorOf(request);
+    RT_TRY(store::EventPage wanted, SeenBy(service, request));
     return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
-        store::EventPage wanted;
         wanted.limit = page.limit + 1;
-        if (!actor.IsAdmin()) wanted.created_by = actor.user;
+        if (const auto name = request.Query("organisation"); name && !name->empty()) {
+            RT_TRY(const auto organisation, auth::store::FindOrganisation(reader, *name));
+            if (!organisation)
+                return base::InvalidField("organisation", {"没有这个组织", "There is no such organisation"});
+            // A token that is bound to one organisation stays there.
+            const OrganisationId asked{organisation->id.value};
+            if (wanted.organisation && wanted.organisation != asked) return net::Page({}, {});
+            wanted.organisation = asked;
+        }
         if (!page.cursor.empty()) {
             RT_TRY(const auto last, store::FindEventByPublicId(reader, page.cursor));
             if (!last.has_value()) return base::InvalidField("cursor", {"游标无效", "cursor is not valid"});
@@ -187,6 +228,7 @@ Result<Response> ListOwn(Service& service, const Request& request) {
             RT_TRY(const auto quotas, store::QuotasOfEvent(reader, event.id));
             json::Object item = EventJson(event, request.now, Detail::kItem);
             SetPlaces(item, EventPlaces(event, divisions, quotas));
+            RT_CHECK_OK(SetOrganisation(reader, item, event));
             item.Set("visibility", registration::Word(event.visibility));
             item.Set("rev", event.rev);
             data.push_back(std::move(item));
@@ -196,7 +238,7 @@ Result<Response> ListOwn(Service& service, const Request& request) {
 }
 
 Result<Response> GetOwn(Service& service, const Request& request) {
-    RT_TRY(const auto event, ManagedEvent(service, request));
+    RT_TRY(const auto event, EventOf(service, request));
     RT_TRY(auto json,
            service.needs().db.Read([&](Reader& reader) { return OrganiserEvent(reader, event, request.now); }));
     return net::WithRev(net::Success(std::move(json)), event.rev);
@@ -217,7 +259,7 @@ Status CheckSizes(Reader& reader, const store::Event& event) {
 Result<Response> PatchEvent(Service& service, const Request& request) {
     RT_TRY(const std::int64_t rev, net::RequireIfMatch(request));
     RT_TRY(const json::Value body, request.Json());
-    RT_TRY(const auto before, ManagedEvent(service, request));
+    RT_TRY(const auto before, EventOf(service, request));
     if (before.rev != rev) return Fail(Code::kPreconditionFailed);
     if (before.state == EventState::kCancelled || before.state == EventState::kArchived) {
         return Fail(Code::kInvalidState, "a cancelled or archived event is not edited");
@@ -243,11 +285,11 @@ Result<Response> PatchEvent(Service& service, const Request& request) {
 }
 
 Result<Response> ChangeState(Service& service, const Request& request, EventCommand command, std::string_view reason) {
-    RT_TRY(const auto found, ManagedEvent(service, request));
+    RT_TRY(const auto found, EventOf(service, request));
     RT_TRY(auto response,
            Commit(service, request, {"event.set_state", kEventIds, 200},
                   [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
-                      RT_TRY(auto event, ManagedEvent(writer, found.id, commit.actor));
+                      RT_TRY(auto event, EventById(writer, found.id));
                       const auto to = Apply(event.state, command, PhaseAt(event.times, commit.now));
                       if (!to.has_value()) return Fail(Code::kInvalidState);
                       if (command == EventCommand::kPublish) {
@@ -288,28 +330,32 @@ constexpr const char* kEventExample =
 }  // namespace
 
 net::RouteTable EventRoutes(Service& service, const std::string& base) {
-    constexpr Access kWho = Access::kOrganiser;
+    constexpr auto kEdit = net::Permission::kEventEdit;
+    constexpr auto kOfEvent = net::Scope::kEvent;
     Table table(service, base);
-    table.Add("event.create", Method::kPost, "/events", kWho, "Makes an event, as a draft.", kEventExample,
-              CreateEvent);
-    table.Add("event.list", Method::kGet, "/organiser/events", kWho, "One's own events; all for administrators.", {},
-              ListOwn);
-    table.Add("event.get", Method::kGet, "/organiser/events/{event}", kWho, "The whole event.", {}, GetOwn);
-    table.Add("event.update", Method::kPatch, "/organiser/events/{event}", kWho, "Changes an event; needs If-Match.",
-              R"({"team_max":4})", PatchEvent);
-    table.Add("event.publish", Method::kPost, "/organiser/events/{event}/publish", kWho, "Shows the event.", "{}",
-              Run<EventCommand::kPublish>);
-    table.Add("event.pause", Method::kPost, "/organiser/events/{event}/pause", kWho, "Stops registration for now.",
-              "{}", Run<EventCommand::kPause>);
-    table.Add("event.resume", Method::kPost, "/organiser/events/{event}/resume", kWho, "Goes on after a pause.", "{}",
-              Run<EventCommand::kResume>);
-    table.Add("event.unpublish", Method::kPost, "/organiser/events/{event}/unpublish", kWho,
+    table.Add("event.create", Method::kPost, "/events", net::Permission::kEventCreate, net::Scope::kAnywhere,
+              "Makes an event, as a draft.", kEventExample, CreateEvent);
+    table
+        .Add("event.list", Method::kGet, "/organiser/events", net::Permission::kEventView, net::Scope::kAnywhere,
+             "The events one has a role for, newest first; ?organisation.", {}, ListOwn)
+        .holders = net::Holders::kAlso;
+    table.Add("event.get", Method::kGet, "/organiser/events/{event}", net::Permission::kEventView, kOfEvent,
+              "The whole event.", {}, GetOwn);
+    table.Add("event.update", Method::kPatch, "/organiser/events/{event}", kEdit, kOfEvent,
+              "Changes an event; needs If-Match.", R"({"team_max":4})", PatchEvent);
+    table.Add("event.publish", Method::kPost, "/organiser/events/{event}/publish", kEdit, kOfEvent, "Shows the event.",
+              "{}", Run<EventCommand::kPublish>);
+    table.Add("event.pause", Method::kPost, "/organiser/events/{event}/pause", kEdit, kOfEvent,
+              "Stops registration for now.", "{}", Run<EventCommand::kPause>);
+    table.Add("event.resume", Method::kPost, "/organiser/events/{event}/resume", kEdit, kOfEvent,
+              "Goes on after a pause.", "{}", Run<EventCommand::kResume>);
+    table.Add("event.unpublish", Method::kPost, "/organiser/events/{event}/unpublish", kEdit, kOfEvent,
               "Makes it a draft again; only without teams and registrations.", "{}", Run<EventCommand::kUnpublish>);
-    table.Add("event.cancel", Method::kPost, "/organiser/events/{event}/cancel", kWho,
+    table.Add("event.cancel", Method::kPost, "/organiser/events/{event}/cancel", kEdit, kOfEvent,
               "Cancels the event and every registration of it.", R"({"reason":"场地关闭"})",
               Run<EventCommand::kCancel>);
-    table.Add("event.archive", Method::kPost, "/organiser/events/{event}/archive", kWho, "Puts a finished event away.",
-              "{}", Run<EventCommand::kArchive>);
+    table.Add("event.archive", Method::kPost, "/organiser/events/{event}/archive", kEdit, kOfEvent,
+              "Puts a finished event away.", "{}", Run<EventCommand::kArchive>);
     return table.Take();
 }
 

@@ -18,7 +18,7 @@ Result<FormScope> ScopeOf(const Request& request) {
 
 Result<Response> GetForm(Service& service, const Request& request) {
     RT_TRY(const FormScope scope, ScopeOf(request));
-    RT_TRY(const auto event, ManagedEvent(service, request));
+    RT_TRY(const auto event, EventOf(service, request));
     RT_TRY(const auto form,
            service.needs().db.Read([&](Reader& reader) { return store::CurrentForm(reader, event.id, scope); }));
     // A form that is not there yet is shown as an empty version 0, so that it can be edited like any other.
@@ -30,7 +30,7 @@ Result<Response> GetForm(Service& service, const Request& request) {
 Result<Response> PutForm(Service& service, const Request& request) {
     RT_TRY(const FormScope scope, ScopeOf(request));
     RT_TRY(const json::Value body, request.Json());
-    RT_TRY(const auto event, ManagedEvent(service, request));
+    RT_TRY(const auto event, EventOf(service, request));
     std::optional<std::int64_t> no_before;
     if (!request.HeaderValue("if-match").empty()) {
         RT_TRY(no_before, net::RequireIfMatch(request));
@@ -73,10 +73,10 @@ constexpr const char* kFormExample =
 
 net::RouteTable FormRoutes(Service& service, const std::string& base) {
     Table table(service, base);
-    table.Add("form.get", Method::kGet, "/organiser/events/{event}/forms/{scope}", Access::kOrganiser,
-              "The current version of a form (team or member).", {}, GetForm);
-    table.Add("form.publish", Method::kPut, "/organiser/events/{event}/forms/{scope}", Access::kOrganiser,
-              "Publishes a new version of a form.", kFormExample, PutForm);
+    table.Add("form.get", Method::kGet, "/organiser/events/{event}/forms/{scope}", net::Permission::kEventView,
+              net::Scope::kEvent, "The current version of a form (team or member).", {}, GetForm);
+    table.Add("form.publish", Method::kPut, "/organiser/events/{event}/forms/{scope}", net::Permission::kFormEdit,
+              net::Scope::kEvent, "Publishes a new version of a form.", kFormExample, PutForm);
     return table.Take();
 }
 

@@ -68,9 +68,9 @@ net::RouteTable MemberRoutes(Service& service, const std::string& base) {
     table.Add("member.update", Method::kPut, "/teams/{team}/members/me", kWho, "One's own form and consent.",
               R"({"name":"韩梅梅","answers":{},"consent":true})", PutMe);
     table.Add("team.leave", Method::kPost, "/teams/{team}/leave", kWho, "Leaves a team.", "{}", Leave);
-    table.Add("team.remove", Method::kDelete, "/teams/{team}/members/{member}", kWho,
-              "Removes a member (captain, organiser).", {}, Remove);
-    return table.Take();
+    table.Add("team.remove", Method::kDelete, "/teams/{team}/members/{member}", net::Permission::kRegEdit,
+              net::Scope::kTeam, "Removes a member (captain, organiser).", {}, Remove);
+    return AlsoConcerned(table.Take());
 }
 
 }  // namespace rt::registration::api

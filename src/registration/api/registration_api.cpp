@@ -68,13 +68,16 @@ net::RouteTable RegistrationRoutes(Service& service, const std::string& base) {
     Table table(service, base);
     table.Add("team.submit", Method::kPost, "/teams/{team}/submit", kWho,
               "Submits a ready team; takes its places in the same commit.", "{}", Submit);
-    table.Add("registration.withdraw", Method::kPost, "/registrations/{registration}/withdraw", kWho,
-              "Withdraws a registration that is not confirmed.", kReason, Run<RegistrationCommand::kWithdraw>);
-    table.Add("registration.cancel", Method::kPost, "/registrations/{registration}/cancel", kWho,
-              "Cancels a confirmed registration.", kReason, Run<RegistrationCommand::kCancel>);
-    table.Add("registration.resubmit", Method::kPost, "/registrations/{registration}/resubmit", kWho,
-              "Hands a returned registration in again.", "{}", Run<RegistrationCommand::kResubmit>);
-    return table.Take();
+    table.Add("registration.withdraw", Method::kPost, "/registrations/{registration}/withdraw",
+              net::Permission::kRegEdit, net::Scope::kRegistration, "Withdraws a registration that is not confirmed.",
+              kReason, Run<RegistrationCommand::kWithdraw>);
+    table.Add("registration.cancel", Method::kPost, "/registrations/{registration}/cancel", net::Permission::kRegEdit,
+              net::Scope::kRegistration, "Cancels a confirmed registration.", kReason,
+              Run<RegistrationCommand::kCancel>);
+    table.Add("registration.resubmit", Method::kPost, "/registrations/{registration}/resubmit",
+              net::Permission::kRegEdit, net::Scope::kRegistration, "Hands a returned registration in again.", "{}",
+              Run<RegistrationCommand::kResubmit>);
+    return AlsoConcerned(table.Take());
 }
 
 }  // namespace rt::registration::api

@@ -44,7 +44,7 @@ Result<store::RegistrationFilter> ReadFilter(Reader& reader, const Request& requ
 }
 
 Result<Response> List(Service& service, const Request& request) {
-    RT_TRY(const auto event, ManagedEvent(service, request));
+    RT_TRY(const auto event, EventOf(service, request));
     return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
         RT_TRY(auto filter, ReadFilter(reader, request, event));
         const std::int64_t limit = std::exchange(filter.limit, filter.limit + 1);
@@ -64,7 +64,6 @@ Result<Response> Detail(Service& service, const Request& request) {
     return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
         RT_TRY(const auto row, store::FindRegistration(reader, request.Param("registration")));
         if (!row.has_value()) return Fail(Code::kNotFound);
-        RT_CHECK_OK(ManagedEvent(reader, row->event, ActorOf(request)));
         RT_TRY(auto json, RegistrationDetail(reader, service.needs().privacy, *row));
         return net::WithRev(net::Success(std::move(json)), row->rev);
     });
@@ -116,7 +115,7 @@ json::Value FillJson(const std::vector<store::Division>& divisions, const std::v
 }
 
 Result<Response> Figures(Service& service, const Request& request) {
-    RT_TRY(const auto event, ManagedEvent(service, request));
+    RT_TRY(const auto event, EventOf(service, request));
     return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
         RT_TRY(const auto figures, store::ReadFigures(reader, event.id, request.now));
         RT_TRY(const auto divisions, store::DivisionsOf(reader, event.id));
@@ -165,8 +164,9 @@ Status RememberExport(Service& service, const Request& request, EventId event, S
 }
 
 Result<Response> Csv(Service& service, const Request& request) {
-    RT_TRY(const auto event, ManagedEvent(service, request));
+    RT_TRY(const auto event, EventOf(service, request));
     const bool full = request.Query("sensitive").value_or("") == "full";
+    if (full && !request.held.Has(net::Permission::kRegViewPii)) return Fail(Code::kForbidden, "needs reg.view_pii");
     const ExportPlan plan{event, full ? Show::kAll : Show::kMasked, request.locale};
     RT_CHECK_OK(RememberExport(service, request, event.id, plan.show));
     RT_TRY(auto body, ExportCsv(service.needs(), plan));
@@ -184,21 +184,23 @@ net::RouteTable ReviewRoutes(Service& service, const std::string& base) {
     // A search reads every row of the event; an export opens every answer.
     constexpr std::uint32_t kListCost = 1;
     constexpr std::uint32_t kExportCost = 10;
-    constexpr Access kWho = Access::kOrganiser;
+    constexpr auto kView = net::Permission::kRegView;
+    constexpr auto kOfEvent = net::Scope::kEvent;
     Table table(service, base);
     table
-        .Add("registration.list", Method::kGet, "/organiser/events/{event}/registrations", kWho,
+        .Add("registration.list", Method::kGet, "/organiser/events/{event}/registrations", kView, kOfEvent,
              "Registrations of an event, newest number first; ?state ?division ?q.", {}, List)
         .cost = kListCost;
-    table.Add("registration.get", Method::kGet, "/organiser/registrations/{registration}", kWho,
-              "One registration with team, masked answers and history.", {}, Detail);
-    table.Add("registration.review", Method::kPost, "/organiser/registrations/{registration}/review", kWho,
-              "Approves, rejects or returns; needs If-Match.", R"({"action":"RETURN","reason":"请补充队员信息"})",
-              Review);
-    table.Add("event.figures", Method::kGet, "/organiser/events/{event}/figures", kWho, "Counts of an event.", {},
-              Figures);
+    table.Add("registration.get", Method::kGet, "/organiser/registrations/{registration}", kView,
+              net::Scope::kRegistration, "One registration with team, masked answers and history.", {}, Detail);
+    table.Add("registration.review", Method::kPost, "/organiser/registrations/{registration}/review",
+              net::Permission::kRegReview, net::Scope::kRegistration, "Approves, rejects or returns; needs If-Match.",
+              R"({"action":"RETURN","reason":"请补充队员信息"})", Review);
+    table.Add("event.figures", Method::kGet, "/organiser/events/{event}/figures", kView, kOfEvent,
+              "Counts of an event.", {}, Figures);
     net::Route& csv =
-        table.Add("registration.export", Method::kGet, "/organiser/events/{event}/registrations.csv", kWho,
+        table.Add("registration.export", Method::kGet, "/organiser/events/{event}/registrations.csv",
+                  net::Permission::kExport, kOfEvent,
                   "All registrations as CSV, one row a member; ?sensitive=full for unmasked answers.", {}, Csv);
     csv.rate_class = net::RateClass::kExport;
     csv.cost = kExportCost;

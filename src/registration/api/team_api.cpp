@@ -214,20 +214,22 @@ Result<Response> ListMyRegistrations(Service& service, const Request& request) {
 
 net::RouteTable TeamRoutes(Service& service, const std::string& base) {
     constexpr Access kWho = Access::kUser;
+    constexpr auto kEdit = net::Permission::kRegEdit;
     Table table(service, base);
     table.Add("team.found", Method::kPost, "/events/{event}/teams", kWho, "Founds a team; the founder is its captain.",
               R"({"division":"0123456789abcdef","name":"飞虎队","member":{"name":"李雷","consent":true}})", Found);
-    table.Add("team.get", Method::kGet, "/teams/{team}", kWho, "A team, for its members and its organiser.", {}, Get);
-    table.Add("team.update", Method::kPatch, "/teams/{team}", kWho, "Changes name or answers; needs If-Match.",
-              R"({"name":"飞龙队"})", Patch);
-    table.Add("team.disband", Method::kPost, "/teams/{team}/disband", kWho, "Ends a team that is not submitted.", "{}",
-              Disband);
-    table.Add("team.hand_over", Method::kPost, "/teams/{team}/handover", kWho, "Makes another member the captain.",
-              R"({"member":"0123456789abcdef"})", HandOver);
+    table.Add("team.get", Method::kGet, "/teams/{team}", net::Permission::kRegView, net::Scope::kTeam,
+              "A team, for its members and its organiser.", {}, Get);
+    table.Add("team.update", Method::kPatch, "/teams/{team}", kEdit, net::Scope::kTeam,
+              "Changes name or answers; needs If-Match.", R"({"name":"飞龙队"})", Patch);
+    table.Add("team.disband", Method::kPost, "/teams/{team}/disband", kEdit, net::Scope::kTeam,
+              "Ends a team that is not submitted.", "{}", Disband);
+    table.Add("team.hand_over", Method::kPost, "/teams/{team}/handover", kEdit, net::Scope::kTeam,
+              "Makes another member the captain.", R"({"member":"0123456789abcdef"})", HandOver);
     table.Add("team.mine", Method::kGet, "/me/teams", kWho, "The caller's teams, newest first.", {}, ListMyTeams);
     table.Add("registration.mine", Method::kGet, "/me/registrations", kWho,
               "The caller's teams with their event and registration.", {}, ListMyRegistrations);
-    return table.Take();
+    return AlsoConcerned(table.Take());
 }
 
 }  // namespace rt::registration::api

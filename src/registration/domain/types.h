@@ -10,7 +10,7 @@
 namespace rt::registration {
 
 using UserId = Id<struct UserTag>;
-using OrgId = Id<struct OrgTag>;
+using OrganisationId = Id<struct OrganisationTag>;
 using PersonId = Id<struct PersonTag>;
 using EventId = Id<struct EventTag>;
 using DivisionId = Id<struct DivisionTag>;

@@ -27,12 +27,12 @@ using storage::sql::Writer;
 // Who acts. `user` 0 is the server itself (clocks, chunks of a cancelled event).
 struct Actor {
     UserId user;
-    net::Role role = net::Role::kUser;
-    std::string client;  // address
+    net::PermissionSet held;  // in the scope of the event concerned
+    std::string client;       // address
     std::string request_id;
 
-    bool IsAdmin() const { return role == net::Role::kAdmin; }
-    static Actor Server() { return {{}, net::Role::kAdmin, {}, {}}; }
+    bool May(net::Permission permission) const { return held.Has(permission); }
+    static Actor Server() { return {{}, net::PermissionSet::All(), {}, {}}; }
 };
 
 // A supply of ids made in advance. Copy it at the start of a closure: a rerun then uses the same ids.

@@ -1,5 +1,6 @@
 #include "registration/store/events.h"
 
+#include "auth/organisation_store.h"
 #include "registration/store/guard.h"
 #include "registration/store/i18n.h"
 #include "registration/store/journal.h"
@@ -10,14 +11,22 @@ namespace {
 #define RT_EVENT_COLUMNS                                                                                     \
     "SELECT id, public_id, slug, type, title, summary, description, venue, tz, state, visibility, reg_open," \
     " reg_close, edit_deadline, cancel_deadline, starts, ends, team_min, team_max, return_ttl,"              \
-    " entries_max_per_person, review_stages, created_by, created, rev FROM event "
+    " entries_max_per_person, review_stages, created_by, created, rev, organisation FROM event "
 
 constexpr Statement kById{"event.by_id", RT_EVENT_COLUMNS "WHERE id = $1"};
 constexpr Statement kByPublicId{"event.by_public_id", RT_EVENT_COLUMNS "WHERE public_id = $1"};
-constexpr Statement kBySlug{"event.by_slug", RT_EVENT_COLUMNS "WHERE org = $1 AND slug = $2"};
+constexpr Statement kBySlug{"event.by_slug", RT_EVENT_COLUMNS "WHERE slug = $1"};
 constexpr Statement kList{"event.list", RT_EVENT_COLUMNS
-                          "WHERE ($1 = 0 OR created_by = $1) AND ($2 = 0 OR id < $2)"
-                          " ORDER BY id DESC LIMIT $3"};
+                          "WHERE ($1 = 0 OR organisation = $1) AND ($2 = 0 OR id = $2) AND ($3 = 0 OR id < $3)"
+                          " ORDER BY id DESC LIMIT $4"};
+// Every role at an organisation or an event sees it.
+constexpr Statement kListSeen{
+    "event.list_seen", RT_EVENT_COLUMNS
+    "WHERE ($1 = 0 OR organisation = $1) AND ($2 = 0 OR id = $2) AND ($3 = 0 OR id < $3)"
+    " AND (organisation IN (SELECT g.organisation FROM standing_grant g WHERE g.\"user\" = $5"
+    " AND g.scope = 'ORGANISATION' AND (g.expires IS NULL OR g.expires > $6))"
+    " OR id IN (SELECT g.event FROM standing_grant g WHERE g.\"user\" = $5 AND g.scope = 'EVENT'"
+    " AND (g.expires IS NULL OR g.expires > $6))) ORDER BY id DESC LIMIT $4"};
 constexpr Statement kListPublic{"event.list_public", RT_EVENT_COLUMNS
                                 "WHERE visibility = 'PUBLIC'"
                                 " AND state IN ('PUBLISHED', 'PAUSED', 'CANCELLED')"
@@ -26,7 +35,8 @@ constexpr Statement kListPublic{"event.list_public", RT_EVENT_COLUMNS
 
 constexpr Statement kInsert{
     "event.insert",
-    "INSERT INTO event (id, public_id, org, slug, type, title, summary, description, venue, tz, state, visibility,"
+    "INSERT INTO event (id, public_id, organisation, slug, type, title, summary, description, venue, tz, state, "
+    "visibility,"
     " reg_open, reg_close, edit_deadline, cancel_deadline, starts, ends, mode, team_min, team_max, hold_policy,"
     " return_ttl, entries_max_per_person, review_stages, created_by, created) VALUES ($1, $2, $3, $4, $5, $6, $7, $8,"
     " $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)"};
@@ -68,6 +78,7 @@ Event ReadEvent(const Row& row) {
     out.created_by = row.As<UserId>(22);
     out.created = row.Time(23);
     out.rev = row.Int(24);
+    out.organisation = row.As<OrganisationId>(25);
     return out;
 }
 
@@ -98,22 +109,30 @@ Result<std::optional<Event>> FindEventByPublicId(Reader& reader, std::string_vie
 Result<std::optional<Event>> FindEventByName(Reader& reader, std::string_view name) {
     RT_TRY(auto by_id, FindEventByPublicId(reader, name));
     if (by_id.has_value()) return by_id;
-    return reader.Find<Event>(kBySlug, {kDefaultOrg, name}, ReadEvent);
+    return reader.Find<Event>(kBySlug, {name}, ReadEvent);
 }
 
 Result<std::vector<Event>> ListEvents(Reader& reader, const EventPage& page) {
-    return reader.All<Event>(kList, {page.created_by.value_or(UserId{}), page.before_id, page.limit}, ReadEvent);
+    if (!page.seen_by) {
+        return reader.All<Event>(kList, {page.organisation, page.event, page.before_id, page.limit}, ReadEvent);
+    }
+    return reader.All<Event>(
+        kListSeen, {page.organisation, page.event, page.before_id, page.limit, *page.seen_by, page.now}, ReadEvent);
 }
 
 Result<std::vector<Event>> ListPublicEvents(Reader& reader, std::int64_t limit) {
     return reader.All<Event>(kListPublic, {limit}, ReadEvent);
 }
 
-Status InsertEvent(Writer& writer, Commit& commit, const Event& event) {
+Status InsertEvent(Writer& writer, Commit& commit, Event& event) {
+    if (!event.organisation) {
+        RT_TRY(const auto own, auth::store::EnsurePersonal(writer, auth::UserId{event.created_by.value}, commit.now));
+        event.organisation = OrganisationId{own.id.value};
+    }
     RT_CHECK_OK(writer.RunOne(kInsert,
                               {event.id,
                                event.public_id,
-                               kDefaultOrg,
+                               event.organisation,
                                event.slug,
                                Word(event.type),
                                EncodeI18n(event.title),

@@ -13,12 +13,12 @@
 
 namespace rt::registration::store {
 
-inline constexpr OrgId kDefaultOrg{1};
 inline constexpr std::int64_t kReturnTtlDefault = 72 * base::kMicrosPerHour;
 
 struct Event {
     EventId id;
     std::string public_id;
+    OrganisationId organisation;  // 0, before it is inserted: the maker's own
     std::string slug;
     EventType type = EventType::kCompetition;
     I18n title;
@@ -42,9 +42,6 @@ struct Event {
     base::Time created;
     std::int64_t rev = 1;
 
-    bool ManagedBy(const Actor& actor) const {
-        return actor.IsAdmin() || (actor.role == net::Role::kOrganiser && created_by == actor.user);
-    }
     base::Time EditDeadline() const { return edit_deadline.value_or(times.starts); }
     base::Time CancelDeadline() const { return cancel_deadline.value_or(times.starts); }
 };
@@ -67,12 +64,15 @@ struct Division {
 
 Result<std::optional<Event>> FindEvent(Reader& reader, EventId id);
 Result<std::optional<Event>> FindEventByPublicId(Reader& reader, std::string_view public_id);
-// By public id, else by slug of the default organisation.
+// By public id, else by slug.
 Result<std::optional<Event>> FindEventByName(Reader& reader, std::string_view name);
 
 struct EventPage {
-    std::optional<UserId> created_by;  // nullopt: of everybody
-    std::int64_t before_id = 0;        // 0: the first page
+    std::optional<UserId> seen_by;  // where this person has a role; nullopt: all
+    OrganisationId organisation;    // 0: of all
+    EventId event;                  // 0: all
+    base::Time now;                 // for roles that end
+    std::int64_t before_id = 0;     // 0: the first page
     std::int64_t limit = 20;
 };
 // Newest first.
@@ -85,7 +85,8 @@ Result<std::optional<Division>> FindDivision(Reader& reader, DivisionId id);
 Result<std::optional<Division>> FindDivisionByPublicId(Reader& reader, std::string_view public_id);
 
 // Commands: two ids each (audit, outbox). ALREADY_EXISTS when slug or code is taken.
-Status InsertEvent(Writer& writer, Commit& commit, const Event& event);
+// Fills in `event.organisation` where it is 0.
+Status InsertEvent(Writer& writer, Commit& commit, Event& event);
 // Writes all editable columns if the row still has revision `event.rev`; else PRECONDITION_FAILED.
 Status UpdateEvent(Writer& writer, Commit& commit, const Event& event);
 // INVALID_STATE if the event is no longer in `event.state`, or is to be a DRAFT and has a team or a registration.

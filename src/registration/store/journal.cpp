@@ -1,14 +1,19 @@
 #include "registration/store/journal.h"
 
-#include "registration/store/events.h"
 #include "storage/outbox/outbox.h"
 
 namespace rt::registration::store {
+namespace {
+
+constexpr Statement kOrganisation{"event.organisation", "SELECT organisation FROM event WHERE id = $1"};
+
+}  // namespace
 
 Status Record(Writer& writer, Commit& commit, const Change& change) {
+    RT_TRY(const auto organisation, writer.FindInt(kOrganisation, {change.event}));
     return commit.trail.Append(writer, {.at = commit.now,
                                         .actor = commit.actor.user.value,
-                                        .org = kDefaultOrg.value,
+                                        .org = organisation.value_or(0),
                                         .event = change.event.value,
                                         .entity = change.entity,
                                         .entity_id = change.entity_id,

@@ -140,7 +140,7 @@ Result<std::int64_t> PerformOnSome(Writer& writer, Commit& commit, const Stateme
 }
 
 Status CaptainMay(const TeamFacts& team, const Actor& actor, base::Time now, RegistrationCommand command) {
-    const bool organiser = team.ManagedBy(actor);
+    const bool organiser = actor.May(net::Permission::kRegEdit);
     if (command == RegistrationCommand::kResubmit) {
         if (!team.IsCaptain(actor)) return Fail(Code::kForbidden);
         if (team.event_state != EventState::kPublished || now >= team.edit_deadline) return Fail(Code::kEventNotOpen);
@@ -159,7 +159,7 @@ Status CaptainMay(const TeamFacts& team, const Actor& actor, base::Time now, Reg
 Result<RegistrationRow> RunAsCaptain(Writer& writer, Commit& commit, const Command& command) {
     RT_TRY(const auto loaded, Load(writer, FindRegistration(writer, command.registration_public_id)));
     const auto& [row, team] = loaded;
-    if (!team.IsCaptain(commit.actor) && !team.ManagedBy(commit.actor)) {
+    if (!team.IsCaptain(commit.actor) && !commit.actor.May(net::Permission::kRegEdit)) {
         RT_TRY(const auto member, FindActiveMember(writer, team.id, commit.actor.user));
         return Fail(member.has_value() ? Code::kForbidden : Code::kNotFound);
     }
@@ -170,7 +170,7 @@ Result<RegistrationRow> RunAsCaptain(Writer& writer, Commit& commit, const Comma
 Result<RegistrationRow> RunAsReviewer(Writer& writer, Commit& commit, const Command& command) {
     RT_CHECK(IsReviewCommand(command.command));
     RT_TRY(const auto loaded, Load(writer, FindRegistration(writer, command.registration_public_id)));
-    if (!loaded.team.ManagedBy(commit.actor)) return Fail(Code::kNotFound);
+    if (!commit.actor.May(net::Permission::kRegReview)) return Fail(Code::kNotFound);
     return Perform(writer, commit, loaded.row, loaded.team, command);
 }
 

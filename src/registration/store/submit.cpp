@@ -51,7 +51,7 @@ Status MarkSubmitted(Writer& writer, Commit& commit, const TeamFacts& team) {
 Status RequireSubmitter(Reader& reader, const TeamFacts& team, const Actor& actor) {
     if (team.IsCaptain(actor)) return Ok();
     RT_TRY(const auto member, FindActiveMember(reader, team.id, actor.user));
-    return Fail(member.has_value() || team.ManagedBy(actor) ? Code::kForbidden : Code::kNotFound);
+    return Fail(member.has_value() ? Code::kForbidden : Code::kNotFound);
 }
 
 }  // namespace

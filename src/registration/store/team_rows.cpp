@@ -10,7 +10,7 @@ namespace {
     " COALESCE(d.reg_open, e.reg_open), COALESCE(d.reg_close, e.reg_close), e.starts, e.ends,"          \
     " COALESCE(e.edit_deadline, e.starts), COALESCE(e.cancel_deadline, e.starts),"                      \
     " COALESCE(d.team_min, e.team_min), COALESCE(d.team_max, e.team_max), e.review_stages,"             \
-    " e.entries_max_per_person, e.created_by, (SELECT v.has_required FROM form f JOIN form_version v"   \
+    " e.entries_max_per_person, (SELECT v.has_required FROM form f JOIN form_version v"                 \
     " ON v.id = f.current_version WHERE f.event = t.event AND f.scope = 'TEAM' AND f.stage = 'SUBMIT')" \
     " FROM team t JOIN event e ON e.id = t.event JOIN division d ON d.id = t.division"                  \
     " JOIN team_member c ON c.id = t.captain_member_id "
@@ -55,8 +55,7 @@ TeamFacts ReadFacts(const Row& row) {
     out.team_max = row.Int(21);
     out.review_stages = row.Int(22);
     out.entries_max = row.Int(23);
-    out.event_owner = row.As<UserId>(24);
-    out.team_form_required = row.OptionalInt(25).value_or(0) != 0;
+    out.team_form_required = row.OptionalInt(24).value_or(0) != 0;
     return out;
 }
 

@@ -44,7 +44,7 @@ Result<TeamFacts> RequireTeam(Reader& reader, std::string_view public_id) {
 
 // The captain, or an organiser of the event. Others who are on the team are told so; to the rest it does not exist.
 Status RequireCaptain(Reader& reader, const TeamFacts& team, const Actor& actor) {
-    if (team.IsCaptain(actor) || team.ManagedBy(actor)) return Ok();
+    if (team.IsCaptain(actor) || actor.May(net::Permission::kRegEdit)) return Ok();
     RT_TRY(const auto member, FindActiveMember(reader, team.id, actor.user));
     return Fail(member.has_value() ? Code::kForbidden : Code::kNotFound);
 }
@@ -78,7 +78,7 @@ Status RosterMayChange(const TeamFacts& team, const Actor& actor, base::Time now
     if (team.event_state == EventState::kCancelled || team.event_state == EventState::kArchived) {
         return Fail(Code::kEventNotOpen);
     }
-    if (now < team.edit_deadline || team.ManagedBy(actor)) return Ok();
+    if (now < team.edit_deadline || actor.May(net::Permission::kRegEdit)) return Ok();
     return Fail(Code::kEventNotOpen, "after the edit deadline");
 }
 

@@ -38,14 +38,10 @@ struct TeamFacts {
     std::int64_t team_max = 1;
     std::int64_t review_stages = 0;
     std::int64_t entries_max = 1;
-    UserId event_owner;
     bool team_form_required = false;
 
     Roster AsRoster() const {
         return {member_count, confirmed_count, team_min, team_max, !team_form_required || answer_set.has_value()};
-    }
-    bool ManagedBy(const Actor& actor) const {
-        return actor.IsAdmin() || (actor.role == net::Role::kOrganiser && event_owner == actor.user);
     }
     bool IsCaptain(const Actor& actor) const { return captain_user == actor.user; }
 };

@@ -1,0 +1,3 @@
+DROP TABLE device_pairing;
+DROP TABLE device;
+DROP TABLE api_token;

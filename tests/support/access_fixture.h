@@ -1,0 +1,39 @@
+// Grants, organisations and tokens on real stores.
+#pragma once
+
+#include "auth/organisations.h"
+#include "auth/tokens.h"
+#include "support/auth_fixture.h"
+
+namespace rt::testing {
+
+struct AccessFixture : AuthFixture {
+    auth::AccessParts Parts() { return {*db, service->access(), trail, clock, random, ids}; }
+
+    auth::Actor As(const auth::User& user) { return {user.id.value, "192.0.2.1", "req-1"}; }
+    auth::ScopeIds Of(const auth::Organisation& organisation) { return {organisation.id.value, 0}; }
+    PermissionSet Held(const auth::User& user, auth::ScopeIds scope) {
+        const auto rights = service->access().RightsOf(user.id);
+        REQUIRE(rights.ok());
+        return (*rights)->In(scope);
+    }
+    auth::Granter GranterOf(const auth::User& user, auth::ScopeIds scope) { return {As(user), Held(user, scope)}; }
+    auth::Organisation MakeOrganisation(const auth::User& owner, const std::string& slug) {
+        auto made = organisations.Create("Organisation " + slug, slug, As(owner));
+        REQUIRE_MESSAGE(made.ok(), (made.ok() ? "" : made.error().detail));
+        return *made;
+    }
+    auth::Grant Give(const auth::User& user, auth::GrantRole role, auth::ScopeIds scope,
+                     std::optional<base::Time> expires = std::nullopt) {
+        auto made = grants.Give({user.id, role, scope, expires}, auth::Granter::Operator());
+        REQUIRE_MESSAGE(made.ok(), (made.ok() ? "" : made.error().detail));
+        return *made;
+    }
+
+    using PermissionSet = net::PermissionSet;
+    auth::Grants grants{Parts()};
+    auth::Organisations organisations{Parts()};
+    auth::Tokens tokens{Parts(), service->credentials()};
+};
+
+}  // namespace rt::testing
