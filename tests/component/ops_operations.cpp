@@ -104,7 +104,7 @@ rt::net::Request From(std::string client, rt::net::Method method = rt::net::Meth
 
 rt::net::Request Admin(rt::net::Method method) {
     rt::net::Request request = From("203.0.113.1", method);
-    request.principal = {7, "u", rt::net::Role::kAdmin, false};
+    request.principal = {7, "u", rt::net::Role::kAdmin, {}, false};
     return request;
 }
 
