@@ -1,5 +1,7 @@
 #include "auth/account_end_store.h"
 
+#include "auth/grant_store.h"
+
 namespace rt::auth::store {
 
 namespace sql = storage::sql;
@@ -22,6 +24,11 @@ constexpr sql::Statement kErase{
     "UPDATE \"user\" SET login_name = NULL, display_name = '', password_hash = NULL, role = 'user', status = 'DELETED',"
     " epoch = epoch + 1, session_epoch = session_epoch + 1, epoch_moved = $2, last_active_at = NULL, rev = rev + 1"
     " WHERE id = $1 AND status <> 'DELETED' AND " RT_NOT_THE_LAST_ADMINISTRATOR};
+constexpr sql::Statement kEraseTokens{
+    "api_token.erase", "UPDATE api_token SET name = '', revoked = coalesce(revoked, $2) WHERE \"user\" = $1"};
+// A personal organisation is called after its person.
+constexpr sql::Statement kEraseOwnName{"organisation.erase_name",
+                                       "UPDATE organisation SET name = slug WHERE personal_of = $1"};
 constexpr sql::Statement kCanDoWithout{"user.can_do_without",
                                        "SELECT id FROM \"user\" WHERE id = $1 AND " RT_NOT_THE_LAST_ADMINISTRATOR};
 
@@ -53,7 +60,10 @@ Status PostponeEnd(Writer& writer, UserId user, base::Time due) {
 }
 
 Status EraseUser(Writer& writer, UserId user, base::Time now) {
-    return writer.RunOne(kErase, {user, now}, Code::kInvalidState);
+    RT_CHECK_OK(writer.RunOne(kErase, {user, now}, Code::kInvalidState));
+    RT_TRY([[maybe_unused]] const auto tokens, writer.Run(kEraseTokens, {user, now}));
+    RT_TRY([[maybe_unused]] const auto named, writer.Run(kEraseOwnName, {user}));
+    return MoveAccessGeneration(writer);
 }
 
 Result<bool> CanDoWithout(Reader& reader, UserId user) {

@@ -91,7 +91,8 @@ net::RouteTable AdminSelfRoutes(Service& service, const SelfService& self, const
         route.name = std::move(name);
         route.method = method;
         route.pattern = base + "/admin/users/{user}" + path;
-        route.access = net::Access::kAdmin;
+        const bool reads = route.method == net::Method::kGet;
+        route.permission = reads ? net::Permission::kUserView : net::Permission::kUserManage;
         route.rate_class = method == Method::kGet ? net::RateClass::kRead : net::RateClass::kWrite;
         route.summary = std::move(summary);
         route.handler = [api, handler](const Request& request) { return (api.*handler)(request); };

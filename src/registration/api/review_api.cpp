@@ -198,10 +198,9 @@ net::RouteTable ReviewRoutes(Service& service, const std::string& base) {
               R"({"action":"RETURN","reason":"请补充队员信息"})", Review);
     table.Add("event.figures", Method::kGet, "/organiser/events/{event}/figures", kView, kOfEvent,
               "Counts of an event.", {}, Figures);
-    net::Route& csv =
-        table.Add("registration.export", Method::kGet, "/organiser/events/{event}/registrations.csv",
-                  net::Permission::kExport, kOfEvent,
-                  "All registrations as CSV, one row a member; ?sensitive=full for unmasked answers.", {}, Csv);
+    net::Route& csv = table.Add(
+        "registration.export", Method::kGet, "/organiser/events/{event}/registrations.csv", net::Permission::kExport,
+        kOfEvent, "All registrations as CSV, one row a member; ?sensitive=full for unmasked answers.", {}, Csv);
     csv.rate_class = net::RateClass::kExport;
     csv.cost = kExportCost;
     return table.Take();
