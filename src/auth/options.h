@@ -20,8 +20,8 @@ struct TokenKeys {
 
 struct Options {
     std::vector<std::string> jwt_secrets;  // newest first; they never change
-    std::string jwt_folder;                // without secrets: where keys/jwt.key lies (auth/keys.h)
-    TokenRules jwt;
+    std::string jwt_folder{};              // without secrets: where keys/jwt.key lies (auth/keys.h)
+    TokenRules jwt{};
     std::shared_ptr<const crypto::FieldRing> field_ring{};  // personal data is sealed with its keys
     int bcrypt_cost = 12;
     std::int64_t access_ttl_s = 900;
