@@ -291,7 +291,7 @@ class Loading {
                 return SetText(index, joined, place);
             }
         } else if (option.kind == Kind::kText || option.kind == Kind::kSecret || option.kind == Kind::kSeconds ||
-                   option.kind == Kind::kList) {  // a list of one may be written as its text
+                   option.key.starts_with("server.tls_")) {  // lists since there may be several; one is a text
             return SetText(index, std::get<std::string>(value), place);
         }
         static constexpr std::array<std::string_view, 6> kExpected{"a whole number", "a duration",      "true or false",
