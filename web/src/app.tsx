@@ -30,6 +30,7 @@ const routes: Route[] = [
     { pattern: "/join", load: () => member().then((m) => m.JoinPage) },
     { pattern: "/join/:code", load: () => member().then((m) => m.JoinPage) },
     { pattern: "/mine", load: () => member().then((m) => m.MinePage), signedIn: true },
+    { pattern: "/organisations/join", load: () => import("./admin/join").then((m) => m.JoinOrganisation as Page), signedIn: true },
     { pattern: "/account", load: () => member().then((m) => m.AccountPage), signedIn: true },
 ];
 
@@ -64,7 +65,7 @@ const console_ = () => import("./admin/console").then((m) => m.Console as Page);
 function Routed() {
     const { path } = usePlace();
     if (path === "/admin" || path.startsWith("/admin/")) {
-        return <ErrorBoundary path={path}><Guard role={["organiser", "admin"]}><Lazy load={console_} params={{}} /></Guard></ErrorBoundary>;
+        return <ErrorBoundary path={path}><Guard><Lazy load={console_} params={{}} /></Guard></ErrorBoundary>;
     }
     let content: ComponentChildren = <NotFound />;
     for (const route of routes) {

@@ -9,7 +9,7 @@ import { en } from "../src/i18n/en";
 import { adminEn } from "../src/i18n/admin_en";
 import { adminZh } from "../src/i18n/admin_zh";
 import { normalCode } from "../src/public/code";
-import { changeText } from "../src/admin/change";
+import { changes } from "../src/admin/change";
 import { fillDays } from "../src/admin/days";
 import { fieldName } from "../src/ui/field_name";
 
@@ -102,9 +102,12 @@ test("paths of the server's field errors", () => {
 });
 
 test("a change as one line a value", () => {
-    assert.equal(changeText({ state: "DRAFT", rev: 1 }, { state: "PUBLISHED", rev: 1 }), "state: DRAFT → PUBLISHED");
-    assert.equal(changeText(null, { role: "admin" }), "role: admin");
-    assert.equal(changeText(null, null), "");
+    assert.deepEqual(changes({ state: "DRAFT", rev: 1 }, { state: "PUBLISHED", rev: 1 }), [{ key: "state", from: "DRAFT", to: "PUBLISHED" }]);
+    assert.deepEqual(changes({ name: { zh: "甲", en: "A" }, gone: 1 }, { name: { zh: "乙", en: "A" }, list: ["a", null] }), [
+        { key: "name.zh", from: "甲", to: "乙" }, { key: "gone", from: "1" }, { key: "list", to: "a, ∅" },
+    ]);
+    assert.deepEqual(changes(null, { role: "admin" }), [{ key: "role", to: "admin" }]);
+    assert.deepEqual(changes(null, null), []);
 });
 
 test("days without registrations are days too", () => {

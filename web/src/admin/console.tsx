@@ -1,15 +1,16 @@
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import { useCell } from "../core/cell";
+import { useLoad } from "../core/hooks";
 import { match, navigate, usePlace } from "../core/router";
 import { useSession } from "../core/session";
 import { theme } from "../core/theme";
-import type { Role } from "../core/types";
 import { useText } from "../i18n";
 import { useAdminText } from "../i18n/admin";
-import { NotFound } from "../ui/basic";
-import { Guard } from "../ui/guard";
+import { Empty, Failed, LinkButton, Loading, NotFound } from "../ui/basic";
 import { Icon, Logo, type IconName } from "../ui/icons";
 import { LangButton, OfflineNotice, ThemeSwitch, UserMenu } from "../ui/shell";
+import { AccessPage } from "./access";
 import { AuditPage } from "./audit";
 import { BackupsPage } from "./backups";
 import { Dashboard } from "./dashboard";
@@ -17,54 +18,82 @@ import { EventAdmin } from "./event";
 import { EventCreate } from "./event_form";
 import { EventsAdmin } from "./events";
 import { HealthPage } from "./health";
+import { KeysPage } from "./keys";
 import { LimitsPage } from "./limits";
 import { NoticePage } from "./notice";
+import { OrganisationPage } from "./organisation";
+import { OrganisationsPage } from "./organisations";
 import { RegistrationPage } from "./registration";
+import { loadRights, onPlatform, rights, type Rights } from "./rights";
+import { TokensPage } from "./tokens";
+import { UserPage } from "./user";
 import { UsersPage } from "./users";
 import "../styles/admin.css";
-import { useEffect } from "preact/hooks";
 
 type Page = (props: { params: Record<string, string> }) => ComponentChildren;
 
-const kStaff: Role[] = ["organiser", "admin"];
-const kAdmin: Role[] = ["admin"];
-
-const pages: { pattern: string; page: Page; role: Role[] }[] = [
-    { pattern: "/admin", page: () => <Start />, role: kStaff },
-    { pattern: "/admin/events", page: () => <EventsAdmin />, role: kStaff },
-    { pattern: "/admin/events/new", page: () => <EventCreate />, role: kStaff },
-    { pattern: "/admin/events/:event", page: ({ params }) => <EventAdmin id={params["event"]!} tab="overview" />, role: kStaff },
-    { pattern: "/admin/events/:event/:tab", page: ({ params }) => <EventAdmin id={params["event"]!} tab={params["tab"]!} />, role: kStaff },
-    { pattern: "/admin/registrations/:registration", page: ({ params }) => <RegistrationPage id={params["registration"]!} />, role: kStaff },
-    { pattern: "/admin/users", page: () => <UsersPage />, role: kAdmin },
-    { pattern: "/admin/health", page: () => <HealthPage />, role: kAdmin },
-    { pattern: "/admin/backups", page: () => <BackupsPage />, role: kAdmin },
-    { pattern: "/admin/audit", page: () => <AuditPage />, role: kAdmin },
-    { pattern: "/admin/limits", page: () => <LimitsPage />, role: kAdmin },
-    { pattern: "/admin/notice", page: () => <NoticePage />, role: kAdmin },
+// `needs` is a permission on the platform; pages without one show what the person may see.
+const pages: { pattern: string; page: Page; needs?: string }[] = [
+    { pattern: "/admin", page: () => <Start /> },
+    { pattern: "/admin/events", page: () => <EventsAdmin /> },
+    { pattern: "/admin/events/new", page: () => <EventCreate /> },
+    { pattern: "/admin/events/:event", page: ({ params }) => <EventAdmin id={params["event"]!} tab="overview" /> },
+    { pattern: "/admin/events/:event/:tab", page: ({ params }) => <EventAdmin id={params["event"]!} tab={params["tab"]!} /> },
+    { pattern: "/admin/registrations/:registration", page: ({ params }) => <RegistrationPage id={params["registration"]!} /> },
+    { pattern: "/admin/organisations", page: () => <OrganisationsPage /> },
+    { pattern: "/admin/organisations/:organisation", page: ({ params }) => <OrganisationPage key={params["organisation"]} id={params["organisation"]!} /> },
+    { pattern: "/admin/tokens", page: () => <TokensPage /> },
+    { pattern: "/admin/users", page: () => <UsersPage />, needs: "user.view" },
+    { pattern: "/admin/users/:user", page: ({ params }) => <UserPage key={params["user"]} id={params["user"]!} />, needs: "user.view" },
+    { pattern: "/admin/access", page: () => <AccessPage tab="platform" />, needs: "user.view" },
+    { pattern: "/admin/access/:tab", page: ({ params }) => <AccessPage tab={params["tab"]!} />, needs: "user.view" },
+    { pattern: "/admin/health", page: () => <HealthPage />, needs: "server.view" },
+    { pattern: "/admin/backups", page: () => <BackupsPage />, needs: "server.view" },
+    { pattern: "/admin/audit", page: () => <AuditPage />, needs: "audit.view" },
+    { pattern: "/admin/limits", page: () => <LimitsPage />, needs: "server.view" },
+    { pattern: "/admin/keys", page: () => <KeysPage />, needs: "server.view" },
+    { pattern: "/admin/notice", page: () => <NoticePage />, needs: "server.manage" },
 ];
 
-// Organisers have no server to look at; they begin with their events.
+// Those who have no server to look at begin with their events.
 function Start() {
-    const session = useSession();
-    const admin = session.status === "in" && session.user.role === "admin";
+    const mine = useCell(rights);
+    const server = mine !== null && onPlatform(mine, "server.view");
     useEffect(() => {
-        if (session.status === "in" && !admin) void navigate("/admin/events", { replace: true });
-    }, [session.status, admin]);
-    return admin ? <Dashboard /> : null;
+        if (mine && !server) void navigate("/admin/events", { replace: true });
+    }, [mine, server]);
+    return server ? <Dashboard /> : null;
+}
+
+// Organisers may begin without any right; others need one somewhere.
+const isStaff = (mine: Rights): boolean => mine.platform.length + mine.organisations.length + mine.events.length > 0;
+
+function Content({ path, mine }: { path: string; mine: Rights }) {
+    const a = useAdminText();
+    const t = useText();
+    if (!isStaff(mine)) return <Empty icon="lock" title={a.access.noRightsTitle} actions={<LinkButton href="/">{t.errors.goHome}</LinkButton>}>{a.access.noRightsBody}</Empty>;
+    for (const { pattern, page, needs } of pages) {
+        const params = match(pattern, path);
+        if (!params) continue;
+        if (needs && !onPlatform(mine, needs)) {
+            return <Empty icon="lock" title={t.errors.forbiddenTitle} actions={<LinkButton href="/admin">{t.nav.console}</LinkButton>}>{t.errors.forbiddenBody}</Empty>;
+        }
+        return <>{page({ params })}</>;
+    }
+    return <NotFound />;
 }
 
 export function Console() {
     const { path } = usePlace();
     const t = useText();
+    const session = useSession();
     useCell(theme);
-    let content: ComponentChildren = <NotFound />;
-    for (const { pattern, page, role } of pages) {
-        const params = match(pattern, path);
-        if (!params) continue;
-        content = <Guard role={role}>{page({ params })}</Guard>;
-        break;
-    }
+    const user = session.status === "in" ? session.user.id : "";
+    const loaded = useLoad((signal) => loadRights(signal), [user]);
+    const mine = useCell(rights);
+    let content: ComponentChildren = <Loading />;
+    if (loaded.error && !mine) content = <Failed error={loaded.error} retry={() => void loaded.reload()} />;
+    else if (mine) content = <Content path={path} mine={mine} />;
     return (
         <div class="site console">
             <a class="skip" href="#main" onClick={(event) => { event.preventDefault(); document.getElementById("main")?.focus(); }}>{t.nav.skip}</a>
@@ -76,30 +105,35 @@ export function Console() {
             </header>
             <OfflineNotice />
             <div class="console-body">
-                <SideNav path={path} />
+                {mine && isStaff(mine) ? <SideNav path={path} mine={mine} /> : <div />}
                 <main class="main console-main" id="main" tabIndex={-1}>{content}</main>
             </div>
         </div>
     );
 }
 
-interface NavLink { href: string; label: string; icon: IconName }
+interface NavLink { href: string; label: string; icon: IconName; needs?: string }
 
-function SideNav({ path }: { path: string }) {
+function SideNav({ path, mine }: { path: string; mine: Rights }) {
     const a = useAdminText();
     const t = useText();
-    const session = useSession();
-    const admin = session.status === "in" && session.user.role === "admin";
-    const work: NavLink[] = [{ href: "/admin/events", label: a.nav.events, icon: "calendar" }];
-    if (admin) work.unshift({ href: "/admin", label: a.nav.dashboard, icon: "chart" });
-    const system: NavLink[] = [
-        { href: "/admin/users", label: a.nav.users, icon: "users" },
-        { href: "/admin/health", label: a.nav.health, icon: "heart" },
-        { href: "/admin/backups", label: a.nav.backups, icon: "box" },
-        { href: "/admin/audit", label: a.nav.audit, icon: "list" },
-        { href: "/admin/limits", label: a.nav.limits, icon: "gauge" },
-        { href: "/admin/notice", label: a.nav.notice, icon: "alert" },
-    ];
+    const allowed = (links: NavLink[]) => links.filter(({ needs }) => !needs || onPlatform(mine, needs));
+    const work = allowed([
+        { href: "/admin", label: a.nav.dashboard, icon: "chart", needs: "server.view" },
+        { href: "/admin/events", label: a.nav.events, icon: "calendar" },
+        { href: "/admin/organisations", label: a.nav.organisations, icon: "flag" },
+        { href: "/admin/tokens", label: a.nav.tokens, icon: "copy" },
+    ]);
+    const system = allowed([
+        { href: "/admin/users", label: a.nav.users, icon: "users", needs: "user.view" },
+        { href: "/admin/access", label: a.nav.access, icon: "shield", needs: "user.view" },
+        { href: "/admin/audit", label: a.nav.audit, icon: "list", needs: "audit.view" },
+        { href: "/admin/health", label: a.nav.health, icon: "heart", needs: "server.view" },
+        { href: "/admin/backups", label: a.nav.backups, icon: "box", needs: "server.view" },
+        { href: "/admin/limits", label: a.nav.limits, icon: "gauge", needs: "server.view" },
+        { href: "/admin/keys", label: a.nav.keys, icon: "lock", needs: "server.view" },
+        { href: "/admin/notice", label: a.nav.notice, icon: "alert", needs: "server.manage" },
+    ]);
     const here = (href: string) => (href === "/admin" ? path === "/admin" : path.startsWith(href) || (href === "/admin/events" && path.startsWith("/admin/registrations")));
     const link = ({ href, label, icon }: NavLink) => (
         <a key={href} href={href} aria-current={here(href) ? "page" : undefined}><Icon name={icon} size={18} />{label}</a>
@@ -109,7 +143,7 @@ function SideNav({ path }: { path: string }) {
             <div class="sidenav-links">
                 <p class="sidenav-title">{a.nav.sectionWork}</p>
                 {work.map(link)}
-                {admin && <><p class="sidenav-title">{a.nav.sectionSystem}</p>{system.map(link)}</>}
+                {system.length > 0 && <><p class="sidenav-title">{a.nav.sectionSystem}</p>{system.map(link)}</>}
                 <a href="/"><Icon name="globe" size={18} />{t.nav.publicSite}</a>
             </div>
             <div class="sidenav-end"><ThemeSwitch /></div>

@@ -4,54 +4,65 @@ import { asApiError, useBusy, useLoad, usePolling } from "../core/hooks";
 import type { EventDetail, EventFigures, FormVersion } from "../core/types";
 import { pick, useLang, useText } from "../i18n";
 import { useAdminText } from "../i18n/admin";
-import { Badge, Button, Card, Failed, LinkButton, Loading, Meter, NotFound, Notice, PageHead, Stat, errorText } from "../ui/basic";
+import { Badge, Button, Card, Empty, Failed, LinkButton, Loading, Meter, NotFound, Notice, PageHead, Stat, errorText } from "../ui/basic";
 import { ask } from "../ui/dialog";
 import { Icon } from "../ui/icons";
 import { toast } from "../ui/toast";
 import { eventTone, phaseTone } from "../public/words";
 import { DayChart } from "./dashboard";
+import { DevicesTab } from "./devices";
 import { DivisionsTab } from "./divisions";
 import { EventSettings } from "./event_form";
 import { FormsTab } from "./form_editor";
+import { PeopleTab } from "./people";
 import { RegistrationsTab } from "./registrations";
+import { inEvent, useRights } from "./rights";
 
 export interface EventTabProps {
     event: EventDetail;
     reload: () => Promise<void>;
 }
 
-const kTabs = ["overview", "settings", "divisions", "forms", "registrations"] as const;
+const kTabs = ["overview", "settings", "divisions", "forms", "registrations", "people", "devices"] as const;
+const kNeeds: Partial<Record<(typeof kTabs)[number], string>> = {
+    settings: "event.edit", divisions: "event.edit", forms: "form.edit", registrations: "reg.view", people: "member.manage", devices: "device.manage",
+};
 
 export function EventAdmin({ id, tab }: { id: string; tab: string }) {
     const a = useAdminText();
     const t = useText();
     const lang = useLang();
     const loaded = useLoad((signal) => get<EventDetail>(`/organiser/events/${encodeURIComponent(id)}`, { signal }), [id]);
+    const mine = useRights();
     if (!(kTabs as readonly string[]).includes(tab)) return <NotFound />;
     if (loaded.error && !loaded.data) return <Failed error={loaded.error} retry={() => void loaded.reload()} />;
     if (!loaded.data) return <Loading />;
     const event = { ...loaded.data, divisions: loaded.data.divisions ?? [] };
     const state = event.state ?? "DRAFT";
     const props: EventTabProps = { event, reload: loaded.reload };
+    const mayOpen = (name: (typeof kTabs)[number]) => !kNeeds[name] || inEvent(mine, event, kNeeds[name]);
+    const open = tab as (typeof kTabs)[number];
     const tabs: Record<(typeof kTabs)[number], () => ComponentChildren> = {
         overview: () => <Overview {...props} />,
         settings: () => <EventSettings {...props} />,
         divisions: () => <DivisionsTab {...props} />,
         forms: () => <FormsTab {...props} />,
         registrations: () => <RegistrationsTab {...props} />,
+        people: () => <PeopleTab {...props} />,
+        devices: () => <DevicesTab {...props} />,
     };
     return (
         <>
-            <PageHead title={pick(event.title, lang)} plainTitle={`${pick(event.title, lang)} · ${a.event.tabs[tab as "overview"]}`}
+            <PageHead title={pick(event.title, lang)} plainTitle={`${pick(event.title, lang)} · ${a.event.tabs[open]}`}
                 back={{ href: "/admin/events", label: a.events.title }}
                 eyebrow={<><Badge tone={eventTone[state]}>{t.events.state[state]}</Badge>{state === "PUBLISHED" && <Badge tone={phaseTone[event.phase]}>{t.events.phase[event.phase]}</Badge>}</>}
                 actions={<EventActions {...props} />} />
             <nav class="tabs" aria-label={pick(event.title, lang)}>
-                {kTabs.map((name) => (
+                {kTabs.filter(mayOpen).map((name) => (
                     <a key={name} href={`/admin/events/${id}${name === "overview" ? "" : `/${name}`}`} aria-current={name === tab ? "page" : undefined}>{a.event.tabs[name]}</a>
                 ))}
             </nav>
-            {tabs[tab as "overview"]()}
+            {mayOpen(open) ? tabs[open]() : <Empty icon="lock" title={t.errors.forbiddenTitle}>{t.errors.forbiddenBody}</Empty>}
         </>
     );
 }
@@ -60,6 +71,7 @@ function EventActions({ event, reload }: EventTabProps) {
     const a = useAdminText();
     const t = useText();
     const [busy, run] = useBusy();
+    const edits = inEvent(useRights(), event, "event.edit");
     const state = event.state ?? "DRAFT";
     const act = async (verb: "publish" | "pause" | "resume" | "unpublish" | "cancel" | "archive") => {
         const words = {
@@ -92,12 +104,12 @@ function EventActions({ event, reload }: EventTabProps) {
     return (
         <>
             {state !== "DRAFT" && <LinkButton href={`/e/${encodeURIComponent(event.slug || event.id)}`} size="small" icon="globe">{a.event.viewPublic}</LinkButton>}
-            {state === "DRAFT" && <Button kind="primary" busy={busy} onClick={() => void act("publish")}>{a.event.publish}</Button>}
-            {state === "PUBLISHED" && <Button size="small" busy={busy} onClick={() => void act("pause")}>{a.event.pause}</Button>}
-            {state === "PAUSED" && <Button size="small" kind="primary" busy={busy} onClick={() => void act("resume")}>{a.event.resume}</Button>}
-            {(state === "PUBLISHED" || state === "PAUSED") && <Button size="small" kind="quiet" busy={busy} onClick={() => void act("unpublish")}>{a.event.unpublish}</Button>}
-            {(state === "PUBLISHED" || state === "PAUSED") && <Button size="small" kind="quiet" onClick={() => void act("cancel")}>{a.event.cancel}</Button>}
-            {(state === "CANCELLED" || event.phase === "FINISHED") && state !== "ARCHIVED" && state !== "DRAFT" && <Button size="small" onClick={() => void act("archive")}>{a.event.archive}</Button>}
+            {edits && state === "DRAFT" && <Button kind="primary" busy={busy} onClick={() => void act("publish")}>{a.event.publish}</Button>}
+            {edits && state === "PUBLISHED" && <Button size="small" busy={busy} onClick={() => void act("pause")}>{a.event.pause}</Button>}
+            {edits && state === "PAUSED" && <Button size="small" kind="primary" busy={busy} onClick={() => void act("resume")}>{a.event.resume}</Button>}
+            {edits && (state === "PUBLISHED" || state === "PAUSED") && <Button size="small" kind="quiet" busy={busy} onClick={() => void act("unpublish")}>{a.event.unpublish}</Button>}
+            {edits && (state === "PUBLISHED" || state === "PAUSED") && <Button size="small" kind="quiet" onClick={() => void act("cancel")}>{a.event.cancel}</Button>}
+            {edits && (state === "CANCELLED" || event.phase === "FINISHED") && state !== "ARCHIVED" && state !== "DRAFT" && <Button size="small" onClick={() => void act("archive")}>{a.event.archive}</Button>}
         </>
     );
 }

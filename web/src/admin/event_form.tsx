@@ -11,6 +11,7 @@ import { Checkbox, Select, TextArea, TextInput } from "../ui/fields";
 import { Form, useForm, type FieldErrors, type FormControl } from "../ui/form";
 import { toast } from "../ui/toast";
 import type { EventTabProps } from "./event";
+import { onPlatform, useRights } from "./rights";
 
 interface Draft {
     titleZh: string; titleEn: string; summaryZh: string; summaryEn: string; descriptionZh: string; descriptionEn: string;
@@ -76,7 +77,7 @@ function check(draft: Draft, a: AdminDictionary, required: string, between: (min
 
 const kShown = [
     "title.zh", "title.en", "summary.zh", "summary.en", "description.zh", "description.en", "venue", "venue.zh", "venue.en", "slug", "type", "visibility", "reg_open", "reg_close",
-    "edit_deadline", "starts", "ends", "team_min", "team_max", "quota_teams", "review_stages",
+    "edit_deadline", "starts", "ends", "team_min", "team_max", "quota_teams", "review_stages", "organisation",
 ];
 
 // Asks before the page is left with unsaved input.
@@ -100,9 +101,13 @@ export function EventCreate() {
     const form = useForm();
     const [start] = useState(fresh);
     const [draft, setDraft] = useState<Draft>(start);
+    const mine = useRights();
+    const places = mine.organisations.filter((one) => one.permissions.includes("event.create"));
+    const own = onPlatform(mine, "org.create");
+    const [organisation, setOrganisation] = useState(own ? "" : (places[0]?.id ?? ""));
     useUnsaved(JSON.stringify(draft) !== JSON.stringify(start));
     const submit = () => form.run(async () => {
-        const body = toBody(draft);
+        const body = { ...toBody(draft), ...(organisation ? { organisation } : {}) };
         const event = await post<EventDetail>("/events", body, { key: form.key(body) });
         toast(a.edit.created);
         await navigate(`/admin/events/${event.id}/divisions`, { force: true });
@@ -111,6 +116,12 @@ export function EventCreate() {
         <>
             <PageHead title={a.edit.createTitle} lead={a.edit.createLead} back={{ href: "/admin/events", label: a.events.title }} />
             <Form form={form} onSubmit={() => void submit()} shown={kShown}>
+                {(own ? places.length > 0 : places.length > 1) && (
+                    <Card>
+                        <Select label={a.orgs.organisation} name="organisation" value={organisation} onChange={setOrganisation} error={form.errors["organisation"]}
+                            choices={[...(own ? [{ value: "", label: a.orgs.ownOrganisation }] : []), ...places.map((one) => ({ value: one.id, label: one.name }))]} />
+                    </Card>
+                )}
                 <EventFields draft={draft} setDraft={setDraft} form={form} creating />
                 <div class="form-actions"><Button type="submit" kind="primary" size="large" busy={form.busy}>{a.edit.create}</Button></div>
             </Form>

@@ -5,13 +5,14 @@ import { useAdminText } from "../i18n/admin";
 import { Badge, LinkButton, PageHead } from "../ui/basic";
 import { eventTone, phaseTone } from "../public/words";
 import { PagedTable, usePaged } from "./parts";
+import { canCreateEvent, useRights } from "./rights";
 
 export function EventsAdmin() {
     const a = useAdminText();
     const t = useText();
     const lang = useLang();
     const paged = usePaged<EventSummary>("/organiser/events", {});
-    const create = <LinkButton href="/admin/events/new" kind="primary" icon="plus">{a.events.create}</LinkButton>;
+    const create = canCreateEvent(useRights()) && <LinkButton href="/admin/events/new" kind="primary" icon="plus">{a.events.create}</LinkButton>;
     return (
         <>
             <PageHead title={a.events.title} lead={a.events.lead} actions={create} />
@@ -21,7 +22,12 @@ export function EventsAdmin() {
                     const state = event.state ?? "PUBLISHED";
                     return (
                         <tr key={event.id}>
-                            <td class="cell-head"><a class="table-link" href={`/admin/events/${event.id}`}>{pick(event.title, lang)}</a></td>
+                            <td class="cell-head">
+                                <div>
+                                    <a class="table-link" href={`/admin/events/${event.id}`}>{pick(event.title, lang)}</a>
+                                    {event.organisation && <small class="muted block">{event.organisation.name}</small>}
+                                </div>
+                            </td>
                             <td data-label={t.common.state}>
                                 <span class="row">
                                     <Badge tone={eventTone[state]}>{t.events.state[state]}</Badge>

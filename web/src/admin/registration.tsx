@@ -9,16 +9,19 @@ import { ask } from "../ui/dialog";
 import { AnswerList } from "../ui/dynamic_form";
 import { toast } from "../ui/toast";
 import { registrationTone } from "../public/words";
+import { inEvent, useRights } from "./rights";
 
 export function RegistrationPage({ id }: { id: string }) {
     const a = useAdminText();
     const lang = useLang();
+    const mine = useRights();
     const loaded = useLoad((signal) => get<RegistrationDetail>(`/organiser/registrations/${encodeURIComponent(id)}`, { signal }), [id]);
     const eventId = loaded.data?.event?.id;
     const event = useLoad(async (signal) => (eventId ? get<EventDetail>(`/organiser/events/${eventId}`, { signal }) : null), [eventId]);
     if (loaded.error && !loaded.data) return <Failed error={loaded.error} retry={() => void loaded.reload()} />;
     if (!loaded.data) return <Loading />;
     const item = loaded.data;
+    const reviews = event.data !== null && inEvent(mine, event.data, "reg.review");
     const forms = item.forms ?? event.data?.forms;
     const sensitive = [...(forms?.team?.fields ?? []), ...(forms?.member?.fields ?? [])].some((field) => field.sensitive);
     return (
@@ -26,7 +29,7 @@ export function RegistrationPage({ id }: { id: string }) {
             <PageHead title={item.team.name}
                 back={eventId ? { href: `/admin/events/${eventId}/registrations`, label: pick(item.event?.title, lang) || a.registrations.title } : { href: "/admin/events", label: a.events.title }}
                 eyebrow={<StateLine item={item} />} lead={<>{pick(item.division.name, lang)}{item.submitted_at && ` · ${a.registrations.submitted} ${dateTime(item.submitted_at, lang)}`}</>}
-                actions={<ReviewActions item={item} reload={loaded.reload} />} />
+                actions={reviews && <ReviewActions item={item} reload={loaded.reload} />} />
             <div class="split split-wide">
                 <div class="stack">
                     {((forms?.team?.fields.length ?? 0) > 0 || Object.keys(item.team.answers ?? {}).length > 0) && (

@@ -13,6 +13,7 @@ import { toast } from "../ui/toast";
 import { registrationTone } from "../public/words";
 import type { EventTabProps } from "./event";
 import { FilterSelect, PagedTable, SearchBox, usePaged } from "./parts";
+import { inEvent, useRights } from "./rights";
 
 const kStates: RegistrationState[] = ["IN_REVIEW", "RETURNED", "CONFIRMED", "REJECTED", "WITHDRAWN", "CANCELLED"];
 
@@ -28,6 +29,8 @@ export function RegistrationsTab({ event }: EventTabProps) {
     const filter = { state: query.get("state"), division: query.get("division"), q: query.get("q") };
     const paged = usePaged<RegistrationRow>(`/organiser/events/${event.id}/registrations`, filter);
     const [busy, run] = useBusy();
+    const mine = useRights();
+    const exports = inEvent(mine, event, "export");
     const exportCsv = (full: boolean) => run(async () => {
         try {
             await download(`/organiser/events/${event.id}/registrations.csv${full ? "?sensitive=full" : ""}`, `${event.slug || event.id}.csv`);
@@ -49,10 +52,10 @@ export function RegistrationsTab({ event }: EventTabProps) {
                     <FilterSelect label={a.registrations.division} value={filter.division ?? ""} onChange={(division) => setQuery({ division })}
                         choices={[{ value: "", label: a.registrations.allDivisions }, ...event.divisions.map((division) => ({ value: division.id, label: pick(division.name, lang) }))]} />
                 )}
-                <Button icon="download" busy={busy} onClick={() => void exportCsv(false)}>{a.registrations.export}</Button>
-                <Menu label={a.registrations.exportMore} summary={<Icon name="more" />}>
+                {exports && <Button icon="download" busy={busy} onClick={() => void exportCsv(false)}>{a.registrations.export}</Button>}
+                {exports && inEvent(mine, event, "reg.view_pii") && <Menu label={a.registrations.exportMore} summary={<Icon name="more" />}>
                     <button type="button" onClick={() => void exportFull()}><Icon name="lock" size={18} />{a.registrations.exportFull}</button>
-                </Menu>
+                </Menu>}
             </div>
             <PagedTable paged={paged} empty={{ title: a.registrations.emptyTitle, body: a.registrations.emptyBody }}
                 head={[a.registrations.team, a.registrations.number, t.common.state, a.registrations.division, a.registrations.captain, a.registrations.members, a.registrations.submitted]}

@@ -15,7 +15,9 @@ import { Icon } from "../ui/icons";
 import { Menu } from "../ui/menu";
 import { toast } from "../ui/toast";
 import { kLoginName, kPasswordMin } from "../public/auth";
+import { DialogButtons } from "./acts";
 import { FilterSelect, PagedTable, SearchBox, usePaged } from "./parts";
+import { onPlatform, useRights } from "./rights";
 
 const kRoles: Role[] = ["user", "organiser", "admin"];
 type Open = { kind: "new" } | { kind: "role" | "password"; user: AdminUser } | null;
@@ -30,6 +32,7 @@ export function UsersPage() {
     const paged = usePaged<AdminUser>("/admin/users", filter);
     const [open, setOpen] = useState<Open>(null);
     const me = session.status === "in" ? session.user.id : "";
+    const manage = onPlatform(useRights(), "user.manage");
 
     const lock = async (user: AdminUser) => {
         const locking = user.status === "ACTIVE";
@@ -52,7 +55,7 @@ export function UsersPage() {
     };
     return (
         <>
-            <PageHead title={a.users.title} lead={a.users.lead} actions={<Button kind="primary" icon="plus" onClick={() => setOpen({ kind: "new" })}>{a.users.add}</Button>} />
+            <PageHead title={a.users.title} lead={a.users.lead} actions={manage && <Button kind="primary" icon="plus" onClick={() => setOpen({ kind: "new" })}>{a.users.add}</Button>} />
             <div class="filters">
                 <SearchBox label={a.users.search} value={filter.q ?? ""} onSearch={(q) => setQuery({ q })} />
                 <FilterSelect label={a.users.role} value={filter.role ?? ""} onChange={(role) => setQuery({ role })}
@@ -62,14 +65,14 @@ export function UsersPage() {
                 row={(user) => (
                     <tr key={user.id}>
                         <td class="cell-head">
-                            <div><strong>{user.display_name}</strong>{user.id === me && <small class="muted"> {a.users.self}</small>}<small class="muted block">{user.login_name}</small></div>
+                            <div><a class="table-link" href={`/admin/users/${user.id}`}>{user.display_name}</a>{user.id === me && <small class="muted"> {a.users.self}</small>}<small class="muted block">{user.login_name}</small></div>
                         </td>
                         <td data-label={a.users.role}><Badge tone={user.role === "admin" ? "accent" : user.role === "organiser" ? "info" : "neutral"}>{t.roles[user.role]}</Badge></td>
                         <td data-label={t.common.state}><Badge tone={user.status === "ACTIVE" ? "ok" : "bad"}>{a.users.status[user.status]}</Badge></td>
                         <td data-label={a.users.created} class="num">{stamp(user.created, lang)}</td>
                         <td data-label={a.users.lastActive} class="num">{user.last_active_at ? stamp(user.last_active_at, lang) : a.users.never}</td>
                         <td class="cell-actions end">
-                            {user.id !== me && (
+                            {manage && user.id !== me && user.status !== "DELETED" && (
                                 <Menu label={`${t.common.actions}: ${user.display_name}`} summary={<Icon name="more" />}>
                                     <button type="button" onClick={() => setOpen({ kind: "role", user })}><Icon name="shield" size={18} />{a.users.setRole}</button>
                                     <button type="button" onClick={() => setOpen({ kind: "password", user })}><Icon name="lock" size={18} />{a.users.setPassword}</button>
@@ -89,16 +92,6 @@ export function UsersPage() {
 }
 
 interface DialogProps { onClose: () => void; onDone: () => void }
-
-function Buttons({ busy, onClose, label }: { busy: boolean; onClose: () => void; label: string }) {
-    const t = useText();
-    return (
-        <div class="dialog-actions">
-            <Button onClick={onClose}>{t.common.cancel}</Button>
-            <Button type="submit" kind="primary" busy={busy}>{label}</Button>
-        </div>
-    );
-}
 
 function RoleChoice({ role, onChange, error }: { role: Role; onChange: (role: Role) => void; error: string | undefined }) {
     const a = useAdminText();
@@ -134,13 +127,13 @@ function NewUser({ onClose, onDone }: DialogProps) {
                 <TextInput label={a.users.loginName} help={t.auth.loginNameHelp} name="login_name" value={loginName} onInput={setLoginName} error={form.errors["login_name"]} maxLength={32} />
                 <PasswordInput label={t.auth.password} help={t.auth.passwordHelp} name="password" value={password} onInput={setPassword} error={form.errors["password"]} fresh />
                 <RoleChoice role={role} onChange={setRole} error={form.errors["role"]} />
-                <Buttons busy={form.busy} onClose={onClose} label={t.common.create} />
+                <DialogButtons busy={form.busy} onClose={onClose} label={t.common.create} />
             </Form>
         </Modal>
     );
 }
 
-function RoleDialog({ user, onClose, onDone }: DialogProps & { user: AdminUser }) {
+export function RoleDialog({ user, onClose, onDone }: DialogProps & { user: AdminUser }) {
     const a = useAdminText();
     const t = useText();
     const form = useForm();
@@ -153,13 +146,13 @@ function RoleDialog({ user, onClose, onDone }: DialogProps & { user: AdminUser }
         <Modal title={`${a.users.setRole} · ${user.display_name}`} onClose={onClose}>
             <Form form={form} onSubmit={() => void submit()} shown={["role"]} onReload={onDone}>
                 <RoleChoice role={role} onChange={setRole} error={form.errors["role"]} />
-                <Buttons busy={form.busy} onClose={onClose} label={t.common.save} />
+                <DialogButtons busy={form.busy} onClose={onClose} label={t.common.save} />
             </Form>
         </Modal>
     );
 }
 
-function PasswordDialog({ user, onClose, onDone }: DialogProps & { user: AdminUser }) {
+export function PasswordDialog({ user, onClose, onDone }: DialogProps & { user: AdminUser }) {
     const a = useAdminText();
     const t = useText();
     const form = useForm();
@@ -172,7 +165,7 @@ function PasswordDialog({ user, onClose, onDone }: DialogProps & { user: AdminUs
         <Modal title={`${a.users.setPassword} · ${user.display_name}`} onClose={onClose}>
             <Form form={form} onSubmit={() => void submit()} shown={["password"]}>
                 <PasswordInput label={a.users.newPassword} help={t.auth.passwordHelp} name="password" value={password} onInput={setPassword} error={form.errors["password"]} fresh />
-                <Buttons busy={form.busy} onClose={onClose} label={t.common.save} />
+                <DialogButtons busy={form.busy} onClose={onClose} label={t.common.save} />
             </Form>
         </Modal>
     );

@@ -24,6 +24,7 @@ export class ApiError extends Error {
 export interface Page<T> {
     items: T[];
     next: string | null;
+    rev?: number; // of the list as a whole, where it has one
 }
 
 export interface CallOptions {
@@ -134,7 +135,8 @@ export async function list<T>(path: string, query: Record<string, string | null 
     const text = search.toString();
     const response = await request("GET", path + (text ? `?${text}` : ""), options);
     const envelope = (await response.json()) as Envelope;
-    return { items: (envelope.data ?? []) as T[], next: envelope.meta?.next_cursor ?? null };
+    const rev = /^"(\d+)"$/.exec(response.headers.get("ETag") ?? "")?.[1];
+    return { items: (envelope.data ?? []) as T[], next: envelope.meta?.next_cursor ?? null, ...(rev === undefined ? {} : { rev: Number(rev) }) };
 }
 
 // A file behind the access token: fetched, then handed to the browser as a download.

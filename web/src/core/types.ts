@@ -45,6 +45,7 @@ export interface EventSummary {
     reg_close: string;
     phase: Phase;
     state?: EventState;
+    organisation?: { id: string; slug: string; name: string };
     availability?: Availability;
     places_left?: number | null;
     rev?: number;
