@@ -101,7 +101,7 @@ function Matrix() {
                         <tr>
                             <th scope="col">{a.access.permission}</th>
                             {roles.map((role) => (
-                                <th key={role.id} scope="col">{role.text}<small>{role.places.map((place) => a.access.places[place] ?? place).join(" · ")}</small></th>
+                                <th key={role.id} scope="col">{role.text}<small>{role.places.map((place) => a.access.places[place] ?? place).join("/")}</small></th>
                             ))}
                         </tr>
                     </thead>

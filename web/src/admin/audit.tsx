@@ -24,6 +24,7 @@ interface Entry {
 
 const kFilters = ["entity", "entity_id", "actor", "action", "from", "until"] as const;
 type Filter = Record<(typeof kFilters)[number], string>;
+const kTime = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
 const kNone: Filter = { entity: "", entity_id: "", actor: "", action: "", from: "", until: "" };
 
 export function AuditPage() {
@@ -54,7 +55,9 @@ export function AuditPage() {
 
 function EntryChange({ entry }: { entry: Entry }) {
     const a = useAdminText();
+    const lang = useLang();
     const found = changes(entry.before, entry.after);
+    const shown = (value: string) => (kTime.test(value) ? stamp(value, lang) : value || a.audit.noValue);
     return (
         <div class="change">
             {entry.reason && <p>{entry.reason}</p>}
@@ -64,8 +67,8 @@ function EntryChange({ entry }: { entry: Entry }) {
                         <div key={one.key}>
                             <dt class="mono">{one.key}</dt>
                             <dd>
-                                {one.from !== undefined && <del><span class="sr">{a.audit.before} </span>{one.from || a.audit.noValue}</del>}
-                                {one.to !== undefined && <ins><span class="sr">{a.audit.after} </span>{one.to || a.audit.noValue}</ins>}
+                                {one.from !== undefined && <del><span class="sr">{a.audit.before} </span>{shown(one.from)}</del>}
+                                {one.to !== undefined && <ins><span class="sr">{a.audit.after} </span>{shown(one.to)}</ins>}
                             </dd>
                         </div>
                     ))}
@@ -87,8 +90,11 @@ function Filters({ filter, bad }: { filter: Filter; bad: { field: string; reason
     const error = (name: keyof Filter) => (bad?.field === name ? bad.reason : undefined);
     const apply = () => setQuery({ ...draft, action: draft.action.trim(), actor: draft.actor.trim(), entity_id: draft.entity ? draft.entity_id.trim() : "" });
     const used = kFilters.some((name) => filter[name] !== "");
+    const [open] = useState(() => used || innerWidth >= 720);
     return (
-        <form class="card card-tight audit-filters" role="search" aria-label={a.audit.filters} noValidate onSubmit={(event) => { event.preventDefault(); apply(); }}>
+        <details class="card card-tight more-fields" open={open}>
+            <summary>{a.audit.filters}</summary>
+            <form class="audit-filters" role="search" aria-label={a.audit.filters} noValidate onSubmit={(event) => { event.preventDefault(); apply(); }}>
             <div class="form-grid">
                 <TextInput label={a.audit.filterAction} help={a.audit.filterActionHelp} name="action" value={draft.action} onInput={set("action")} error={error("action")} optional maxLength={60} />
                 <TextInput label={a.audit.filterActor} help={a.audit.filterActorHelp} name="actor" value={draft.actor} onInput={set("actor")} error={error("actor")} optional maxLength={64} />
@@ -102,6 +108,7 @@ function Filters({ filter, bad }: { filter: Filter; bad: { field: string; reason
                 <Button type="submit" icon="search">{a.audit.apply}</Button>
                 {used && <Button kind="quiet" onClick={() => setQuery(kNone)}>{a.audit.reset}</Button>}
             </div>
-        </form>
+            </form>
+        </details>
     );
 }

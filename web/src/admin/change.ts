@@ -16,8 +16,11 @@ function flat(value: unknown, prefix = "", out: Map<string, unknown> = new Map()
     return out;
 }
 
+// Stored times are microseconds since 1970.
+const isTime = (value: unknown): value is number => typeof value === "number" && value >= 1e15 && value < 1e16;
+
 const show = (value: unknown): string =>
-    value === null || value === undefined ? "∅" : Array.isArray(value) ? value.map(show).join(", ") : isRecord(value) ? JSON.stringify(value) : String(value);
+    isTime(value) ? new Date(value / 1000).toISOString() : value === null || value === undefined ? "∅" : Array.isArray(value) ? value.map(show).join(", ") : isRecord(value) ? JSON.stringify(value) : String(value);
 
 // What differs between two records, field by field.
 export function changes(before: unknown, after: unknown): Change[] {

@@ -49,7 +49,7 @@ export function LimitsPage() {
             <PageHead title={a.limits.title} lead={a.limits.lead} />
             <PagedTable paged={paged} empty={{ title: a.limits.empty }} head={[a.limits.name, a.limits.value, a.limits.window, a.limits.refused, ""]}
                 row={(item) => {
-                    const used = item.used ?? null;
+                    const used = item.used !== undefined && item.used !== null && item.used >= 0 ? item.used : null;
                     const text = used === null ? count(item.limit, lang) : `${count(used, lang)} / ${count(item.limit, lang)}`;
                     return (
                         <tr key={item.name}>

@@ -60,7 +60,7 @@ export const accessEn: typeof accessZh = {
         userLoginHelp: "People see their own user name on the page “Account”",
         placesLead: "Open an organisation or an event to see and change roles there.",
         places: { ACCOUNT: "account", PLATFORM: "platform", ORGANISATION: "organisation", EVENT: "event" },
-        matrixLead: "What each role contains. A dot means that the role has the permission.",
+        matrixLead: "What each role contains. A tick means that the role has the permission.",
         matrixCaption: "Permissions by role",
         permission: "Permission",
         has: "yes",

@@ -58,7 +58,7 @@ export const accessZh = {
         userLoginHelp: "请对方在“账号”页面查看自己的用户名",
         placesLead: "打开一个组织或活动，查看和修改那里的角色。",
         places: { ACCOUNT: "账号", PLATFORM: "平台", ORGANISATION: "组织", EVENT: "活动" } as Record<string, string>,
-        matrixLead: "每个角色包含的权限。有点的格子表示有这项权限。",
+        matrixLead: "每个角色包含的权限。打勾表示有这项权限。",
         matrixCaption: "权限与角色",
         permission: "权限",
         has: "有",

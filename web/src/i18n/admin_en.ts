@@ -373,6 +373,8 @@ export const adminEn: AdminDictionary = {
             "rate.user_cost": "Computing, per account", "rate.socket_messages": "Live messages, per connection", "rate.buckets": "Rate counters", "server.connections_max": "Open connections",
             "server.connections_per_address_max": "Open connections, per address", "server.upload_bytes_max": "Bytes of one upload", "files.count_max": "Uploaded files",
             "files.bytes_max": "Bytes of all uploads", "sqlite.writer_queue": "Write queue", "auth.sessions_per_user": "Signed-in devices per account",
+            "guess.pair_free": "Failed sign-ins without delay, account and address", "guess.account_free": "Failed sign-ins without delay, per account",
+            "guess.address_free": "Failed sign-ins without delay, per address",
         },
         adjust: "Adjust",
         adjustTitle: (name) => `Adjust · ${name}`,
