@@ -99,6 +99,21 @@ Result<ScopeIds> ScopeOf(const AccessServices& services, const Request& request)
     return ScopeIds{};
 }
 
+Status SetPlace(const AccessServices& services, json::Object& out, ScopeIds scope) {
+    json::Value organisation;
+    json::Value event;
+    if (scope.event != 0 && services.service.access().scopes() != nullptr) {
+        RT_TRY(auto found, services.service.access().scopes()->Event(scope.event));
+        if (found) event = *std::move(found);
+    } else if (scope.organisation != 0) {
+        RT_TRY(const Organisation found, services.organisations.Get(OrganisationId{scope.organisation}));
+        organisation = json::Object{{"id", found.public_id}, {"slug", found.slug}, {"name", found.name}};
+    }
+    out.Set("organisation", std::move(organisation));
+    out.Set("event", std::move(event));
+    return Ok();
+}
+
 namespace {
 
 json::Value PlacesJson(const RoleInfo& info) {
@@ -167,6 +182,19 @@ Result<Response> ListGrants(const AccessServices& services, const Request& reque
     return net::Page(std::move(rows), {});
 }
 
+// Where else an account may do something: every grant of one person, with its place.
+Result<Response> ListGrantsOfUser(const AccessServices& services, const Request& request) {
+    RT_TRY(const User user, services.service.accounts().GetByPublicId(request.Param("user")));
+    RT_TRY(const auto grants, services.grants.Of(user.id));
+    json::Array rows;
+    for (const Grant& grant : grants) {
+        json::Object one = GrantJson(grant);
+        RT_CHECK_OK(SetPlace(services, one, grant.scope));
+        rows.emplace_back(std::move(one));
+    }
+    return net::Page(std::move(rows), {});
+}
+
 Result<Response> GiveGrant(const AccessServices& services, const Request& request) {
     RT_TRY(const json::Value body, request.Json());
     json::Reader in(body);
@@ -222,6 +250,8 @@ net::RouteTable GrantRoutes(const AccessServices& services, const std::string& b
     table.Add("admin.permissions", Method::kGet, "/admin/permissions", Permission::kUserView, Scope::kPlatform,
               "The tables of permissions and roles.", {}, ListPermissions);
     table.Add("me.rights", Method::kGet, "/me/rights", "What the caller may do, and where.", {}, OwnRights);
+    table.Add("admin.user.grants", Method::kGet, "/admin/users/{user}/grants", Permission::kUserView, Scope::kPlatform,
+              "An account's roles on the platform, in organisations and in events.", {}, ListGrantsOfUser);
     AddGrants(table, "admin", "/admin/grants", Scope::kPlatform, "auditor");
     AddGrants(table, "event", "/organiser/events/{event}/grants", Scope::kEvent, "reviewer");
     return table.Take();

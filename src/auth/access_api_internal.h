@@ -43,6 +43,9 @@ Result<ScopeIds> ScopeOf(const AccessServices& services, const net::Request& req
 
 json::Array PermissionsJson(PermissionSet permissions);
 json::Object GrantJson(const Grant& grant);
+// Sets "organisation" and "event" to what the scope names; null: anywhere.
+Status SetPlace(const AccessServices& services, json::Object& out, ScopeIds scope);
+
 Granter GranterOf(const net::Request& request);
 // "role": a word of roles.def.
 GrantRole ReadGrantRole(json::Reader& in);

@@ -21,22 +21,6 @@ json::Object TokenJson(const ApiToken& token) {
             {"last_used", TimeOrNull(token.last_used)}};
 }
 
-// What a token is bound to, by name; null: wherever its owner may.
-Status SetBounds(const AccessServices& services, json::Object& out, ScopeIds scope) {
-    json::Value organisation;
-    json::Value event;
-    if (scope.event != 0 && services.service.access().scopes() != nullptr) {
-        RT_TRY(auto found, services.service.access().scopes()->Event(scope.event));
-        if (found) event = *std::move(found);
-    } else if (scope.organisation != 0) {
-        RT_TRY(const Organisation found, services.organisations.Get(OrganisationId{scope.organisation}));
-        organisation = json::Object{{"id", found.public_id}, {"slug", found.slug}, {"name", found.name}};
-    }
-    out.Set("organisation", std::move(organisation));
-    out.Set("event", std::move(event));
-    return Ok();
-}
-
 PermissionSet ReadPermissions(json::Reader& in) {
     PermissionSet out;
     const json::Array* list = in.List("permissions", 1, net::kPermissionCount);
@@ -77,7 +61,7 @@ Result<Response> CreateToken(const AccessServices& services, const Request& requ
     RT_TRY(wanted.scope, ReadBounds(services, organisation, event));
     RT_TRY(const auto made, services.tokens.Create(wanted, ActorOf(request)));
     json::Object data = TokenJson(made.first);
-    RT_CHECK_OK(SetBounds(services, data, made.first.scope));
+    RT_CHECK_OK(SetPlace(services, data, made.first.scope));
     data.Set("token", made.second);
     return net::Created(std::move(data));
 }
@@ -87,7 +71,7 @@ Result<Response> TokensJson(const AccessServices& services, UserId user) {
     json::Array rows;
     for (const ApiToken& token : tokens) {
         json::Object one = TokenJson(token);
-        RT_CHECK_OK(SetBounds(services, one, token.scope));
+        RT_CHECK_OK(SetPlace(services, one, token.scope));
         rows.emplace_back(std::move(one));
     }
     return net::Page(std::move(rows), {});
