@@ -159,6 +159,9 @@ scene("a reviewer of one event sees its registrations and not its settings", asy
     await reviewer.page.getByRole("link", { name: "2026 城市定向挑战赛" }).click();
     const tabs = reviewer.page.getByRole("navigation", { name: "2026 城市定向挑战赛" });
     await tabs.getByRole("link", { name: "报名", exact: true }).waitFor();
+    await reviewer.page.goto("/");
+    await reviewer.page.getByRole("navigation").getByRole("link", { name: "管理后台" }).waitFor();
+    await reviewer.page.goBack();
     assert.equal(await tabs.getByRole("link", { name: "设置" }).count(), 0);
     assert.equal(await reviewer.page.getByRole("button", { name: "暂停报名" }).count(), 0);
     await reviewer.page.goto(`/admin/events/${event.id}/settings`);

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { useCell } from "../core/cell";
 import { useLoad } from "../core/hooks";
 import { match, navigate, usePlace } from "../core/router";
@@ -24,7 +24,7 @@ import { NoticePage } from "./notice";
 import { OrganisationPage } from "./organisation";
 import { OrganisationsPage } from "./organisations";
 import { RegistrationPage } from "./registration";
-import { loadRights, onPlatform, rights, type Rights } from "./rights";
+import { isStaff, loadRights, onPlatform, rights, type Rights } from "./rights";
 import { TokensPage } from "./tokens";
 import { UserPage } from "./user";
 import { UsersPage } from "./users";
@@ -64,9 +64,6 @@ function Start() {
     }, [mine, server]);
     return server ? <Dashboard /> : null;
 }
-
-// Organisers may begin without any right; others need one somewhere.
-const isStaff = (mine: Rights): boolean => mine.platform.length + mine.organisations.length + mine.events.length > 0;
 
 function Content({ path, mine }: { path: string; mine: Rights }) {
     const a = useAdminText();
@@ -117,6 +114,9 @@ interface NavLink { href: string; label: string; icon: IconName; needs?: string 
 function SideNav({ path, mine }: { path: string; mine: Rights }) {
     const a = useAdminText();
     const t = useText();
+    const box = useRef<HTMLElement>(null);
+    // On a phone the links are one row that scrolls.
+    useEffect(() => box.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [path]);
     const allowed = (links: NavLink[]) => links.filter(({ needs }) => !needs || onPlatform(mine, needs));
     const work = allowed([
         { href: "/admin", label: a.nav.dashboard, icon: "chart", needs: "server.view" },
@@ -139,7 +139,7 @@ function SideNav({ path, mine }: { path: string; mine: Rights }) {
         <a key={href} href={href} aria-current={here(href) ? "page" : undefined}><Icon name={icon} size={18} />{label}</a>
     );
     return (
-        <nav class="sidenav" aria-label={a.nav.label}>
+        <nav class="sidenav" ref={box} aria-label={a.nav.label}>
             <div class="sidenav-links">
                 <p class="sidenav-title">{a.nav.sectionWork}</p>
                 {work.map(link)}

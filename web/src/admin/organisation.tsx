@@ -76,7 +76,7 @@ function Actions({ organisation, can, member, reload, onOpen }: {
     };
     const leave = async () => {
         const words = { title: a.orgs.leaveTitle(organisation.name), body: a.orgs.leaveBody, confirm: a.orgs.leave };
-        if (!(await askAndAct(words, () => post(`${path}/leave`), a.orgs.left))) return;
+        if (!(await askAndAct(words, () => call("POST", `${path}/leave`), a.orgs.left))) return;
         await loadRights();
         await navigate("/admin/organisations");
     };

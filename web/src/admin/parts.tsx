@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { list, type Page } from "../core/api";
 import { asApiError, useBusy, useLoad } from "../core/hooks";
 import { useText } from "../i18n";
@@ -80,7 +80,8 @@ export function PagedTable<T>({ paged, head, row, empty }: {
 // Searches a moment after the last key.
 export function SearchBox({ label, value, onSearch }: { label: string; value: string; onSearch: (value: string) => void }) {
     const [text, setText] = useState(value);
-    const [timer, setTimer] = useState<ReturnType<typeof setTimeout> | undefined>(undefined);
+    const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+    useEffect(() => () => clearTimeout(timer.current), []);
     return (
         <div class="search">
             <Icon name="search" size={18} />
@@ -88,8 +89,8 @@ export function SearchBox({ label, value, onSearch }: { label: string; value: st
                 onInput={(event) => {
                     const next = event.currentTarget.value;
                     setText(next);
-                    clearTimeout(timer);
-                    setTimer(setTimeout(() => onSearch(next.trim()), 300));
+                    clearTimeout(timer.current);
+                    timer.current = setTimeout(() => onSearch(next.trim()), 300);
                 }} />
         </div>
     );

@@ -2,6 +2,7 @@
 import { get } from "../core/api";
 import { Cell, useCell } from "../core/cell";
 import { session } from "../core/session";
+import { kStaffHint, remember } from "../core/storage";
 import type { I18nText } from "../core/types";
 
 export interface PlaceRights {
@@ -20,9 +21,15 @@ export interface Rights {
 export const rights = new Cell<Rights | null>(null);
 export const useRights = (): Rights => useCell(rights) ?? { platform: [], organisations: [], events: [] };
 
+// Organisers may begin without any right of their own; others need one somewhere.
+export const isStaff = (mine: Rights): boolean => mine.platform.length + mine.organisations.length + mine.events.length > 0;
+
 export async function loadRights(signal?: AbortSignal): Promise<Rights> {
     const loaded = await get<Rights>("/me/rights", signal ? { signal } : {});
     rights.set(loaded);
+    const state = session.value;
+    // The menus of the public pages show the console to those who were seen to have something there.
+    if (state.status === "in") remember(kStaffHint, isStaff(loaded) ? state.user.id : null);
     return loaded;
 }
 

@@ -1,6 +1,6 @@
 // One account as administrators see it.
 import { useState } from "preact/hooks";
-import { call, get, list, post } from "../core/api";
+import { call, get, list } from "../core/api";
 import { asApiError, useLoad, type Loaded } from "../core/hooks";
 import { useSession } from "../core/session";
 import { stamp } from "../core/time";
@@ -113,7 +113,7 @@ function SecondStep({ user, manage, reload }: PartProps) {
     const a = useAdminText();
     const reset = async () => {
         const words = { title: a.userPage.stepResetTitle(user.display_name), body: a.userPage.stepResetBody, confirm: a.userPage.stepReset };
-        if (await askAndAct(words, () => post(`/admin/users/${user.id}/reset-totp`), a.userPage.stepResetDone)) await reload();
+        if (await askAndAct(words, () => call("POST", `/admin/users/${user.id}/reset-totp`), a.userPage.stepResetDone)) await reload();
     };
     return (
         <Card title={a.userPage.step} actions={manage && user.second_step && <Button size="small" onClick={() => void reset()}>{a.userPage.stepReset}</Button>}>
@@ -129,7 +129,7 @@ function Locks({ user, manage, reload }: PartProps) {
     const a = useAdminText();
     const lang = useLang();
     const unlock = async () => {
-        if (await act(() => post(`/admin/users/${user.id}/unlock`), a.userPage.unlocked)) await reload();
+        if (await act(() => call("POST", `/admin/users/${user.id}/unlock`), a.userPage.unlocked)) await reload();
     };
     return (
         <Card title={a.userPage.locks} actions={manage && user.locks.length > 0 && <Button size="small" onClick={() => void unlock()}>{a.userPage.unlock}</Button>}>
@@ -152,11 +152,11 @@ function Sessions({ user, manage, reload }: PartProps) {
     const lang = useLang();
     const end = async (id: string) => {
         const words = { title: a.userPage.endTitle, body: a.userPage.endBody, confirm: a.userPage.end };
-        if (await askAndAct(words, () => post(`/admin/users/${user.id}/sessions/${id}/end`), a.userPage.ended)) await reload();
+        if (await askAndAct(words, () => call("POST", `/admin/users/${user.id}/sessions/${id}/end`), a.userPage.ended)) await reload();
     };
     const endAll = async () => {
         const words = { title: a.userPage.endAllTitle(user.display_name), body: a.userPage.endAllBody, confirm: a.userPage.endAll };
-        if (await askAndAct(words, () => post(`/admin/users/${user.id}/end-sessions`), a.userPage.endedAll)) await reload();
+        if (await askAndAct(words, () => call("POST", `/admin/users/${user.id}/end-sessions`), a.userPage.endedAll)) await reload();
     };
     return (
         <Card title={a.userPage.sessions} actions={manage && user.sessions.length > 0 && <Button size="small" onClick={() => void endAll()}>{a.userPage.endAll}</Button>}>

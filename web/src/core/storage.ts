@@ -15,3 +15,6 @@ export function remember(key: string, value: string | null): void {
         // Private mode: nothing to keep.
     }
 }
+
+// The id of the account that the console last had something for.
+export const kStaffHint = "staff";

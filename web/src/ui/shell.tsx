@@ -3,7 +3,9 @@ import { useEffect, useState } from "preact/hooks";
 import { useCell } from "../core/cell";
 import { navigate, usePlace } from "../core/router";
 import { signOut, useSession } from "../core/session";
+import { kStaffHint, remembered } from "../core/storage";
 import { setTheme, theme, type Theme } from "../core/theme";
+import type { User } from "../core/types";
 import { setLang, useLang, useText, type Dictionary } from "../i18n";
 import { Icon, Logo, type IconName } from "./icons";
 import { Menu } from "./menu";
@@ -60,6 +62,8 @@ export async function leave(t: Dictionary): Promise<void> {
     await navigate("/", { force: true });
 }
 
+const hasConsole = (user: User): boolean => user.role !== "user" || remembered(kStaffHint) === user.id;
+
 export function UserMenu() {
     const t = useText();
     const session = useSession();
@@ -70,7 +74,7 @@ export function UserMenu() {
             <p class="menu-name">{user.display_name}<small>{user.login_name} · {t.roles[user.role]}</small></p>
             <a href="/mine"><Icon name="list" size={18} />{t.nav.mine}</a>
             <a href="/account"><Icon name="user" size={18} />{t.nav.account}</a>
-            {user.role !== "user" && <a href="/admin"><Icon name="gauge" size={18} />{t.nav.console}</a>}
+            {hasConsole(user) && <a href="/admin"><Icon name="gauge" size={18} />{t.nav.console}</a>}
             <hr />
             <button type="button" onClick={() => void leave(t)}><Icon name="door" size={18} />{t.nav.signOut}</button>
         </Menu>
@@ -104,7 +108,7 @@ export function PublicShell({ children }: { children: ComponentChildren }) {
                         {links.map((link) => (
                             <a key={link.href} href={link.href} aria-current={isHere(path, link.href) ? "page" : undefined}>{link.label}</a>
                         ))}
-                        {session.status === "in" && session.user.role !== "user" && <a href="/admin">{t.nav.console}</a>}
+                        {session.status === "in" && hasConsole(session.user) && <a href="/admin">{t.nav.console}</a>}
                     </nav>
                     <div class="topbar-end">
                         <LangButton />
