@@ -84,7 +84,7 @@ scene("a page for signed-in people leads to the sign-in and back", async () => {
 scene("a person without a role sees that the console is not theirs", async () => {
     const person = await openPerson(browser, server.base);
     await signInPage(person.page, "member", "/admin");
-    await person.page.getByText("没有权限").waitFor();
+    await person.page.getByText("这里没有你可以管理的内容").waitFor();
     await person.close();
 });
 

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useCell } from "../core/cell";
-import { useLoad } from "../core/hooks";
+import { useLoad, usePolling } from "../core/hooks";
 import { match, navigate, usePlace } from "../core/router";
 import { useSession } from "../core/session";
 import { theme } from "../core/theme";
@@ -55,6 +55,8 @@ const pages: { pattern: string; page: Page; needs?: string }[] = [
     { pattern: "/admin/notice", page: () => <NoticePage />, needs: "server.manage" },
 ];
 
+const kRightsMs = 60_000;
+
 // Those who have no server to look at begin with their events.
 function Start() {
     const mine = useCell(rights);
@@ -87,6 +89,7 @@ export function Console() {
     useCell(theme);
     const user = session.status === "in" ? session.user.id : "";
     const loaded = useLoad((signal) => loadRights(signal), [user]);
+    usePolling(() => void loadRights().catch(() => undefined), kRightsMs, user !== "");
     const mine = useCell(rights);
     let content: ComponentChildren = <Loading />;
     if (loaded.error && !mine) content = <Failed error={loaded.error} retry={() => void loaded.reload()} />;

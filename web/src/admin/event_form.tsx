@@ -11,7 +11,7 @@ import { Checkbox, Select, TextArea, TextInput } from "../ui/fields";
 import { Form, useForm, type FieldErrors, type FormControl } from "../ui/form";
 import { toast } from "../ui/toast";
 import type { EventTabProps } from "./event";
-import { onPlatform, useRights } from "./rights";
+import { loadRights, onPlatform, useRights } from "./rights";
 
 interface Draft {
     titleZh: string; titleEn: string; summaryZh: string; summaryEn: string; descriptionZh: string; descriptionEn: string;
@@ -109,6 +109,7 @@ export function EventCreate() {
     const submit = () => form.run(async () => {
         const body = { ...toBody(draft), ...(organisation ? { organisation } : {}) };
         const event = await post<EventDetail>("/events", body, { key: form.key(body) });
+        await loadRights(); // the first event of an organiser comes with an organisation
         toast(a.edit.created);
         await navigate(`/admin/events/${event.id}/divisions`, { force: true });
     }, check(draft, a, t.field.required, t.field.atLeast));
