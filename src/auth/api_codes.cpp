@@ -26,6 +26,18 @@ class CodeApi {
   public:
     CodeApi(Service& service, std::string base) : service_(service), base_(std::move(base)) {}
 
+    Response Offers() const {
+        static constexpr std::array<std::string_view, 4> kNeedsWords{"nothing", "email", "phone", "either"};
+        const Options& options = service_.options();
+        Response response = net::Success(json::Object{
+            {"registration_open", options.registration_open},
+            {"registration_needs", kNeedsWords[static_cast<std::size_t>(options.registration_needs)]},
+            {"email_codes", options.email_codes},
+            {"phone_codes", options.phone_codes},
+            {"wechat_web", options.wechat_web}});
+        return response.With("Cache-Control", "no-cache");
+    }
+
     Result<Response> Send(const Request& request) const {
         RT_TRY(const json::Value body, request.Json());
         json::Reader in(body);
@@ -126,6 +138,15 @@ net::RouteTable CodeRoutes(Service& service, const std::string& base) {
         route.handler = [api, method](const Request& request) { return (api.*method)(request); };
         table.push_back(std::move(route));
     };
+    net::Route offers;
+    offers.name = "auth.options";
+    offers.pattern = auth + "/options";
+    offers.access = net::Access::kPublic;
+    offers.run = net::Run::kInline;
+    offers.rate_class = net::RateClass::kRead;
+    offers.summary = "What the sign-in pages may offer: registration, codes by e-mail or SMS, WeChat.";
+    offers.handler = [api](const Request&) -> Result<Response> { return api.Offers(); };
+    table.push_back(std::move(offers));
     add("auth.code", "/code", net::Run::kStore,
         "Send a six-digit code to an e-mail address or phone (202, the same whether or not there is an account). "
         "verify, change and confirm need a session; confirm goes to one's own address.",

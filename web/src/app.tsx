@@ -1,7 +1,6 @@
 import { Component, type ComponentChildren } from "preact";
 import { match, usePlace } from "./core/router";
 import { text } from "./i18n";
-import { AuthPage } from "./public/auth";
 import { EventPage } from "./public/event";
 import { EventsPage } from "./public/events";
 import { Button, Empty, NotFound } from "./ui/basic";
@@ -19,19 +18,29 @@ interface Route {
 
 const team = () => import("./public/team");
 const member = () => import("./public/member");
+const entry = () => import("./public/entry");
+const account = () => import("./public/account/pages");
 
 const routes: Route[] = [
     { pattern: "/", page: EventsPage },
     { pattern: "/e/:slug", page: EventPage },
-    { pattern: "/signin", page: () => <AuthPage kind="signin" /> },
-    { pattern: "/register", page: () => <AuthPage kind="register" /> },
-    { pattern: "/setup", page: () => <AuthPage kind="setup" /> },
+    { pattern: "/signin", load: () => entry().then((m) => m.SignInPage) },
+    { pattern: "/login", load: () => entry().then((m) => m.SignInPage) },
+    { pattern: "/register", load: () => entry().then((m) => m.RegisterPage) },
+    { pattern: "/setup", load: () => entry().then((m) => m.SetupPage) },
+    { pattern: "/forgot", load: () => entry().then((m) => m.ForgotPage) },
     { pattern: "/teams/:id", load: () => team().then((m) => m.TeamPage), signedIn: true },
     { pattern: "/join", load: () => member().then((m) => m.JoinPage) },
     { pattern: "/join/:code", load: () => member().then((m) => m.JoinPage) },
     { pattern: "/mine", load: () => member().then((m) => m.MinePage), signedIn: true },
-    { pattern: "/organisations/join", load: () => import("./admin/join").then((m) => m.JoinOrganisation as Page), signedIn: true },
-    { pattern: "/account", load: () => member().then((m) => m.AccountPage), signedIn: true },
+    { pattern: "/account", load: () => account().then((m) => m.ProfilePage), signedIn: true },
+    { pattern: "/account/security", load: () => account().then((m) => m.SecurityPage), signedIn: true },
+    { pattern: "/account/devices", load: () => account().then((m) => m.DevicesPage), signedIn: true },
+    { pattern: "/account/organisations", load: () => account().then((m) => m.OrganisationsPage), signedIn: true },
+    { pattern: "/account/data", load: () => account().then((m) => m.DataPage), signedIn: true },
+    { pattern: "/account/ended", load: () => account().then((m) => m.EndedPage) },
+    { pattern: "/account/undo", load: () => entry().then((m) => m.UndoPage) },
+    { pattern: "/organisations/join", load: () => account().then((m) => m.JoinOrganisationPage) },
 ];
 
 class ErrorBoundary extends Component<{ children: ComponentChildren; path: string }, { broken: boolean; path: string }> {

@@ -139,6 +139,13 @@ export async function list<T>(path: string, query: Record<string, string | null 
     return { items: (envelope.data ?? []) as T[], next: envelope.meta?.next_cursor ?? null, ...(rev === undefined ? {} : { rev: Number(rev) }) };
 }
 
+// A list that tells something besides its rows.
+export async function listWith<T, M>(path: string, options: CallOptions = {}): Promise<{ items: T[]; meta: M }> {
+    const response = await request("GET", path, options);
+    const envelope = (await response.json()) as Envelope;
+    return { items: (envelope.data ?? []) as T[], meta: (envelope.meta ?? {}) as M };
+}
+
 // A file behind the access token: fetched, then handed to the browser as a download.
 export async function download(path: string, fallbackName: string): Promise<void> {
     const response = await request("GET", path, {});

@@ -58,7 +58,8 @@ export function userChanged(user: User): void {
     channel?.postMessage({ kind: "signed-in", token, user } satisfies Message);
 }
 
-function signedOut(): void {
+// The server has ended this browser's session, by a request of this page.
+export function signedOut(): void {
     remember(kHint, null);
     forget();
     channel?.postMessage({ kind: "signed-out" } satisfies Message);
@@ -117,6 +118,11 @@ export async function currentToken(): Promise<string | null> {
     if (session.value.status === "out") return null;
     if (token && token.expires > Date.now() + kRenewEarlyMs) return token.text;
     return renewToken(token?.text ?? null);
+}
+
+// After a sign-in by redirects (WeChat): the cookie has come, the page does not know yet.
+export async function takeUpSession(): Promise<boolean> {
+    return (await renewToken(null)) !== null;
 }
 
 // Called once at the start: turns "unknown" into "in" or "out".

@@ -81,7 +81,7 @@ export const en: Dictionary = {
         forbiddenTitle: "No access",
         forbiddenBody: "This account may not see this page.",
         offline: "You are offline. You can submit again once the connection is back.",
-        tooMany: (seconds) => `Too many requests. Please try again in ${seconds} ${seconds === 1 ? "second" : "seconds"}.`,
+        tooMany: (seconds) => `Too many requests. Please try again in ${seconds < 100 ? `${seconds} ${seconds === 1 ? "second" : "seconds"}` : `${Math.ceil(seconds / 60)} minutes`}.`,
         tooManySoon: "Too many requests. Please try again later.",
         changedTitle: "Someone else changed this",
         changedBody: "It was changed after you opened it. Reload to see the latest version; your own changes will have to be entered again.",

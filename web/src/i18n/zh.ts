@@ -81,7 +81,7 @@ export const zh = {
         forbiddenTitle: "没有权限",
         forbiddenBody: "当前账号不能查看这一页。",
         offline: "网络已断开，恢复后才能提交。",
-        tooMany: (seconds: number) => `操作太频繁了，请在 ${seconds} 秒后再试。`,
+        tooMany: (seconds: number) => `操作太频繁了，请在 ${seconds < 100 ? `${seconds} 秒` : `${Math.ceil(seconds / 60)} 分钟`}后再试。`,
         tooManySoon: "操作太频繁了，请稍后再试。",
         changedTitle: "内容已被他人修改",
         changedBody: "你打开之后，有人改过这里。重新加载可看到最新内容，你刚才的修改需要再填一次。",

@@ -1,17 +1,16 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { cleanAnswers } from "../core/answers";
-import { call, get, list, post } from "../core/api";
-import { useBusy, useLoad } from "../core/hooks";
+import { list, post } from "../core/api";
+import { useLoad } from "../core/hooks";
 import { navigate } from "../core/router";
-import { useSession, userChanged } from "../core/session";
+import { useSession } from "../core/session";
 import { dateRange } from "../core/time";
-import type { Answers, InviteLookup, MyRegistration, Team, User } from "../core/types";
-import { pick, setLang, useLang, useText, type Lang } from "../i18n";
+import type { Answers, InviteLookup, MyRegistration, Team } from "../core/types";
+import { pick, useLang, useText } from "../i18n";
 import { Badge, Button, Card, Empty, Failed, LinkButton, Loading, Notice, PageHead } from "../ui/basic";
 import { DynamicFields, answerErrors, answerNames } from "../ui/dynamic_form";
-import { Checkbox, Select, TextInput } from "../ui/fields";
+import { Checkbox, TextInput } from "../ui/fields";
 import { Form, useForm, type FieldErrors } from "../ui/form";
-import { ThemeSwitch, leave } from "../ui/shell";
 import { toast } from "../ui/toast";
 import { kCode, normalCode } from "./code";
 import { endedStates, registrationTone, teamTone } from "./words";
@@ -164,46 +163,5 @@ export function MinePage() {
                 })}
             </ul>
         </>
-    );
-}
-
-export function AccountPage() {
-    const t = useText();
-    const lang = useLang();
-    const session = useSession();
-    const user = session.status === "in" ? session.user : null;
-    const [name, setName] = useState(user?.display_name ?? "");
-    const [locale, setLocale] = useState<Lang>(user?.locale?.startsWith("en") ? "en" : user?.locale ? "zh" : lang);
-    const [leaving, runLeaving] = useBusy();
-    const form = useForm();
-    useEffect(() => setName(user?.display_name ?? ""), [user?.id]);
-    const save = () => form.run(async () => {
-        const now = await get<User>("/me");
-        const changed = await call<User>("PATCH", "/me", { body: { display_name: name.trim(), locale: locale === "zh" ? "zh-CN" : "en" }, rev: now.rev });
-        userChanged(changed);
-        setLang(locale);
-        toast(t.common.saved);
-    }, name.trim() ? {} : { display_name: t.field.required });
-    if (!user) return <Loading />;
-    return (
-        <div class="narrow">
-            <PageHead title={t.auth.accountTitle} lead={t.auth.accountLead} />
-            <div class="stack">
-                <div class="card">
-                    <Form form={form} onSubmit={() => void save()} shown={["display_name", "locale"]}>
-                        <dl class="answers">
-                            <div><dt>{t.auth.loginName}</dt><dd>{user.login_name}</dd></div>
-                            <div><dt>{t.auth.roleLabel}</dt><dd>{t.roles[user.role]}</dd></div>
-                        </dl>
-                        <TextInput label={t.auth.displayName} name="display_name" value={name} onInput={setName} error={form.errors["display_name"]} autoComplete="name" maxLength={64} />
-                        <Select label={t.nav.language} name="locale" value={locale} onChange={(value) => setLocale(value as Lang)} error={form.errors["locale"]}
-                            choices={[{ value: "zh", label: "中文" }, { value: "en", label: "English" }]} />
-                        <div class="form-actions"><Button type="submit" kind="primary" busy={form.busy}>{t.auth.saveProfile}</Button></div>
-                    </Form>
-                </div>
-                <Card title={t.nav.theme}><ThemeSwitch /></Card>
-                <div><Button icon="door" busy={leaving} onClick={() => void runLeaving(() => leave(t))}>{t.nav.signOut}</Button></div>
-            </div>
-        </div>
     );
 }

@@ -81,6 +81,8 @@ export function UserMenu() {
     );
 }
 
+const kAuthPages = new Set(["/signin", "/login", "/register", "/setup", "/forgot", "/account/undo", "/account/ended"]);
+
 function isHere(path: string, href: string): boolean {
     if (href === "/") return path === "/" || path.startsWith("/e/");
     if (href === "/mine") return path === "/mine" || path.startsWith("/teams/");
@@ -96,7 +98,7 @@ export function PublicShell({ children }: { children: ComponentChildren }) {
         { href: "/join", label: t.nav.join, icon: "users" },
         { href: "/mine", label: t.nav.mine, icon: "list" },
     ];
-    const onAuthPage = path === "/signin" || path === "/register" || path === "/setup";
+    const onAuthPage = kAuthPages.has(path);
     const next = onAuthPage ? (query.get("next") ?? "/") : path + location.search;
     return (
         <div class="site site-public">
