@@ -5,7 +5,7 @@ import { after, before } from "node:test";
 import { kPhone, launch, openPerson, scene, signInPage } from "./support/browser.mjs";
 import { looks, visit } from "./support/looks.mjs";
 import { startMail } from "./support/mail.mjs";
-import { kPassword, makeOrganiser, register, startServer } from "./support/server.mjs";
+import { kPassword, register, startServer } from "./support/server.mjs";
 import { totp } from "./support/totp.mjs";
 
 const kNewPassword = "green lantern 52 orchard";
@@ -14,7 +14,6 @@ let mail;
 let server; // anybody may register
 let strict; // staff need a second step, registration needs an e-mail address
 let browser;
-let organiser;
 before(async () => {
     mail = await startMail();
     const settings = { ...mail.settings, RT_AUTH_CODES_PER_ADDRESS_HOUR: "10000" };
@@ -22,7 +21,6 @@ before(async () => {
         startServer(settings),
         startServer({ ...settings, RT_AUTH_STAFF_SECOND_STEP: "always", RT_AUTH_REGISTRATION_NEEDS: "email" }),
     ]);
-    organiser = await makeOrganiser(server.base);
     browser = await launch();
 });
 after(async () => {
@@ -185,5 +183,183 @@ scene("staff set up a second step while signing in; then a code of the app or a 
     await page.getByLabel("恢复代码", { exact: true }).fill(codes[0]);
     await button(page, "验证并登录").click();
     await page.getByText("验证码错误或已失效").waitFor();
+    await person.close();
+});
+
+scene("an e-mail address is added, changed, and the change undone by the link that went to the former one", async () => {
+    const person = await openPerson(browser, server.base, { ...kPhone, expected: [401] });
+    await register(server.base, "mover", "何晴");
+    const { page } = person;
+    await signInPage(page, "mover", "/account/security");
+    await button(page, "绑定邮箱").click();
+    await dialog(page).getByLabel("邮箱", { exact: true }).fill("he@example.org");
+    await button(dialog(page), "发送验证码").click();
+    await dialog(page).getByLabel("验证码", { exact: true }).fill(await mail.code("he@example.org"));
+    await button(dialog(page), "绑定").click();
+    await page.getByText(/^h.*@example\.org$/).waitFor();
+    assert.equal(await page.getByText("he@example.org").count(), 0, "only a part is shown");
+
+    await button(page, "更换邮箱").click();
+    await dialog(page).getByLabel("新邮箱", { exact: true }).fill("thief@example.net");
+    await button(dialog(page), "发送验证码").click();
+    await dialog(page).getByLabel("验证码", { exact: true }).fill(await mail.code("thief@example.net"));
+    await dialog(page).getByLabel("当前密码", { exact: true }).fill("not this one 11");
+    await button(dialog(page), "更换").click();
+    await dialog(page).getByText("密码不正确").waitFor();
+    await dialog(page).getByLabel("当前密码", { exact: true }).fill(kPassword);
+    await button(dialog(page), "更换").click();
+    await page.getByText(/@example\.net$/).waitFor();
+
+    const link = await mail.link("he@example.org");
+    assert.match(link, /^\/account\/undo\?token=/);
+    await page.goto(link);
+    assert.equal(new URL(page.url()).search, "", "the token is not left in the history");
+    await button(page, "撤销更改").click();
+    await page.getByRole("heading", { name: "更改已撤销" }).waitFor();
+    await page.getByRole("link", { name: "设置新密码" }).waitFor();
+    await page.goto("/account");
+    await page.waitForURL(/\/signin/);
+    await person.close();
+});
+
+scene("the password is changed, and the other devices are signed out", async () => {
+    const person = await openPerson(browser, server.base, { expected: [401] });
+    const other = await openPerson(browser, server.base, { ...kPhone, expected: [401] });
+    await register(server.base, "changer", "郑凡");
+    const { page } = person;
+    await signInPage(other.page, "changer", "/account");
+    await signInPage(page, "changer", "/account/security");
+    await button(page, "修改密码").click();
+    await page.getByLabel("当前密码", { exact: true }).fill("wrong horse 99 gate");
+    await page.getByLabel("新密码", { exact: true }).fill(kNewPassword);
+    await button(page, "修改密码").click();
+    await page.getByText("密码不正确").waitFor();
+    await page.getByLabel("当前密码", { exact: true }).fill(kPassword);
+    await button(page, "修改密码").click();
+    await page.getByText("密码已修改，其他设备已退出登录").waitFor();
+    await page.reload();
+    await userButton(page).waitFor();
+    await other.page.reload();
+    await other.page.waitForURL(/\/signin/);
+    await other.close();
+    await person.close();
+});
+
+scene("the second step is turned on, its codes renewed, and turned off", async () => {
+    const person = await openPerson(browser, server.base, kPhone);
+    await register(server.base, "stepper", "冯远");
+    const { page } = person;
+    await signInPage(page, "stepper", "/account/security");
+    const card = page.locator("#second-step");
+    await card.getByText("未启用").waitFor();
+    await button(card, "启用").click();
+    await dialog(page).getByLabel("当前密码", { exact: true }).fill(kPassword);
+    await button(dialog(page), "继续").click();
+    const secret = await dialog(page).locator(".secret-text").innerText();
+    await dialog(page).getByLabel("2. 输入应用上显示的 6 位数字").fill(totp(secret, -1));
+    await button(dialog(page), "启用").click();
+    const codes = dialog(page).locator(".recovery-codes li");
+    const first = await codes.first().innerText();
+    await page.keyboard.press("Escape");
+    assert.equal(await codes.first().innerText(), first, "the codes do not go away unseen");
+    await dialog(page).getByLabel("我已经保存了恢复代码").check();
+    await button(dialog(page), "完成").click();
+    await card.getByText("已启用").waitFor();
+
+    await button(card, "新的恢复代码").click();
+    await dialog(page).getByLabel("动态码", { exact: true }).fill(totp(secret, 0));
+    await button(dialog(page), "生成").click();
+    assert.notEqual(await codes.first().innerText(), first);
+    await dialog(page).getByLabel("我已经保存了恢复代码").check();
+    await button(dialog(page), "完成").click();
+
+    await button(card, "停用").click();
+    await dialog(page).getByLabel("当前密码", { exact: true }).fill(kPassword);
+    await dialog(page).getByLabel("动态码", { exact: true }).fill(totp(secret, 1));
+    await button(dialog(page), "停用").click();
+    await card.getByText("未启用").waitFor();
+    await person.close();
+});
+
+scene("devices: one is signed out, then all others, then all", async () => {
+    await register(server.base, "devices", "蒋文");
+    const person = await openPerson(browser, server.base);
+    const others = [];
+    for (let i = 0; i < 2; i++) others.push(await openPerson(browser, server.base, { ...kPhone, expected: [401] }));
+    for (const other of others) await signInPage(other.page, "devices", "/account");
+    const { page } = person;
+    await signInPage(page, "devices", "/account/devices");
+    const rows = page.locator("#devices .setting");
+    await page.getByText("当前设备").waitFor();
+    assert.equal(await rows.count(), 4, "this one, the two others, and the one that registered");
+    assert.equal(await page.getByText("当前设备").count(), 1);
+    await rows.getByRole("button", { name: /退出登录/ }).first().click();
+    await page.getByText("该设备已退出登录").waitFor();
+    await page.waitForFunction(() => document.querySelectorAll("#devices .setting").length === 3);
+    await button(page, "退出其他设备").click();
+    await button(dialog(page), "退出其他设备").click();
+    await page.waitForFunction(() => document.querySelectorAll("#devices .setting").length === 1);
+    for (const other of others) {
+        await other.page.reload();
+        await other.page.waitForURL(/\/signin/);
+        await other.close();
+    }
+    await button(page, "全部退出").click();
+    await button(dialog(page), "全部退出").click();
+    await page.waitForURL(/\/signin/);
+    await person.close();
+});
+
+scene("one takes one's data along, has the account deleted, and thinks better of it", async () => {
+    await register(server.base, "leaver", "陶然");
+    const person = await openPerson(browser, server.base, kPhone);
+    const { page } = person;
+    await signInPage(page, "leaver", "/account/data");
+    const [file] = await Promise.all([page.waitForEvent("download"), button(page, "下载我的数据").click()]);
+    assert.equal(file.suggestedFilename(), "account.json");
+    assert.equal(JSON.parse(readFileSync(await file.path(), "utf8")).account.login_name, "leaver");
+
+    await button(page, "注销账号…").click();
+    await dialog(page).getByLabel("当前密码", { exact: true }).fill(kPassword);
+    await button(dialog(page), "申请注销").click();
+    await page.getByRole("heading", { name: "已申请注销账号" }).waitFor();
+    await page.getByText(/账号将于 20\d\d年.*注销/).waitFor();
+    await page.getByRole("main").getByRole("link", { name: "登录", exact: true }).click();
+    await giveName(page, "leaver");
+    await page.waitForURL(/\/account\/data/);
+    await page.getByText(/账号将于 20\d\d年.*注销/).waitFor();
+    await button(page, "取消注销").click();
+    await page.getByText("已取消注销，账号保留").waitFor();
+    await button(page, "注销账号…").waitFor();
+    await person.close();
+});
+
+for (const look of looks) {
+    scene(`pages of the account: ${look.name}`, async () => {
+        const person = await openPerson(browser, server.base, look.options);
+        await person.page.goto("/");
+        await visit(person, ["/forgot", "/account/undo?token=abc", "/account/ended?at=2027-01-05T08:00:00Z", "/organisations/join#abc", "/organisations/join"], look);
+        const name = `look-${looks.indexOf(look)}`;
+        await register(server.base, name, "林 Lin");
+        await person.page.evaluate(() => localStorage.removeItem("rt.lang"));
+        await signInPage(person.page, name);
+        await visit(person, ["/account", "/account/security", "/account/devices", "/account/organisations", "/account/data"], look);
+        await person.close();
+    });
+}
+
+scene("the whole of signing in works by keyboard", async () => {
+    await register(server.base, "typist", "秦川");
+    const person = await openPerson(browser, server.base);
+    const { page } = person;
+    await page.goto("/signin");
+    await page.getByLabel("用户名").focus();
+    assert.equal(await page.getByLabel("用户名").getAttribute("autocomplete"), "username");
+    assert.equal(await page.getByLabel("密码", { exact: true }).getAttribute("autocomplete"), "current-password");
+    await page.keyboard.type("typist");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type(kPassword);
+    await page.keyboard.press("Enter");
+    await userButton(page).waitFor();
     await person.close();
 });

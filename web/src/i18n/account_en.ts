@@ -46,9 +46,10 @@ export const accountEn: AccountDictionary = {
 
     step: {
         title: "Two-step verification",
-        lead: "Enter the 6 digits that your authenticator app shows.",
+        lead: "One more step to make sure that it is you.",
         leadRecovery: "Enter a recovery code that you have not used yet. Each works once.",
         code: "Authenticator code",
+        codeHelp: "The 6 digits that your authenticator app shows",
         codeBad: "The authenticator code has 6 digits",
         recovery: "Recovery code",
         recoveryBad: "A recovery code has 16 letters and digits",

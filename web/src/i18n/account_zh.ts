@@ -43,9 +43,10 @@ export const accountZh = {
 
     step: {
         title: "两步验证",
-        lead: "请输入验证器应用上显示的 6 位数字。",
+        lead: "还差一步，确认是你本人。",
         leadRecovery: "请输入一个还没有用过的恢复代码，每个只能用一次。",
         code: "动态码",
+        codeHelp: "验证器应用上显示的 6 位数字",
         codeBad: "动态码是 6 位数字",
         recovery: "恢复代码",
         recoveryBad: "恢复代码是 16 位字母和数字",

@@ -21,7 +21,7 @@ const kTotpCode = /^\d{6}$/;
 export function TotpInput({ value, onInput, error, label }: { value: string; onInput: (value: string) => void; error?: string | undefined; label?: string }) {
     const t = useAccountText();
     return (
-        <TextInput label={label ?? t.step.code} help={t.code.help} name="code" value={value} onInput={onInput} error={error}
+        <TextInput label={label ?? t.step.code} help={label ? undefined : t.step.codeHelp} name="code" value={value} onInput={onInput} error={error}
             inputMode="numeric" autoComplete="one-time-code" maxLength={12} mono />
     );
 }
@@ -129,6 +129,12 @@ export function SecondStepPage({ step, onDone, onOver }: { step: SecondStep; onD
     const [fresh, setFresh] = useState<(Session & { recovery_codes: string[] }) | null>(null);
     const { token } = step;
     const enrolling = step.methods.includes("enrol");
+
+    // Each part is a page of its own to whoever listens or looks; the form of one field takes the focus itself.
+    useEffect(() => {
+        scrollTo({ top: 0, behavior: "instant" as ScrollBehavior });
+        if (enrolling || ended) document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+    }, [ended, fresh !== null]);
 
     // A wrong code is the form's matter; a sign-in that is over cannot be gone on with.
     const guarded = async <T,>(work: () => Promise<T>): Promise<T> => {
