@@ -62,7 +62,7 @@ export async function startMail() {
     return {
         settings: {
             RT_NOTIFY_SMTP_HOST: "127.0.0.1", RT_NOTIFY_SMTP_PORT: String(server.address().port), RT_NOTIFY_SMTP_SECURITY: "none",
-            RT_NOTIFY_MAIL_FROM: "Roundtable <noreply@team.example.org>",
+            RT_NOTIFY_MAIL_FROM: "Roundtable <noreply@team.example.org>", RT_SERVER_PUBLIC_URL: "https://team.example.org",
         },
         code: async (to) => (await next(to, /(?<!\d)(\d{6})(?!\d)/))[1],
         link: async (to) => (await next(to, /https?:\/\/[^\s/]+(\/\S+)/))[1],

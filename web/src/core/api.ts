@@ -162,5 +162,7 @@ export async function download(path: string, fallbackName: string): Promise<void
 }
 
 export const get = <T>(path: string, options?: CallOptions): Promise<T> => call<T>("GET", path, options);
+// For routes whose path says it all: they take no body, not even an empty one.
+export const act = <T = void>(path: string): Promise<T> => call<T>("POST", path);
 export const post = <T>(path: string, body?: unknown, options?: CallOptions): Promise<T> =>
     call<T>("POST", path, { ...options, body: body ?? {} });

@@ -103,10 +103,10 @@ export const accountEn: AccountDictionary = {
     tabs: {
         label: "Account settings",
         profile: "Profile",
-        security: "Sign-in and security",
+        security: "Security",
         devices: "Devices",
         organisations: "Organisations",
-        data: "Data and deletion",
+        data: "Data",
     },
 
     profile: {

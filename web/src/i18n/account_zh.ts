@@ -37,7 +37,7 @@ export const accountZh = {
         againIn: (wait: string) => `${wait}后可重新发送`,
         otherEmail: "换一个邮箱",
         otherPhone: "换一个手机号",
-        tooOften: (wait: string) => `发送太频繁了，请在${wait}后再试。`,
+        tooOften: (wait: string) => `发送太频繁了，请在 ${wait}后再试。`,
         none: "服务器没有设置邮件和短信，无法发送验证码。请联系管理员。",
     },
 
@@ -100,8 +100,8 @@ export const accountZh = {
     tabs: {
         label: "账号设置",
         profile: "资料",
-        security: "登录与安全",
-        devices: "登录的设备",
+        security: "安全",
+        devices: "设备",
         organisations: "组织",
         data: "数据与注销",
     },

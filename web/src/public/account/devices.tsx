@@ -1,5 +1,5 @@
 import type { DeviceSession } from "../../core/account";
-import { list, post } from "../../core/api";
+import { act, list } from "../../core/api";
 import { asApiError, useBusy, useLoad } from "../../core/hooks";
 import { navigate } from "../../core/router";
 import { signedOut } from "../../core/session";
@@ -34,7 +34,7 @@ export function DevicesPage() {
     const mine = useMine();
     const sessions = useLoad((signal) => list<DeviceSession>("/me/sessions", {}, { signal }), []);
     const [busy, run] = useBusy();
-    const act = (work: () => Promise<void>) => void run(async () => {
+    const attempt = (work: () => Promise<void>) => void run(async () => {
         try {
             await work();
         } catch (error) {
@@ -42,19 +42,19 @@ export function DevicesPage() {
         }
         await sessions.reload();
     });
-    const end = (session: DeviceSession) => act(async () => {
-        await post(`/me/sessions/${session.id}/end`);
+    const end = (session: DeviceSession) => attempt(async () => {
+        await act(`/me/sessions/${session.id}/end`);
         toast(t.devices.ended);
     });
     const endOthers = async () => {
         if (!(await ask({ title: t.devices.othersTitle, body: t.devices.othersBody, confirm: t.devices.others })).ok) return;
-        act(async () => toast(t.devices.othersDone((await post<{ ended: number }>("/me/sessions/end-others")).ended)));
+        attempt(async () => toast(t.devices.othersDone((await act<{ ended: number }>("/me/sessions/end-others")).ended)));
     };
     const endAll = async () => {
         if (!(await ask({ title: t.devices.everywhereTitle, body: t.devices.everywhereBody, confirm: t.devices.everywhere, danger: true })).ok) return;
         await run(async () => {
             try {
-                await post("/auth/logout-everywhere");
+                await act("/auth/logout-everywhere");
             } catch (error) {
                 toast(errorText(asApiError(error)), "bad");
                 return;

@@ -1,8 +1,8 @@
 // What all pages of the account share: tabs, the notice of a planned deletion, and proving that it is oneself.
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { channelOf, type Channel, type Identity, type IdentityMeta } from "../../core/account";
-import { ApiError, listWith, post } from "../../core/api";
+import { ApiError, act, listWith } from "../../core/api";
 import { asApiError, useBusy, useLoad, type Loaded } from "../../core/hooks";
 import { usePlace } from "../../core/router";
 import { dateTime } from "../../core/time";
@@ -29,7 +29,7 @@ function PlannedEnd({ mine }: { mine: Loaded<Mine> }) {
     if (!at) return null;
     const keep = () => run(async () => {
         try {
-            await post("/me/delete/cancel");
+            await act("/me/delete/cancel");
             toast(t.data.kept);
             await mine.reload();
         } catch (error) {
@@ -55,10 +55,13 @@ export function AccountFrame({ mine, children }: { mine: Loaded<Mine>; children:
         { href: "/account/data", label: t.tabs.data },
     ];
     const here = tabs.find((tab) => tab.href === path);
+    const nav = useRef<HTMLElement>(null);
+    // On a phone the tabs may be wider than the screen; the present one is to be seen.
+    useEffect(() => nav.current?.querySelector("[aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" }), [path]);
     return (
         <div class="account">
             <PageHead title={common.auth.accountTitle} plainTitle={here ? `${here.label} · ${common.auth.accountTitle}` : common.auth.accountTitle} />
-            <nav class="tabs" aria-label={t.tabs.label}>
+            <nav class="tabs" aria-label={t.tabs.label} ref={nav}>
                 {tabs.map((tab) => <a key={tab.href} href={tab.href} aria-current={tab.href === path ? "page" : undefined}>{tab.label}</a>)}
             </nav>
             <div class="stack">

@@ -1,7 +1,7 @@
 // The organisations one is in, and the page of an invitation to one.
 import { useState } from "preact/hooks";
 import type { Organisation, OrganisationInvitation } from "../../core/account";
-import { list, post } from "../../core/api";
+import { act, list, post } from "../../core/api";
 import { asApiError, useBusy, useLoad } from "../../core/hooks";
 import { navigate } from "../../core/router";
 import { useSession } from "../../core/session";
@@ -23,7 +23,7 @@ export function OrganisationsPage() {
         if (!ok) return;
         await run(async () => {
             try {
-                await post(`/organisations/${organisation.id}/leave`);
+                await act(`/organisations/${organisation.id}/leave`);
                 toast(t.organisations.left);
             } catch (error) {
                 toast(errorText(asApiError(error)), "bad");
