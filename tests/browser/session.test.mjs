@@ -95,7 +95,7 @@ scene("too many requests: the wait is told", async () => {
         await person.page.goto("/signin");
         await person.page.getByLabel("用户名").fill("nobody");
         await person.page.getByLabel("密码", { exact: true }).fill("wrong password");
-        const told = person.page.getByText(/操作太频繁了，请在 \d+ 秒后再试/);
+        const told = person.page.getByText(/操作太频繁了，请在 \d+ (秒|分钟)后再试/);
         for (let i = 0; i < 6 && !(await told.isVisible()); i++) {
             const answer = person.page.waitForResponse("**/api/v1/auth/login");
             await person.page.getByRole("button", { name: "登录", exact: true }).click();
