@@ -5,7 +5,7 @@ import { after, before } from "node:test";
 import { kPhone, launch, openPerson, scene, signInPage } from "./support/browser.mjs";
 import { looks, visit } from "./support/looks.mjs";
 import { startMail } from "./support/mail.mjs";
-import { kPassword, register, startServer } from "./support/server.mjs";
+import { kPassword, makeOrganiser, register, startServer } from "./support/server.mjs";
 import { totp } from "./support/totp.mjs";
 
 const kNewPassword = "green lantern 52 orchard";
@@ -310,6 +310,31 @@ scene("one takes one's data along, has the account deleted, and thinks better of
     await person.close();
 });
 
+scene("an invitation to an organisation is accepted after signing in, and the organisation left again", async () => {
+    const organiser = await makeOrganiser(server.base);
+    const organisation = await organiser.post("/organisations", { name: "青松协会" });
+    const { url } = await organiser.post(`/organisations/${organisation.id}/invitations`, { role: "reviewer" });
+    await register(server.base, "invited", "罗敏");
+    const person = await openPerson(browser, server.base, { ...kPhone, expected: [404, 410] });
+    const { page } = person;
+    await page.goto(url);
+    await page.getByRole("main").getByRole("link", { name: "登录", exact: true }).click();
+    assert.doesNotMatch(page.url(), new RegExp(url.split("#")[1]), "the token does not stand in the address bar");
+    await giveName(page, "invited");
+    await page.getByRole("heading", { name: "「青松协会」邀请你加入" }).waitFor();
+    await page.getByText("你的角色：审核员").waitFor();
+    await button(page, "接受邀请").click();
+    await page.waitForURL(/\/account\/organisations/);
+    await page.locator("#organisations").getByText("青松协会").waitFor();
+
+    await button(page, "退出「青松协会」").click();
+    await button(dialog(page), "退出组织").click();
+    await page.getByText("还没有加入组织").waitFor();
+    await page.goto(url);
+    await page.getByText("这个邀请不存在、已过期或已被使用").waitFor();
+    await person.close();
+});
+
 for (const look of looks) {
     scene(`pages of the account: ${look.name}`, async () => {
         const person = await openPerson(browser, server.base, look.options);
@@ -319,7 +344,7 @@ for (const look of looks) {
         await register(server.base, name, "林 Lin");
         await person.page.evaluate(() => localStorage.removeItem("rt.lang"));
         await signInPage(person.page, name);
-        await visit(person, ["/account", "/account/security", "/account/devices", "/account/data"], look);
+        await visit(person, ["/account", "/account/security", "/account/devices", "/account/organisations", "/account/data"], look);
         await person.close();
     });
 }
