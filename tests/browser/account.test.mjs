@@ -328,7 +328,7 @@ scene("an invitation to an organisation is accepted after signing in, and the or
     await page.locator("#organisations").getByText("青松协会").waitFor();
 
     await button(page, "退出「青松协会」").click();
-    await button(dialog(page), "退出组织").click();
+    await button(dialog(page), "退出").click();
     await page.getByText("还没有加入组织").waitFor();
     await page.goto(url);
     await page.getByText("这个邀请不存在、已过期或已被使用").waitFor();

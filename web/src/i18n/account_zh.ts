@@ -209,7 +209,7 @@ export const accountZh = {
         role: {
             owner: "所有者", manager: "负责人", editor: "编辑", reviewer: "审核员", finance: "财务", checkin: "签到", viewer: "只读",
         } as Record<string, string>,
-        leave: "退出组织",
+        leave: "退出",
         leaveOf: (name: string) => `退出「${name}」`,
         leaveTitle: (name: string) => `退出「${name}」？`,
         leaveBody: "之后不能再管理这个组织的活动，需要新的邀请才能再加入。",
