@@ -29,12 +29,12 @@ class CodeApi {
     Response Offers() const {
         static constexpr std::array<std::string_view, 4> kNeedsWords{"nothing", "email", "phone", "either"};
         const Options& options = service_.options();
-        Response response = net::Success(json::Object{
-            {"registration_open", options.registration_open},
-            {"registration_needs", kNeedsWords[static_cast<std::size_t>(options.registration_needs)]},
-            {"email_codes", options.email_codes},
-            {"phone_codes", options.phone_codes},
-            {"wechat_web", options.wechat_web}});
+        Response response = net::Success(
+            json::Object{{"registration_open", options.registration_open},
+                         {"registration_needs", kNeedsWords[static_cast<std::size_t>(options.registration_needs)]},
+                         {"email_codes", options.email_codes},
+                         {"phone_codes", options.phone_codes},
+                         {"wechat_web", options.wechat_web}});
         return response.With("Cache-Control", "no-cache");
     }
 
