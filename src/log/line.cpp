@@ -40,6 +40,7 @@ constexpr std::array<std::uint64_t, 512> RowsByFirstBytes() {
 constexpr auto kRowsByFirstBytes = RowsByFirstBytes();
 
 constexpr auto kOwnKeys = std::to_array<std::string_view>({"timestamp", "level", "message", "service", "version"});
+constexpr std::size_t kFieldNameBytesMax = 64;
 constexpr std::string_view kHex = "0123456789abcdef";
 
 void AppendEscape(std::string& out, char32_t point) {
@@ -93,11 +94,21 @@ void AppendField(std::string& out, const base::LogField& field) {
     }
 }
 
+constexpr std::array<bool, 256> StandForThemselves() {
+    std::array<bool, 256> out{};
+    for (std::size_t c = 0x20; c < 0x7F; ++c) out[c] = c != '"' && c != '\\';
+    return out;
+}
+constexpr auto kStandForThemselves = StandForThemselves();
+
 // The bytes at the front that stand for themselves.
 std::size_t PlainSize(std::string_view text) {
-    const auto end = std::find_if(text.begin(), text.end(),
-                                  [](unsigned char c) { return c < 0x20 || c >= 0x7F || c == '"' || c == '\\'; });
-    return static_cast<std::size_t>(end - text.begin());
+    const char* const begin = text.data();
+    const char* at = begin;
+    for (const char* const end = begin + text.size(); at != end; ++at) {
+        if (!kStandForThemselves[static_cast<unsigned char>(*at)]) break;
+    }
+    return static_cast<std::size_t>(at - begin);
 }
 
 // At most kValueBytesMax bytes, without half a character at the end.
@@ -111,18 +122,20 @@ std::string_view Cut(std::string_view text) {
 }  // namespace
 
 bool IsRedacted(std::string_view field_name) {
-    std::string plain;
-    plain.reserve(field_name.size());
+    // Without an allocation, since it runs for every field of every line; nobody names a field longer than this.
+    std::array<char, kFieldNameBytesMax> buffer{};
+    if (field_name.size() > buffer.size()) return true;
+    std::size_t size = 0;
     for (const char c : field_name) {
         if (c == '_' || c == '-' || c == '.') continue;
-        plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        buffer[size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     }
-    for (std::size_t at = 0; at + 1 < plain.size(); ++at) {
-        std::uint64_t rows = kRowsByFirstBytes[PlaceOf(plain[at], plain[at + 1])];
+    const std::string_view plain(buffer.data(), size);
+    for (std::size_t at = 0; at + 1 < size; ++at) {
+        std::uint64_t rows = kRowsByFirstBytes[PlaceOf(buffer[at], buffer[at + 1])];
         for (; rows != 0; rows &= rows - 1) {
             const Redaction& row = kRedactions[static_cast<std::size_t>(std::countr_zero(rows))];
-            const std::string_view rest = std::string_view(plain).substr(at);
-            if (row.match == Match::kPart ? rest.starts_with(row.name) : plain == row.name) return true;
+            if (row.match == Match::kPart ? plain.substr(at).starts_with(row.name) : plain == row.name) return true;
         }
     }
     return false;
@@ -139,7 +152,7 @@ void AppendText(std::string& out, std::string_view text) {
     out += '"';
     while (true) {
         const std::size_t plain = PlainSize(rest);
-        out += rest.substr(0, plain);
+        out.append(rest.data(), plain);
         rest.remove_prefix(plain);
         if (rest.empty()) break;
         const std::string_view before = rest;
@@ -165,7 +178,7 @@ void AppendText(std::string& out, std::string_view text) {
 std::string LineTail(base::Level level, std::string_view message, std::string_view common,
                      std::initializer_list<base::LogField> fields) {
     std::string out;
-    out.reserve(256);
+    out.reserve(512);
     out.append("\"level\":\"").append(LevelName(level)).append("\",\"message\":");
     AppendText(out, message);
     out += common;

@@ -14,7 +14,7 @@ namespace rt::log {
 inline constexpr std::size_t kValueBytesMax = 4096;
 inline constexpr std::string_view kRedacted = "[redacted]";
 
-// Is this the name of a field whose value must not be logged (redaction.def)?
+// Is this the name of a field whose value must not be logged (redaction.def)? Yes for a name of more than 64 bytes.
 bool IsRedacted(std::string_view field_name);
 
 std::string_view LevelName(base::Level level);
