@@ -22,7 +22,7 @@ add_compile_options("-ffile-prefix-map=${CMAKE_SOURCE_DIR}=." "-ffile-prefix-map
 find_program(RT_CCACHE ccache)
 if(RT_CCACHE)
     set(RT_LAUNCHER ${CMAKE_COMMAND} -E env "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}" CCACHE_NOHASHDIR=1
-        CCACHE_SLOPPINESS=time_macros,include_file_mtime,include_file_ctime "CCACHE_MAXSIZE=5G" ${RT_CCACHE})
+        CCACHE_SLOPPINESS=time_macros "CCACHE_MAXSIZE=5G" ${RT_CCACHE})
     set(CMAKE_C_COMPILER_LAUNCHER ${RT_LAUNCHER})
     set(CMAKE_CXX_COMPILER_LAUNCHER ${RT_LAUNCHER})
 endif()
