@@ -104,6 +104,8 @@ function Invitation({ token }: { token: string }) {
         try {
             await post("/organisation-invitations/accept", { token });
             forgetToken();
+            // So that the menus show the console to somebody who has a place there now.
+            await import("../../admin/rights").then((m) => m.loadRights()).catch(() => undefined);
             toast(t.organisations.joined(organisation.name));
             await navigate("/account/organisations", { replace: true });
         } catch (error) {
