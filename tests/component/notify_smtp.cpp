@@ -43,7 +43,7 @@ class FakeServer {
         const auto made = crypto::MakeSelfSigned(names, base::SystemClock().Now(), 10, random_);
         REQUIRE(made.ok());
         REQUIRE(os::WriteFileAtomic(folder_ / "ca.pem", made->certificate_pem).ok());
-        auto context = crypto::MakeTlsContext({made->certificate_pem, made->key_pem});
+        auto context = crypto::MakeTlsContext({{made->certificate_pem, made->key_pem}});
         REQUIRE(context.ok());
         context_ = *context;
         names_.Set("mail.test", {{"127.0.0.1"}});

@@ -12,7 +12,7 @@ struct AccessFixture : AuthFixture {
 
     auth::Actor As(const auth::User& user) { return {user.id.value, "192.0.2.1", "req-1"}; }
     auth::ScopeIds Of(const auth::Organisation& organisation) { return {organisation.id.value, 0}; }
-    PermissionSet Held(const auth::User& user, auth::ScopeIds scope) {
+    net::PermissionSet Held(const auth::User& user, auth::ScopeIds scope) {
         const auto rights = service->access().RightsOf(user.id);
         REQUIRE(rights.ok());
         return (*rights)->In(scope);
@@ -30,7 +30,6 @@ struct AccessFixture : AuthFixture {
         return *made;
     }
 
-    using PermissionSet = net::PermissionSet;
     auth::Grants grants{Parts()};
     auth::Organisations organisations{Parts()};
     auth::Tokens tokens{Parts(), service->credentials()};
