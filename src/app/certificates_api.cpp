@@ -77,8 +77,6 @@ net::RouteTable CertificateRoutes(const CertificatesApiParts& parts) {
     renew.pattern = parts.base + "/admin/certificates/renew";
     renew.access = net::Access::kAdmin;
     renew.rate_class = net::RateClass::kWrite;
-    renew.body = net::BodyKind::kJson;
-    renew.request_example = "{}";
     renew.summary = "Order the certificate of ACME anew now; a rate limit of the authority is waited for.";
     renew.handler = [parts](const net::Request& request) -> Result<net::Response> {
         storage::audit::Entry entry;
