@@ -119,13 +119,16 @@ scene("an organisation: made, joined by a link, handed over, left", async () => 
     const chen = await openPerson(browser, server.base, { ...kPhone, expected: [404, 409, 410] });
     await signInPage(chen.page, "chen", "/account");
     await chen.page.goto(link);
-    await chen.page.getByText("邀请你加入“城市定向协会”").waitFor();
+    await chen.page.getByText("「城市定向协会」邀请你加入").waitFor();
     await chen.page.getByRole("button", { name: "接受邀请" }).click();
+    await chen.page.getByText("已加入「城市定向协会」").waitFor();
+    await chen.page.goto("/admin/organisations");
+    await chen.page.getByRole("link", { name: "城市定向协会" }).click();
     await chen.page.getByRole("heading", { level: 1, name: "城市定向协会" }).waitFor();
     assert.equal(await chen.page.getByRole("button", { name: "邀请成员" }).count(), 0, "an editor invites nobody");
     await chen.page.goto("/account");
     await chen.page.goto(link);
-    await chen.page.getByText("邀请已失效").waitFor();
+    await chen.page.getByText("这个邀请不存在、已过期或已被使用").waitFor();
 
     await owner.page.reload();
     await fromMenu(owner.page, "城市定向协会", "移交所有权");
