@@ -89,7 +89,8 @@ Status Dispatcher::Sweep(std::size_t rows_max) {
 
 Status Dispatcher::Count() {
     for (const auto& [metric, state] : {std::pair{Metric::kOutboxPending, "PENDING"}, {Metric::kOutboxDead, "DEAD"}}) {
-        RT_TRY(const auto count, db_.Read([state = state](sql::Reader& reader) { return reader.FindInt(kCount, {state}); }));
+        RT_TRY(const auto count,
+               db_.Read([state = state](sql::Reader& reader) { return reader.FindInt(kCount, {state}); }));
         metrics_.Get(metric).Set(count.value_or(0));
     }
     return Ok();
