@@ -1,0 +1,2 @@
+DROP TABLE message_preference;
+DROP TABLE inbox;

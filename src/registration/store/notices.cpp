@@ -1,0 +1,61 @@
+#include "registration/store/notices.h"
+
+#include "json/json.h"
+#include "storage/outbox/outbox.h"
+
+namespace rt::registration::store {
+namespace {
+
+constexpr Statement kInsert{"inbox.insert",
+                            "INSERT INTO inbox (\"user\", id, kind, event, team, registration, params, created)"
+                            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
+
+json::Object ParamsOf(const Notice& notice) {
+    json::Object out;
+    if (!notice.reason.empty()) out.Set("reason", notice.reason);
+    if (!notice.answer.empty()) out.Set("answer", notice.answer);
+    if (notice.expires.has_value()) out.Set("expires", base::FormatRfc3339(*notice.expires));
+    if (notice.announcement != 0) out.Set("announcement", notice.announcement);
+    return out;
+}
+
+Status Insert(Writer& writer, const Commit& commit, std::int64_t id, const Notice& notice) {
+    return writer.RunOne(kInsert,
+                         {notice.user, id, Word(notice.kind), notice.event, notice.team, notice.registration,
+                          json::Encode(ParamsOf(notice)), commit.now},
+                         Code::kInternal);
+}
+
+}  // namespace
+
+Status Notify(Writer& writer, Commit& commit, const Notice& notice) {
+    const auto id = commit.ids.Take();
+    if (!notice.user) return Ok();
+    RT_CHECK_OK(Insert(writer, commit, id, notice));
+    return storage::outbox::Add(writer, id, "inbox", R"({"inbox":)" + std::to_string(notice.user.value) + "}",
+                                commit.now);
+}
+
+Status AnnounceAndNotify(Writer& writer, Commit& commit, std::string_view topic, const std::string& payload,
+                         const Notice& notice) {
+    const auto id = commit.ids.Take();
+    if (!notice.user) return storage::outbox::Add(writer, id, topic, payload, commit.now);
+    RT_CHECK(payload.size() > 2 && payload.back() == '}');
+    RT_CHECK_OK(Insert(writer, commit, id, notice));
+    const std::string with_inbox =
+        payload.substr(0, payload.size() - 1) + R"(,"inbox":)" + std::to_string(notice.user.value) + "}";
+    return storage::outbox::Add(writer, id, topic, with_inbox, commit.now);
+}
+
+Status NotifyAll(Writer& writer, Commit& commit, Audience audience, const Notice& notice) {
+    const json::Object payload{{"audience", audience == Audience::kTeam ? "team" : "organisers"},
+                               {"kind", Word(notice.kind)},
+                               {"except", notice.user.value},
+                               {"event", notice.event.value},
+                               {"team", notice.team.value},
+                               {"registration", notice.registration.value},
+                               {"params", ParamsOf(notice)}};
+    return storage::outbox::Add(writer, commit.ids.Take(), "inbox.all", json::Encode(payload), commit.now);
+}
+
+}  // namespace rt::registration::store
