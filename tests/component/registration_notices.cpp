@@ -44,28 +44,38 @@ TEST_CASE("a notice is one row of the inbox and one of the outbox, with one id, 
 TEST_CASE("an announcement of a command carries the notice along") {
     World world;
     auto commit = world.Commit(store::Actor::Server(), 2);
-    REQUIRE(world.db->Write("test", [&](store::Writer& writer) -> Status {
-        auto mine = commit;
-        RT_CHECK_OK(store::AnnounceAndNotify(writer, mine, "registration.state", R"({"registration":"r"})", Returned()));
-        store::Notice nobody = Returned();
-        nobody.user = {};
-        return store::AnnounceAndNotify(writer, mine, "registration.state", R"({"registration":"s"})", nobody);
-    }).ok());
+    REQUIRE(world.db
+                ->Write("test",
+                        [&](store::Writer& writer) -> Status {
+                            auto mine = commit;
+                            RT_CHECK_OK(store::AnnounceAndNotify(writer, mine, "registration.state",
+                                                                 R"({"registration":"r"})", Returned()));
+                            store::Notice nobody = Returned();
+                            nobody.user = {};
+                            return store::AnnounceAndNotify(writer, mine, "registration.state",
+                                                            R"({"registration":"s"})", nobody);
+                        })
+                .ok());
     CHECK(world.Count(kPairs) == 1);
     CHECK(world.Count(kInbox) == 1);
-    CHECK(world.Count({"test.with", "SELECT COUNT(*) FROM outbox WHERE topic = 'registration.state' AND payload ="
-                                    " '{\"registration\":\"r\",\"inbox\":1001}'"}) == 1);
-    CHECK(world.Count({"test.without", "SELECT COUNT(*) FROM outbox WHERE topic = 'registration.state' AND payload ="
-                                       " '{\"registration\":\"s\"}'"}) == 1);
+    CHECK(world.Count({"test.with",
+                       "SELECT COUNT(*) FROM outbox WHERE topic = 'registration.state' AND payload ="
+                       " '{\"registration\":\"r\",\"inbox\":1001}'"}) == 1);
+    CHECK(world.Count({"test.without",
+                       "SELECT COUNT(*) FROM outbox WHERE topic = 'registration.state' AND payload ="
+                       " '{\"registration\":\"s\"}'"}) == 1);
 }
 
 TEST_CASE("many are told by one row") {
     World world;
     auto commit = world.Commit(store::Actor::Server(), 1);
-    REQUIRE(world.db->Write("test", [&](store::Writer& writer) {
-        auto mine = commit;
-        return store::NotifyAll(writer, mine, store::Audience::kTeam, Returned());
-    }).ok());
+    REQUIRE(world.db
+                ->Write("test",
+                        [&](store::Writer& writer) {
+                            auto mine = commit;
+                            return store::NotifyAll(writer, mine, store::Audience::kTeam, Returned());
+                        })
+                .ok());
     CHECK(world.Count(kAll) == 1);
     CHECK(world.Count(kInbox) == 0);
 }

@@ -9,23 +9,23 @@
 namespace rt::registration {
 
 enum class NoticeKind : std::uint8_t {
-    kInvited,         // asked into a team directly
-    kJoinToApprove,   // to the captain: somebody asks to join
-    kJoinAnswered,    // to who asked; parameter `answer`: ACCEPTED or REFUSED
-    kSubmitted,       // waits for review
-    kReturned,        // parameter `reason`, as in the next ones
-    kApproved,        // passed a stage or all of the review, not yet confirmed
+    kInvited,        // asked into a team directly
+    kJoinToApprove,  // to the captain: somebody asks to join
+    kJoinAnswered,   // to who asked; parameter `answer`: ACCEPTED or REFUSED
+    kSubmitted,      // waits for review
+    kReturned,       // parameter `reason`, as in the next ones
+    kApproved,       // passed a stage or all of the review, not yet confirmed
     kRejected,
     kWaitlisted,
-    kOffer,           // a place is offered until `expires`
+    kOffer,  // a place is offered until `expires`
     kOfferExpired,
-    kConfirmed,       // has a place
+    kConfirmed,  // has a place
     kCancelled,
-    kRemoved,         // to who was taken off a team
-    kDeficient,       // the team no longer meets the rules
-    kDeadline,        // the registration closes, or must be repaired, within 24 h: `expires`
-    kGuardianLink,    // to who manages a minor: a guardian must agree
-    kAnnouncement,    // parameter `announcement`: its id
+    kRemoved,       // to who was taken off a team
+    kDeficient,     // the team no longer meets the rules
+    kDeadline,      // the registration closes, or must be repaired, within 24 h: `expires`
+    kGuardianLink,  // to who manages a minor: a guardian must agree
+    kAnnouncement,  // parameter `announcement`: its id
 };
 
 namespace internal {

@@ -19,11 +19,11 @@ struct Notice {
     NoticeKind kind = NoticeKind::kSubmitted;
     UserId user;  // 0: nobody, and nothing is written
     EventId event;
-    TeamId team{};                         // 0: none
-    RegistrationId registration{};         // 0: none
-    std::string_view reason{};             // what the organiser wrote
-    std::string_view answer{};             // a word, of kJoinAnswered
-    std::optional<base::Time> expires{};   // of kOffer, kDeadline, kGuardianLink, kInvited
+    TeamId team{};                        // 0: none
+    RegistrationId registration{};        // 0: none
+    std::string_view reason{};            // what the organiser wrote
+    std::string_view answer{};            // a word, of kJoinAnswered
+    std::optional<base::Time> expires{};  // of kOffer, kDeadline, kGuardianLink, kInvited
     std::int64_t announcement = 0;
 };
 
