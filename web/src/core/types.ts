@@ -65,12 +65,24 @@ export interface Division {
 }
 
 export type FieldType =
-    | "text" | "textarea" | "int" | "bool" | "single" | "multi" | "date" | "email" | "mobile_cn" | "id_card_cn";
+    | "text" | "textarea" | "int" | "decimal" | "money" | "bool" | "single" | "multi" | "dropdown" | "cascade" | "date" | "time" | "datetime"
+    | "daterange" | "email" | "mobile_cn" | "phone" | "id_card_cn" | "passport" | "url" | "country" | "address" | "file" | "image" | "signature"
+    | "size" | "rating" | "consent" | "section" | "markdown";
 
 export interface FieldOption {
     id: string;
     label: I18nText;
+    quota?: string; // the OPTION quota that bounds how often it is taken
 }
+
+// A node of a cascade: provinces, cities, districts.
+export interface TreeNode {
+    id: string;
+    label: I18nText;
+    children?: TreeNode[];
+}
+
+export type DocumentKind = "TERMS" | "WAIVER" | "PRIVACY";
 
 export interface FormField {
     key: string;
@@ -82,7 +94,20 @@ export interface FormField {
     min?: number;
     max?: number;
     sensitive?: boolean;
+    retention_days?: number;
+    unique_scope?: "NONE" | "TEAM" | "EVENT";
+    visible_if?: string;
+    pattern?: string;
+    decimals?: number;
+    accept?: string[];
+    max_kb?: number;
+    count?: number;
+    tree?: TreeNode[];
+    doc?: DocumentKind;
 }
+
+export type FormScope = "team" | "member";
+export type FormStage = "submit" | "after_approval";
 
 export interface FormVersion {
     form_version?: string | null;
@@ -104,15 +129,34 @@ export interface EventDetail extends EventSummary {
     review_stages: number;
     hold_policy?: string;
     quota_teams?: number | null;
+    rules?: I18nText;
+    sub_max?: number;
+    roster_lock_at?: string | null;
+    cancel_deadline?: string | null;
+    cancel_policy?: "SELF" | "REQUEST" | "NONE";
+    entries_max_per_person?: number;
+    waitlist_enabled?: boolean;
+    admission?: "OPEN" | "RATE" | "LOTTERY";
+    admission_rate?: number;
+    guardian_under_age?: number;
+    minor_under_age?: number;
+    retention_days?: number | null;
+    cover?: Picture | null;
+    images?: Picture[];
     cancel_reason?: string | null;
     divisions: Division[];
     forms?: { team?: FormVersion | null; member?: FormVersion | null };
 }
 
+export interface Picture {
+    id: string;
+    url: string;
+}
+
 export type TeamState = "FORMING" | "READY" | "SUBMITTED" | "LOCKED" | "DISBANDED";
 export type RegistrationState =
-    | "DRAFT" | "IN_REVIEW" | "RETURNED" | "CONFIRMED" | "REJECTED" | "WITHDRAWN" | "CANCELLED" | "EXPIRED"
-    | "WAITLISTED" | "AWAITING_PAYMENT";
+    | "DRAFT" | "POOLED" | "WAITLISTED" | "IN_REVIEW" | "RETURNED" | "AWAITING_PAYMENT" | "CONFIRMED" | "CANCEL_REQUESTED" | "CHECKED_IN"
+    | "COMPLETED" | "NO_SHOW" | "REJECTED" | "WITHDRAWN" | "EXPIRED" | "NOT_DRAWN" | "CANCELLED";
 
 export interface Member {
     id: string;

@@ -191,8 +191,10 @@ export const adminEn: AdminDictionary = {
         empty: "No fields yet",
         emptyBody: "Choose a type below to add the first one.",
         types: {
-            text: "Short text", textarea: "Long text", int: "Whole number", bool: "Confirmation", single: "One choice", multi: "Several choices",
-            date: "Date", email: "E-mail", mobile_cn: "Mobile (China)", id_card_cn: "ID card (China)",
+            text: "Short text", textarea: "Long text", int: "Whole number", decimal: "Decimal number", money: "Amount of money", bool: "Tick to confirm", single: "One choice", multi: "Several choices",
+            dropdown: "Drop-down list", cascade: "Choice in levels", date: "Date", time: "Time", datetime: "Date and time", daterange: "From and to date", email: "E-mail", mobile_cn: "Mobile (China)",
+            phone: "Telephone", id_card_cn: "Chinese ID number", passport: "Passport number", url: "Web address", country: "Country or region", address: "Address", file: "File", image: "Picture",
+            signature: "Signature", size: "Size", rating: "Rating", consent: "Consent to terms", section: "Section heading", markdown: "Text to read",
         },
         labelZh: "Label (Chinese)",
         labelEn: "Label (English)",

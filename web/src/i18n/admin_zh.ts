@@ -191,8 +191,9 @@ export const adminZh = {
         empty: "还没有任何项目",
         emptyBody: "点下面的类型添加第一项。",
         types: {
-            text: "单行文字", textarea: "多行文字", int: "整数", bool: "勾选确认", single: "单选", multi: "多选", date: "日期",
-            email: "邮箱", mobile_cn: "手机号", id_card_cn: "身份证号",
+            text: "单行文字", textarea: "多行文字", int: "整数", decimal: "小数", money: "金额", bool: "勾选确认", single: "单选", multi: "多选", dropdown: "下拉选择", cascade: "多级选择",
+            date: "日期", time: "时间", datetime: "日期和时间", daterange: "起止日期", email: "邮箱", mobile_cn: "手机号", phone: "电话", id_card_cn: "身份证号", passport: "护照号", url: "网址",
+            country: "国家或地区", address: "地址", file: "文件", image: "图片", signature: "手写签名", size: "尺码", rating: "评分", consent: "同意条款", section: "分节标题", markdown: "说明文字",
         },
         labelZh: "标题（中文）",
         labelEn: "标题（英文）",

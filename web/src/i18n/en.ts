@@ -279,6 +279,7 @@ export const en: Dictionary = {
         state: {
             DRAFT: "Draft", IN_REVIEW: "Pending review", RETURNED: "Returned for changes", CONFIRMED: "Confirmed", REJECTED: "Rejected",
             WITHDRAWN: "Withdrawn", CANCELLED: "Cancelled", EXPIRED: "Expired", WAITLISTED: "Waiting list", AWAITING_PAYMENT: "Awaiting payment",
+            POOLED: "In the draw", CANCEL_REQUESTED: "Asked to cancel", CHECKED_IN: "Checked in", COMPLETED: "Completed", NO_SHOW: "Did not come", NOT_DRAWN: "Not drawn",
         },
         number: "Registration number",
         next: {
@@ -292,6 +293,12 @@ export const en: Dictionary = {
             EXPIRED: "The registration expired and the places were released.",
             WAITLISTED: "All places are taken; you are on the waiting list and move up in order.",
             AWAITING_PAYMENT: "Please pay in time, or the places are released.",
+            POOLED: "You are in the draw. It takes place after registration closes; the result appears here.",
+            CANCEL_REQUESTED: "The organiser decides on your request. Your places are kept until then.",
+            CHECKED_IN: "Checked in. Enjoy the day!",
+            COMPLETED: "The event is over. Thank you for taking part.",
+            NO_SHOW: "You were not checked in on the day.",
+            NOT_DRAWN: "Unfortunately you were not drawn this time.",
         },
         reason: "Note from the organiser",
     },

@@ -279,6 +279,7 @@ export const zh = {
         state: {
             DRAFT: "草稿", IN_REVIEW: "待审核", RETURNED: "退回修改", CONFIRMED: "已确认", REJECTED: "未通过",
             WITHDRAWN: "已撤回", CANCELLED: "已取消", EXPIRED: "已过期", WAITLISTED: "候补", AWAITING_PAYMENT: "待支付",
+            POOLED: "等待抽签", CANCEL_REQUESTED: "申请取消", CHECKED_IN: "已签到", COMPLETED: "已完成", NO_SHOW: "未到场", NOT_DRAWN: "未中签",
         },
         number: "报名编号",
         next: {
@@ -292,6 +293,12 @@ export const zh = {
             EXPIRED: "报名已过期，名额已释放。",
             WAITLISTED: "名额已满，你们在候补名单上。有名额时会按顺序递补。",
             AWAITING_PAYMENT: "请按时完成支付，逾期名额会释放。",
+            POOLED: "已参加抽签。报名截止后抽签，结果会显示在这里。",
+            CANCEL_REQUESTED: "取消申请已提交，等主办方处理。在此之前名额仍为你们保留。",
+            CHECKED_IN: "已签到，祝你们玩得开心。",
+            COMPLETED: "活动已结束，感谢参加。",
+            NO_SHOW: "活动当天没有签到。",
+            NOT_DRAWN: "很遗憾，这次没有抽中。",
         },
         reason: "主办方说明",
     },

@@ -9,12 +9,14 @@ export const availabilityTone: Record<Availability, Tone> = { OK: "ok", HELD: "w
 export const teamTone: Record<TeamState, Tone> = { FORMING: "warn", READY: "info", SUBMITTED: "accent", LOCKED: "neutral", DISBANDED: "neutral" };
 export const registrationTone: Record<RegistrationState, Tone> = {
     DRAFT: "neutral", IN_REVIEW: "info", RETURNED: "warn", CONFIRMED: "ok", REJECTED: "bad", WITHDRAWN: "neutral", CANCELLED: "neutral",
-    EXPIRED: "neutral", WAITLISTED: "warn", AWAITING_PAYMENT: "warn",
+    EXPIRED: "neutral", WAITLISTED: "warn", AWAITING_PAYMENT: "warn", POOLED: "info", CANCEL_REQUESTED: "warn", CHECKED_IN: "accent",
+    COMPLETED: "ok", NO_SHOW: "neutral", NOT_DRAWN: "bad",
 };
 export const registrationIcon: Record<RegistrationState, IconName> = {
     DRAFT: "edit", IN_REVIEW: "clock", RETURNED: "edit", CONFIRMED: "check", REJECTED: "close", WITHDRAWN: "back", CANCELLED: "close",
-    EXPIRED: "clock", WAITLISTED: "list", AWAITING_PAYMENT: "clock",
+    EXPIRED: "clock", WAITLISTED: "list", AWAITING_PAYMENT: "clock", POOLED: "star", CANCEL_REQUESTED: "clock", CHECKED_IN: "check",
+    COMPLETED: "flag", NO_SHOW: "close", NOT_DRAWN: "close",
 };
 
 // Ended registrations hold no places; a team whose registration ended may submit anew.
-export const endedStates: ReadonlySet<RegistrationState> = new Set(["REJECTED", "WITHDRAWN", "EXPIRED", "CANCELLED"]);
+export const endedStates: ReadonlySet<RegistrationState> = new Set(["REJECTED", "WITHDRAWN", "EXPIRED", "NOT_DRAWN", "CANCELLED"]);
