@@ -7,6 +7,7 @@
 
 #include "crypto/openssl_internal.h"
 #include "crypto/tls_certificates_internal.h"
+#include "crypto/tls_channel_internal.h"
 #include "crypto/tls_tickets_internal.h"
 
 namespace rt::crypto {
@@ -28,8 +29,8 @@ struct Shared {
 
 class Session final : public TlsSession {
   public:
-    Session(SslPtr ssl, Shared shared) : shared_(std::move(shared)), ssl_(std::move(ssl)) {
-        SSL_set_app_data(ssl_.get(), this);
+    Session(SslPtr ssl, Shared shared) : shared_(std::move(shared)), channel_(std::move(ssl)) {
+        SSL_set_app_data(channel_.ssl(), this);
     }
 
     static Session& Of(SSL* ssl) { return *static_cast<Session*>(SSL_get_app_data(ssl)); }
@@ -40,62 +41,21 @@ class Session final : public TlsSession {
         if (wishes.acme_tls_1) {
             const auto found = shared_.challenges->find(wishes.server_name);
             challenge_ = found != shared_.challenges->end();
-            if (challenge_) SSL_set_SSL_CTX(ssl_.get(), found->second.get());
+            if (challenge_) SSL_set_SSL_CTX(channel_.ssl(), found->second.get());
         }
-        if (!challenge_) SSL_set_SSL_CTX(ssl_.get(), &shared_.certificates->Find(wishes.server_name));
+        if (!challenge_) SSL_set_SSL_CTX(channel_.ssl(), &shared_.certificates->Find(wishes.server_name));
     }
 
     bool IsChallenge() const override { return challenge_; }
 
-    TlsResult Handshake() override {
-        return Run([&](std::size_t& /*bytes*/) { return SSL_do_handshake(ssl_.get()); });
-    }
-
-    TlsResult Read(std::span<char> out) override {
-        return Run([&](std::size_t& bytes) { return SSL_read_ex(ssl_.get(), out.data(), out.size(), &bytes); });
-    }
-
-    TlsResult Write(std::string_view data) override {
-        // OpenSSL leaves a write of nothing undefined.
-        if (data.empty()) return {TlsStep::kDone, 0};
-        return Run([&](std::size_t& bytes) { return SSL_write_ex(ssl_.get(), data.data(), data.size(), &bytes); });
-    }
-
-    void CloseNotify() override {
-        if (broken_ || SSL_in_init(ssl_.get()) == 1) return;
-        broken_ = true;
-        ERR_clear_error();
-        SSL_shutdown(ssl_.get());
-        ERR_clear_error();
-    }
+    TlsResult Handshake() override { return channel_.Handshake(); }
+    TlsResult Read(std::span<char> out) override { return channel_.Read(out); }
+    TlsResult Write(std::string_view data) override { return channel_.Write(data); }
+    void CloseNotify() override { channel_.CloseNotify(); }
 
   private:
-    template <class Call>
-    TlsResult Run(Call call) {
-        if (broken_) return {TlsStep::kFailed, 0};
-        // SSL_get_error looks at the thread's error queue, which another session may have left filled.
-        ERR_clear_error();
-        std::size_t bytes = 0;
-        const int result = call(bytes);
-        if (result > 0) return {TlsStep::kDone, bytes};
-        switch (SSL_get_error(ssl_.get(), result)) {
-            case SSL_ERROR_WANT_READ:
-                return {TlsStep::kWantRead, 0};
-            case SSL_ERROR_WANT_WRITE:
-                return {TlsStep::kWantWrite, 0};
-            case SSL_ERROR_ZERO_RETURN:
-                return {TlsStep::kClosed, 0};
-            default:
-                // After a fatal error nothing may be sent, close_notify included.
-                broken_ = true;
-                ERR_clear_error();
-                return {TlsStep::kFailed, 0};
-        }
-    }
-
-    Shared shared_;  // the callbacks use it; freed after ssl_
-    SslPtr ssl_;
-    bool broken_ = false;
+    Shared shared_;  // the callbacks use it; freed after the channel
+    TlsChannel channel_;
     bool challenge_ = false;
 };
 

@@ -1,12 +1,11 @@
 #include "crypto/tls_client.h"
 
-#include <openssl/x509_vfy.h>
-
 #include <array>
 #include <mutex>
 #include <utility>
 
 #include "crypto/openssl_internal.h"
+#include "crypto/tls_channel_internal.h"
 
 namespace rt::crypto {
 namespace {
@@ -83,58 +82,16 @@ class Trust final : public TlsTrust {
 
 class ClientSession final : public TlsClientSession {
   public:
-    explicit ClientSession(SslPtr ssl) : ssl_(std::move(ssl)) {}
+    explicit ClientSession(SslPtr ssl) : channel_(std::move(ssl)) {}
 
-    TlsResult Handshake() override {
-        return Run([&](std::size_t& /*bytes*/) { return SSL_do_handshake(ssl_.get()); });
-    }
-    TlsResult Read(std::span<char> out) override {
-        return Run([&](std::size_t& bytes) { return SSL_read_ex(ssl_.get(), out.data(), out.size(), &bytes); });
-    }
-    TlsResult Write(std::string_view data) override {
-        if (data.empty()) return {TlsStep::kDone, 0};
-        return Run([&](std::size_t& bytes) { return SSL_write_ex(ssl_.get(), data.data(), data.size(), &bytes); });
-    }
-    void CloseNotify() override {
-        if (broken_ || SSL_in_init(ssl_.get()) == 1) return;
-        broken_ = true;
-        ERR_clear_error();
-        SSL_shutdown(ssl_.get());
-        ERR_clear_error();
-    }
-    const std::string& Failure() const override { return failure_; }
+    TlsResult Handshake() override { return channel_.Handshake(); }
+    TlsResult Read(std::span<char> out) override { return channel_.Read(out); }
+    TlsResult Write(std::string_view data) override { return channel_.Write(data); }
+    void CloseNotify() override { channel_.CloseNotify(); }
+    const std::string& Failure() const override { return channel_.failure(); }
 
   private:
-    template <class Call>
-    TlsResult Run(Call call) {
-        if (broken_) return {TlsStep::kFailed, 0};
-        ERR_clear_error();
-        std::size_t bytes = 0;
-        const int result = call(bytes);
-        if (result > 0) return {TlsStep::kDone, bytes};
-        switch (SSL_get_error(ssl_.get(), result)) {
-            case SSL_ERROR_WANT_READ:
-                return {TlsStep::kWantRead, 0};
-            case SSL_ERROR_WANT_WRITE:
-                return {TlsStep::kWantWrite, 0};
-            case SSL_ERROR_ZERO_RETURN:
-                return {TlsStep::kClosed, 0};
-            default:
-                broken_ = true;
-                NoteFailure();
-                return {TlsStep::kFailed, 0};
-        }
-    }
-
-    void NoteFailure() {
-        const long verdict = SSL_get_verify_result(ssl_.get());
-        failure_ = verdict == X509_V_OK ? TakeErrorText() : X509_verify_cert_error_string(verdict);
-        ERR_clear_error();
-    }
-
-    SslPtr ssl_;
-    bool broken_ = false;
-    std::string failure_;
+    TlsChannel channel_;
 };
 
 // The name that the certificate must bear.

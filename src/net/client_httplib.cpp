@@ -2,7 +2,6 @@
 // and parses; the socket, TLS and every deadline are ours, because its own timers start anew with each byte that
 // arrives.
 
-#include <httplib.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include <utility>
 
 #include "net/client_exchange.h"
+#include "net/httplib_stream_internal.h"
 
 namespace rt::net {
 namespace {
@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t kHeadBytesMax = 64 * 1024;  // status line, fields, framing and trailers of an answer
 
 // Hands bytes on from our stream; stops at the deadline and at the cap, whatever the library goes on asking for.
-class DeadlineStream final : public httplib::Stream {
+class DeadlineStream final : public DescriptorlessStream {
   public:
     // `line_given` is the request line that the library will write, `line_sent` the one that goes out in its place: it
     // would decode and encode the query anew, and a signed URL must arrive byte by byte.
@@ -53,36 +53,7 @@ class DeadlineStream final : public httplib::Stream {
     }
     bool is_readable() const override { return begin_ != end_; }
 
-#ifdef CPPHTTPLIB_VERSION_NUM
-    bool wait_readable() const override {
-        return true;
-    }
-    bool wait_writable() const override {
-        return true;
-    }
-    time_t duration() const override {
-        return 0;
-    }
-#else  // 0.18
-    bool is_writable() const override {
-        return true;
-    }
-#endif
-
-    void get_remote_ip_and_port(std::string& ip, int& port) const override {
-        ip.clear();
-        port = 0;
-    }
-    void get_local_ip_and_port(std::string& ip, int& port) const override {
-        get_remote_ip_and_port(ip, port);
-    }
-    socket_t socket() const override {
-        return INVALID_SOCKET;
-    }
-
-    const std::optional<Error>& failure() const {
-        return failure_;
-    }
+    const std::optional<Error>& failure() const { return failure_; }
 
   private:
     bool Fill() {

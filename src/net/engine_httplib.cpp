@@ -1,13 +1,12 @@
 // The one file of the server side that includes cpp-httplib. Compiles with 0.18 and 0.41.
 
-#include <httplib.h>
-
 #include <algorithm>
 #include <array>
 #include <optional>
 
 #include "base/parse.h"
 #include "net/engine.h"
+#include "net/httplib_stream_internal.h"
 
 namespace rt::net {
 namespace {
@@ -19,7 +18,7 @@ constexpr std::size_t kHeadBytesUsual = 512;
 constexpr std::string_view kRequest = "GET /r HTTP/1.1\r\n\r\n";
 
 // Request bytes come from memory, answer bytes go to memory.
-class MemoryStream final : public httplib::Stream {
+class MemoryStream final : public DescriptorlessStream {
   public:
     explicit MemoryStream(std::string& out) : out_(out) {}
 
@@ -34,34 +33,6 @@ class MemoryStream final : public httplib::Stream {
         return static_cast<ssize_t>(size);
     }
     bool is_readable() const override { return !in_.empty(); }
-
-#ifdef CPPHTTPLIB_VERSION_NUM
-    bool wait_readable() const override {
-        return is_readable();
-    }
-    bool wait_writable() const override {
-        return true;
-    }
-    time_t duration() const override {
-        return 0;
-    }
-#else  // 0.18
-    bool is_writable() const override {
-        return true;
-    }
-#endif
-
-    void get_remote_ip_and_port(std::string& ip, int& port) const override {
-        ip.clear();
-        port = 0;
-    }
-    void get_local_ip_and_port(std::string& ip, int& port) const override {
-        get_remote_ip_and_port(ip, port);
-    }
-    // No descriptor is handed out: the library would poll or read it.
-    socket_t socket() const override {
-        return INVALID_SOCKET;
-    }
 
   private:
     std::string_view in_ = kRequest;

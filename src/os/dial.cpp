@@ -7,8 +7,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <limits>
+
+#include "os/socket_address.h"
 
 namespace rt::os {
 namespace {
@@ -17,32 +18,6 @@ using std::chrono::steady_clock;
 
 Error Refused(const Endpoint& to, int error) {
     return Fail(Code::kUpstream, "cannot connect to " + to.Text() + ": " + ErrnoText(error));
-}
-
-struct SocketAddress {
-    sockaddr_storage storage{};
-    socklen_t size = 0;
-};
-
-SocketAddress ToSockaddr(const Endpoint& endpoint) {
-    SocketAddress out;
-    const auto& bytes = endpoint.address.bytes();
-    if (endpoint.address.IsIpv4()) {
-        sockaddr_in v4{};
-        v4.sin_family = AF_INET;
-        v4.sin_port = htons(endpoint.port);
-        std::memcpy(&v4.sin_addr, bytes.data() + bytes.size() - sizeof v4.sin_addr, sizeof v4.sin_addr);
-        std::memcpy(&out.storage, &v4, sizeof v4);
-        out.size = sizeof v4;
-    } else {
-        sockaddr_in6 v6{};
-        v6.sin6_family = AF_INET6;
-        v6.sin6_port = htons(endpoint.port);
-        std::memcpy(&v6.sin6_addr, bytes.data(), bytes.size());
-        std::memcpy(&out.storage, &v6, sizeof v6);
-        out.size = sizeof v6;
-    }
-    return out;
 }
 
 }  // namespace
@@ -76,12 +51,12 @@ Status WaitFor(int fd, Ready ready, const Deadline& deadline) {
 }
 
 Result<Fd> ConnectTcp(const Endpoint& to, const Deadline& deadline) {
-    const SocketAddress address = ToSockaddr(to);
+    const SocketAddress address = ToSocketAddress(to);
     Fd fd(socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!fd) return Refused(to, errno);
     const int on = 1;
     static_cast<void>(setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on));
-    if (connect(fd.get(), reinterpret_cast<const sockaddr*>(&address.storage), address.size) == 0) return fd;
+    if (connect(fd.get(), address.get(), address.size) == 0) return fd;
     if (errno != EINPROGRESS && errno != EINTR) return Refused(to, errno);
     RT_CHECK_OK(WaitFor(fd.get(), Ready::kWrite, deadline));
     int error = 0;

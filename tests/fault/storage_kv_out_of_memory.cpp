@@ -2,9 +2,9 @@
 // malloc, calloc and realloc in the C libraries of this program to the functions below (tests/CMakeLists.txt).
 #include <doctest/doctest.h>
 
-#include <atomic>
 #include <cstddef>
 
+#include "fault/failing_allocations.h"
 #include "fault/ledger.h"
 
 // NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): the names are the linker's.
@@ -23,14 +23,7 @@ namespace {
 using testing::Ledger;
 using testing::TempDir;
 
-std::atomic<std::int64_t> allocations_left{0};  // until one fails; 0: never
-std::atomic<std::int64_t> failures{0};
-
-bool FailsNow() {
-    if (allocations_left.load(std::memory_order_relaxed) == 0 || allocations_left.fetch_sub(1) != 1) return false;
-    ++failures;
-    return true;
-}
+testing::FailingAllocations allocations;
 
 Status Add(storage::kv::Store& store, const storage::kv::Table& table, std::int64_t n) {
     const std::string pad(5'000, 'p');  // more than a page
@@ -73,11 +66,11 @@ TEST_CASE("LMDB: allocation N fails, for every N") {
         CAPTURE(nth);
         TempDir dir;
         { REQUIRE(Ledger(dir.path()).AddKv(testing::kDurableTable, 900).ok()); }
-        failures = 0;
-        allocations_left = nth;
+        allocations.failures = 0;
+        allocations.left = nth;
         auto acknowledged = Work(dir / "kv", testing::kDurableTable);
-        allocations_left = 0;
-        clean = failures == 0;
+        allocations.left = 0;
+        clean = allocations.failures == 0;
         if (clean) CHECK(acknowledged.size() == 4);
         acknowledged.push_back(900);
         Ledger ledger(dir.path());
@@ -93,14 +86,14 @@ TEST_CASE("LMDB: allocation N fails, for every N") {
 }  // namespace rt
 
 void* __wrap_malloc(std::size_t bytes) {
-    return rt::FailsNow() ? nullptr : __real_malloc(bytes);
+    return rt::allocations.FailsNow() ? nullptr : __real_malloc(bytes);
 }
 
 void* __wrap_calloc(std::size_t count, std::size_t bytes) {
-    return rt::FailsNow() ? nullptr : __real_calloc(count, bytes);
+    return rt::allocations.FailsNow() ? nullptr : __real_calloc(count, bytes);
 }
 
 void* __wrap_realloc(void* old, std::size_t bytes) {
-    return rt::FailsNow() ? nullptr : __real_realloc(old, bytes);
+    return rt::allocations.FailsNow() ? nullptr : __real_realloc(old, bytes);
 }
 // NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)

@@ -2,8 +2,7 @@
 #include <doctest/doctest.h>
 #include <sqlite3.h>
 
-#include <atomic>
-
+#include "fault/failing_allocations.h"
 #include "fault/ledger.h"
 
 namespace rt {
@@ -13,21 +12,14 @@ using testing::Ledger;
 using testing::TempDir;
 
 sqlite3_mem_methods real_methods;
-std::atomic<std::int64_t> allocations_left{0};  // until one fails; 0: never
-std::atomic<std::int64_t> failures{0};
-
-bool FailsNow() {
-    if (allocations_left.load(std::memory_order_relaxed) == 0 || allocations_left.fetch_sub(1) != 1) return false;
-    ++failures;
-    return true;
-}
+testing::FailingAllocations allocations;
 
 void* FailingMalloc(int bytes) {
-    return FailsNow() ? nullptr : real_methods.xMalloc(bytes);
+    return allocations.FailsNow() ? nullptr : real_methods.xMalloc(bytes);
 }
 
 void* FailingRealloc(void* old, int bytes) {
-    return FailsNow() ? nullptr : real_methods.xRealloc(old, bytes);
+    return allocations.FailsNow() ? nullptr : real_methods.xRealloc(old, bytes);
 }
 
 // SQLite's memory functions can be changed only before it is initialised.
@@ -54,8 +46,8 @@ TEST_CASE("SQLite: allocation N fails, for every N") {
             REQUIRE(ledger.MakeTables().ok());
         }
         std::vector<std::int64_t> acknowledged;
-        failures = 0;
-        allocations_left = nth;
+        allocations.failures = 0;
+        allocations.left = nth;
         {
             storage::sql::Options options;
             options.wal_restart_bytes = 20'000;
@@ -66,8 +58,8 @@ TEST_CASE("SQLite: allocation N fails, for every N") {
                     ledger.db->Read([&](storage::sql::Reader& r) { return r.FindInt(testing::kHas, {n}); }));
             }
         }
-        allocations_left = 0;
-        clean = failures == 0;
+        allocations.left = 0;
+        clean = allocations.failures == 0;
         Ledger ledger(dir.path());
         REQUIRE_MESSAGE(ledger.error == "", nth << ": " << ledger.error);
         CHECK_MESSAGE(ledger.CheckSql(acknowledged) == "", nth);
