@@ -12,7 +12,7 @@ from binary import Server
 
 CONNECTIONS = "500"
 SECONDS = "25"
-PROBE_S = 1.0
+PROBE_S = 0.5
 
 MODES = {
     "headers": ["-H"],
@@ -20,6 +20,8 @@ MODES = {
     "read": ["-X", "-w", "1", "-y", "5", "-n", "5", "-z", "8", "-k", "3"],
     "range": ["-R", "-a", "10", "-b", "3000", "-t", "HEAD"],
 }
+# Slow heads and bodies are cut off when they are late, slow readers may last; requests with thousands of ranges are answered at once.
+ENDS = {"headers": "No open connections left", "body": "No open connections left", "read": "Hit test time limit", "range": "No open connections left"}
 
 
 class SlowClients(unittest.TestCase):
@@ -29,17 +31,18 @@ class SlowClients(unittest.TestCase):
                 probe = Probe(server)
                 probe.start()
                 # slowhttptest's own probe must see the service too (-p: seconds it waits for an answer).
-                subprocess.run(["slowhttptest", *words, "-c", CONNECTIONS, "-r", "200", "-i", "10", "-x", "24", "-l", SECONDS, "-p", "3", "-g", "-o",
+                done = subprocess.run(["slowhttptest", *words, "-c", CONNECTIONS, "-r", "200", "-i", "10", "-x", "24", "-l", SECONDS, "-p", "3", "-g", "-o",
                                 folder + "/out", "-u", f"http://127.0.0.1:{server.port}/"], capture_output=True, text=True, check=False, timeout=180)
                 rows = pathlib.Path(folder + "/out.csv").read_text().splitlines()
                 probe.stop()
-                self.assertGreater(len(rows), 10, "slowhttptest came to its end")
+                self.assertIn(ENDS[mode], done.stdout)
+                self.assertGreater(len(rows), 2 if mode == "range" else 10, "slowhttptest came to its end")
                 columns = rows[0].lower().split(",")
                 available = next(i for i, name in enumerate(columns) if "available" in name)
                 unavailable = [row for row in rows[1:] if re.match(r"\d", row) and int(row.split(",")[available]) == 0]
                 self.assertEqual([], unavailable)
                 self.assertEqual([], probe.failures)
-                self.assertGreater(probe.answers, 10)
+                self.assertGreater(probe.answers, 0 if mode == "range" else 10)
                 self.assertIsNone(server.process.poll())
 
 
