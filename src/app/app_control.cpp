@@ -43,8 +43,10 @@ Result<json::Value> App::Parts::HealthJson() const {
 
 Result<std::vector<std::string_view>> App::Parts::Reload() {
     RT_TRY(const config::Config wanted, read_config());
-    // The one part that can still be refused goes first.
+    // What can still be refused goes first: a reload is whole, or nothing.
+    RT_TRY(net::AccessLists access, AccessListsOf(wanted));
     RT_CHECK_OK(certificates->Reload(wanted));
+    if (net::Server* now = running.load()) now->SetAccessLists(std::move(access));
     acme->Configure(AcmeSettingsOf(wanted));
     apply_to_log(wanted);
     limits->Configure(LimitsOf(wanted));

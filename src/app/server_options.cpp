@@ -88,6 +88,13 @@ Result<std::vector<net::GuardedPath>> GuardedPaths(const config::Config& config)
 
 }  // namespace
 
+Result<net::AccessLists> AccessListsOf(const config::Config& config) {
+    net::AccessLists lists;
+    RT_TRY(lists.allowed_origins, ParseOrigins(config.server_cors_origins));
+    RT_TRY(lists.guarded, GuardedPaths(config));
+    return lists;
+}
+
 net::RateRules RateRulesOf(const config::Config& config) {
     net::RateRules rules;
     rules.address_general = {Count(config.limits_address_per_15min), kQuarterHour};
@@ -132,8 +139,7 @@ Result<net::ServerOptions> ServerOptionsOf(const config::Config& config, const C
     RT_CHECK_OK(AddListeners(config.server_redirect_listen, net::ListenKind::kRedirect, "server.redirect_listen",
                              options.listeners));
     RT_TRY(options.trusted_proxies, ParseCidrs(config.server_trusted_proxies, "server.trusted_proxies"));
-    RT_TRY(options.allowed_origins, ParseOrigins(config.server_cors_origins));
-    RT_TRY(options.guarded, GuardedPaths(config));
+    RT_TRY(options.access, AccessListsOf(config));
     options.reactors = static_cast<std::size_t>(config.server_reactors);
     options.deadlines.head_ms = config.server_head_timeout_ms;
     options.deadlines.idle_ms = config.server_idle_timeout_ms;

@@ -17,6 +17,9 @@ namespace rt::app {
 // VALIDATION_FAILED with every address that is none.
 Result<std::vector<os::Cidr>> ParseCidrs(const std::vector<std::string>& texts, std::string_view option);
 
+// Origins and the addresses of the console. VALIDATION_FAILED with every entry that is none.
+Result<net::AccessLists> AccessListsOf(const config::Config& config);
+
 net::RateRules RateRulesOf(const config::Config& config);
 ops::LimitSettings LimitsOf(const config::Config& config);
 

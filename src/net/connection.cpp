@@ -221,9 +221,9 @@ void Connection::OnHead(const Head& head) {
     core.in_flight.fetch_add(1, std::memory_order_relaxed);
     core.in_flight_gauge.Add(1);
     if (kind_ == ListenKind::kRedirect) {
-        RedirectToHttps(core, peer_, head, reactor_.NewRequestId(), *exchange_);
+        RedirectToHttps(core, reactor_.access_lists(), peer_, head, reactor_.NewRequestId(), *exchange_);
     } else {
-        DecideAtHead(core, peer_, head, reactor_.NewRequestId(), *exchange_);
+        DecideAtHead(core, reactor_.access_lists(), peer_, head, reactor_.NewRequestId(), *exchange_);
     }
     if (core.draining) exchange_->close = true;
     const bool has_body = head.framing == Framing::kChunked || head.content_length > 0;

@@ -46,10 +46,12 @@ bool NeedsAuthorizer(const Route& route, const Principal& principal);
 
 // Everything that is decided at the head: match, client address, principal, admission, rate, access, body limit,
 // upgrade. Fills `exchange`. Thread-safe; short CPU work only.
-void DecideAtHead(const Core& core, const Peer& peer, const Head& head, std::string request_id, Exchange& exchange);
+void DecideAtHead(const Core& core, const AccessLists& access, const Peer& peer, const Head& head,
+                  std::string request_id, Exchange& exchange);
 
 // For ListenKind::kRedirect: the exchange is decided with a 308 to https, but for the routes that are served there.
-void RedirectToHttps(const Core& core, const Peer& peer, const Head& head, std::string request_id, Exchange& exchange);
+void RedirectToHttps(const Core& core, const AccessLists& access, const Peer& peer, const Head& head,
+                     std::string request_id, Exchange& exchange);
 
 // Runs the handler (or gives the refusal) through the engine. On a worker or a reactor.
 EngineAnswer Answer(const Core& core, Engine& engine, Exchange& exchange, std::string_view date);

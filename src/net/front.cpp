@@ -29,8 +29,8 @@ bool HandlerSees(const Route* route, std::string_view name) {
 
 class Front {
   public:
-    Front(const Core& core, const Peer& peer, const Head& head, Exchange& exchange)
-        : core_(core), peer_(peer), head_(head), exchange_(exchange), request_(exchange.request) {}
+    Front(const Core& core, const AccessLists& access, const Peer& peer, const Head& head, Exchange& exchange)
+        : core_(core), access_(access), peer_(peer), head_(head), exchange_(exchange), request_(exchange.request) {}
 
     void Decide(std::string request_id) {
         Describe(std::move(request_id));
@@ -116,7 +116,7 @@ class Front {
     }
 
     void CrossOrigin() {
-        const auto& allowed = core_.options.allowed_origins;
+        const auto& allowed = access_.allowed_origins;
         if (allowed.empty()) return;
         // Also when there is no origin: a cache must not give one's answer to the other.
         exchange_.fields.push_back({"Vary", "Origin"});
@@ -133,7 +133,7 @@ class Front {
     // Is the path there for this client?
     bool IsHidden() const {
         const std::string& path = request_.path;
-        return std::any_of(core_.options.guarded.begin(), core_.options.guarded.end(), [&](const GuardedPath& guarded) {
+        return std::any_of(access_.guarded.begin(), access_.guarded.end(), [&](const GuardedPath& guarded) {
             const bool below = path.starts_with(guarded.path) &&
                                (path.size() == guarded.path.size() || path[guarded.path.size()] == '/');
             return below && !os::AnyContains(guarded.allowed, exchange_.client);
@@ -288,11 +288,11 @@ class Front {
             exchange_.refusal->With("Upgrade", "websocket");
             return;
         }
-        Status good = CheckHandshake(head_, core_.options.allowed_origins);
+        Status good = CheckHandshake(head_, access_.allowed_origins);
         // A page that came in plain is not our own when we are reached over TLS.
         const std::string_view origin = head_.Value("origin");
         if (good.ok() && request_.secure && origin.starts_with("http://") &&
-            AllowedOrigin(head_, core_.options.allowed_origins).empty()) {
+            AllowedOrigin(head_, access_.allowed_origins).empty()) {
             good = Fail(Code::kForbidden, "origin");
         }
         if (good.ok()) return;
@@ -301,6 +301,7 @@ class Front {
     }
 
     const Core& core_;
+    const AccessLists& access_;
     const Peer& peer_;
     const Head& head_;
     Exchange& exchange_;
@@ -310,12 +311,14 @@ class Front {
 
 }  // namespace
 
-void DecideAtHead(const Core& core, const Peer& peer, const Head& head, std::string request_id, Exchange& exchange) {
-    Front(core, peer, head, exchange).Decide(std::move(request_id));
+void DecideAtHead(const Core& core, const AccessLists& access, const Peer& peer, const Head& head,
+                  std::string request_id, Exchange& exchange) {
+    Front(core, access, peer, head, exchange).Decide(std::move(request_id));
 }
 
-void RedirectToHttps(const Core& core, const Peer& peer, const Head& head, std::string request_id, Exchange& exchange) {
-    Front front(core, peer, head, exchange);
+void RedirectToHttps(const Core& core, const AccessLists& access, const Peer& peer, const Head& head,
+                     std::string request_id, Exchange& exchange) {
+    Front front(core, access, peer, head, exchange);
     if (front.ServedOnRedirect()) {
         front.Decide(std::move(request_id));
     } else {

@@ -46,6 +46,7 @@ Reactor::Reactor(Core& core, std::size_t index, const std::vector<Listener>& lis
       index_(index),
       listeners_(listeners),
       siblings_(siblings),
+      access_lists_(std::make_shared<const AccessLists>(core.options.access)),
       now_(core.parts.clock.MonotonicMicros()),
       wheel_(now_),
       request_id_state_(core.parts.random.Next64()) {
@@ -106,6 +107,10 @@ void Reactor::StopListening() {
     if (!listening_) return;
     listening_ = false;
     for (const Listener& listener : listeners_) epoll_ctl(epoll_, EPOLL_CTL_DEL, listener.descriptor, nullptr);
+}
+
+void Reactor::UseAccessLists(std::shared_ptr<const AccessLists> lists) {
+    Post([this, lists = std::move(lists)] { access_lists_ = lists; });
 }
 
 void Reactor::Post(std::function<void()> task) {

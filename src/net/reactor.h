@@ -39,6 +39,8 @@ class Reactor {
 
     // Thread-safe. Runs `task` on the reactor's thread soon; tasks posted after Stop() are dropped.
     void Post(std::function<void()> task);
+    // Thread-safe. For the heads that it checks from its next turn on.
+    void UseAccessLists(std::shared_ptr<const AccessLists> lists);
     // Thread-safe.
     std::int64_t last_turn_micros() const { return last_turn_.load(std::memory_order_relaxed); }
     std::size_t load() const { return load_.load(std::memory_order_relaxed); }
@@ -54,6 +56,7 @@ class Reactor {
     Engine& engine() { return engine_; }
     SharedDeflate& deflate() { return deflate_; }
     Core& core() { return core_; }
+    const AccessLists& access_lists() const { return *access_lists_; }
     std::span<char> scratch() { return scratch_; }
     std::int64_t now() const { return now_; }  // monotonic, microseconds, of this turn
     const std::string& date();                 // IMF-fixdate
@@ -84,6 +87,7 @@ class Reactor {
     const std::size_t index_;
     const std::vector<Listener>& listeners_;
     const std::vector<std::unique_ptr<Reactor>>& siblings_;
+    std::shared_ptr<const AccessLists> access_lists_;
     int epoll_ = -1;
     int wake_ = -1;
     std::thread thread_;

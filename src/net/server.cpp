@@ -14,6 +14,7 @@
 
 #include "net/core.h"
 #include "net/reactor.h"
+#include "os/socket_address.h"
 
 namespace rt::net {
 namespace {
@@ -22,35 +23,8 @@ namespace {
 constexpr std::size_t kReservedDescriptors = 256;
 constexpr std::size_t kConnectionsMaxAtMost = 1'000'000;
 
-struct SocketAddress {
-    sockaddr_storage storage{};
-    socklen_t size = 0;
-    sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
-};
-
-SocketAddress ToSocketAddress(const os::Endpoint& endpoint) {
-    SocketAddress out;
-    const auto& bytes = endpoint.address.bytes();
-    if (endpoint.address.IsIpv4()) {
-        sockaddr_in v4{};
-        v4.sin_family = AF_INET;
-        v4.sin_port = htons(endpoint.port);
-        std::memcpy(&v4.sin_addr, bytes.data() + 12, sizeof v4.sin_addr);
-        std::memcpy(&out.storage, &v4, sizeof v4);
-        out.size = sizeof v4;
-    } else {
-        sockaddr_in6 v6{};
-        v6.sin6_family = AF_INET6;
-        v6.sin6_port = htons(endpoint.port);
-        std::memcpy(&v6.sin6_addr, bytes.data(), sizeof v6.sin6_addr);
-        std::memcpy(&out.storage, &v6, sizeof v6);
-        out.size = sizeof v6;
-    }
-    return out;
-}
-
 os::Endpoint EndpointOf(int descriptor) {
-    SocketAddress address;
+    os::SocketAddress address;
     address.size = sizeof address.storage;
     if (getsockname(descriptor, address.get(), &address.size) != 0) return {};
     os::Endpoint endpoint;
@@ -74,7 +48,7 @@ Result<int> Bind(const os::Endpoint& endpoint) {
     const int off = 0;
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (family == AF_INET6) setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
-    SocketAddress address = ToSocketAddress(endpoint);
+    os::SocketAddress address = os::ToSocketAddress(endpoint);
     if (bind(descriptor, address.get(), address.size) != 0 || listen(descriptor, SOMAXCONN) != 0) {
         const std::string why = std::strerror(errno);
         close(descriptor);
@@ -184,6 +158,11 @@ void Server::SetConnectionCaps(std::size_t connections_max, std::size_t per_addr
     const std::size_t total = connections_max > 0 ? connections_max : ConnectionsAllowed();
     core_->connections_max = total;
     core_->connections_per_address_max = per_address_max > 0 ? per_address_max : std::max<std::size_t>(1, total / 2);
+}
+
+void Server::SetAccessLists(AccessLists lists) {
+    const auto shared = std::make_shared<const AccessLists>(std::move(lists));
+    for (const auto& reactor : reactors_) reactor->UseAccessLists(shared);
 }
 
 std::size_t Server::connections_max() const {

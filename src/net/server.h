@@ -73,6 +73,14 @@ struct GuardedPath {
     std::vector<os::Cidr> allowed;
 };
 
+// Who may come from where; can change while the server runs.
+struct AccessLists {
+    // Origins (NormaliseOrigin) that may read answers across origins and open sockets, beside our own.
+    std::vector<std::string> allowed_origins;
+    // Paths, with what lies below them, that exist for some addresses only; for others they are NOT_FOUND.
+    std::vector<GuardedPath> guarded;
+};
+
 struct ServerOptions {
     std::vector<ListenOptions> listeners;
     std::size_t reactors = 0;  // 0: one a core
@@ -81,10 +89,7 @@ struct ServerOptions {
     Caps caps;
     std::string api_prefix = "/api";
     std::vector<os::Cidr> trusted_proxies;
-    // Origins (NormaliseOrigin) that may read answers across origins and open sockets, beside our own.
-    std::vector<std::string> allowed_origins;
-    // Paths, with what lies below them, that exist for some addresses only; for others they are NOT_FOUND.
-    std::vector<GuardedPath> guarded;
+    AccessLists access;
     std::string upload_folder = "/tmp";
     std::shared_ptr<crypto::TlsContext> tls;  // for ListenKind::kTls
     // The value of Strict-Transport-Security for answers over TLS with a certificate that somebody vouches for (or
@@ -151,6 +156,8 @@ class Server {
 
     // The caps from now on (0: the default, as in Caps); connections that are open stay. Thread-safe.
     void SetConnectionCaps(std::size_t connections_max, std::size_t per_address_max);
+    // For requests whose head comes after it, on each reactor within its turn. Thread-safe.
+    void SetAccessLists(AccessLists lists);
     std::size_t connections_max() const;
     std::size_t connections_per_address_max() const;
 

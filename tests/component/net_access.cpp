@@ -78,7 +78,7 @@ struct Fixture {
                                         return net::Created(body);
                                     });
         net.routes.push_back(post);
-        net.options.allowed_origins = {"https://friend.example"};
+        net.options.access.allowed_origins = {"https://friend.example"};
         net.rules.address_general = {2, 60};
         net.rules.user_general = {3, 60};
         net.log = &log;

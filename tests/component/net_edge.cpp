@@ -44,7 +44,7 @@ struct Fixture {
         for (net::Route& route : net::AssetRoutes(std::make_shared<net::Assets>(kFiles), "")) {
             net.routes.push_back(std::move(route));
         }
-        net.options.allowed_origins = {"https://friend.example", "http://localhost:5173"};
+        net.options.access.allowed_origins = {"https://friend.example", "http://localhost:5173"};
     }
     RawAnswer Send(std::string_view request, bool head = false) {
         RawClient client(net.port());
@@ -221,7 +221,7 @@ TEST_CASE("asking beforehand is answered by the reactor for listed origins only"
         CHECK_FALSE(no.Has(std::string("access-control-allow-") + name));
     CHECK(ask("https://friend.example", "/api/v1/none").status == 404);
     Fixture nobody;
-    nobody.net.options.allowed_origins.clear();
+    nobody.net.options.access.allowed_origins.clear();
     nobody.net.Start();
     CHECK_FALSE(nobody.Get("/api/v1/open", "Origin: https://friend.example\r\n").Has("access-control-allow-origin"));
     CHECK_FALSE(nobody.Get("/api/v1/open").Has("vary"));
@@ -229,8 +229,8 @@ TEST_CASE("asking beforehand is answered by the reactor for listed origins only"
 
 TEST_CASE("guarded paths are not there for other addresses, whatever the request claims") {
     Fixture f;
-    f.net.options.guarded = {{"/admin", {*os::Cidr::Parse("10.0.0.0/8")}},
-                             {"/api/v1/admin", {*os::Cidr::Parse("10.0.0.0/8")}}};
+    f.net.options.access.guarded = {{"/admin", {*os::Cidr::Parse("10.0.0.0/8")}},
+                                    {"/api/v1/admin", {*os::Cidr::Parse("10.0.0.0/8")}}};
     f.net.Start();
     const RawAnswer unknown = f.Get("/api/v1/none");
     struct Row {
@@ -279,7 +279,8 @@ TEST_CASE("guarded paths are not there for other addresses, whatever the request
 TEST_CASE("guarded paths are there for allowed addresses, also behind a proxy of ours") {
     Fixture f;
     f.net.options.trusted_proxies = {*os::Cidr::Parse("127.0.0.0/8")};
-    f.net.options.guarded = {{"/api/v1/admin", {*os::Cidr::Parse("10.0.0.0/8"), *os::Cidr::Parse("2001:db8::/32")}}};
+    f.net.options.access.guarded = {
+        {"/api/v1/admin", {*os::Cidr::Parse("10.0.0.0/8"), *os::Cidr::Parse("2001:db8::/32")}}};
     f.net.Start();
     CHECK(f.Get("/api/v1/admin/users", "X-Forwarded-For: 10.9.8.7\r\n").status == 200);
     CHECK(f.Get("/api/v1/admin/users", "X-Forwarded-For: 2001:db8::9\r\n").status == 200);
@@ -287,6 +288,39 @@ TEST_CASE("guarded paths are there for allowed addresses, also behind a proxy of
     CHECK(f.Get("/api/v1/admin/users", "X-Forwarded-For: 10.0.0.1, 11.0.0.1\r\n").status == 404);
     CHECK(f.Get("/api/v1/admin/users", "X-Forwarded-For: 10.0.0.1\r\nX-Forwarded-For: 11.0.0.1\r\n").status == 404);
     CHECK(f.Get("/api/v1/admin/users").status == 404);
+}
+
+TEST_CASE("origins and guarded paths change while the server runs, for connections that are open too") {
+    Fixture f;
+    f.net.Start();
+    RawClient open(f.net.port());
+    const std::string_view request = "GET /api/v1/admin/users HTTP/1.1\r\nHost: t.example\r\n\r\n";
+    const auto on_open = [&] {
+        REQUIRE(open.Send(request));
+        return open.Read(false).status;
+    };
+    const auto origin_of = [&](const std::string& origin) {
+        return f.Get("/api/v1/open", "Origin: " + origin + "\r\n").Field("access-control-allow-origin");
+    };
+    // Each reactor takes the lists over in its own turn.
+    const auto reaches = [&](int status) {
+        for (int tries = 0, good = 0; tries < 10'000 && good < 8; ++tries) {
+            good = f.Get("/api/v1/admin/users").status == status ? good + 1 : 0;
+            if (good == 8) return true;
+        }
+        return false;
+    };
+    CHECK(on_open() == 200);
+    CHECK(origin_of("https://friend.example") == "https://friend.example");
+    f.net.server->SetAccessLists({{"https://new.example"}, {{"/api/v1/admin", {*os::Cidr::Parse("10.0.0.0/8")}}}});
+    CHECK(reaches(404));
+    CHECK(on_open() == 404);
+    CHECK(origin_of("https://new.example") == "https://new.example");
+    CHECK(origin_of("https://friend.example").empty());
+    f.net.server->SetAccessLists({});
+    CHECK(reaches(200));
+    CHECK(on_open() == 200);
+    CHECK(origin_of("https://new.example").empty());
 }
 
 TEST_CASE("connections over TLS: one less, the limit, and one more, which gets an alert and a clean end") {

@@ -87,7 +87,7 @@ struct Fixture {
             return std::unique_ptr<net::SocketHandler>(std::make_unique<EchoHandler>(room));
         };
         net.sockets = {route};
-        net.options.allowed_origins = {"https://friend.example"};
+        net.options.access.allowed_origins = {"https://friend.example"};
     }
     RawAnswer Open(RawClient& client, std::string_view fields = kUpgrade, std::string_view path = "/ws") {
         REQUIRE(client.Send("GET " + std::string(path) + " HTTP/1.1\r\nHost: t:1\r\n" + std::string(fields) + "\r\n"));

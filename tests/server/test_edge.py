@@ -4,11 +4,13 @@ import contextlib
 import http.client
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import unittest
 
 from binary import BINARY, Server
+from tls_world import until
 
 FIELDS = {
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -67,6 +69,42 @@ class Edge(unittest.TestCase):
                     self.assertEqual(404 if path.endswith("none") else 200, inside[0])
             self.assertEqual(200, server.request("GET", "/", token=token)[0])
             self.assertEqual(200, server.request("GET", "/api/v1/me", token=token)[0])
+
+    def test_a_reload_applies_origins_and_the_addresses_of_the_console(self):
+        with Server() as server:
+            path = os.path.join(server.folder.name, "config.toml")
+
+            def write(origins, allow):
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(f'[server]\ntrusted_proxies = ["127.0.0.1"]\ncors_origins = {origins}\n[admin]\nconsole_allow = {allow}\n')
+
+            def origin(name):
+                return server.request("GET", "/api/v1/events", headers={"Origin": name})[1]["Access-Control-Allow-Origin"]
+
+            write("[]", "[]")
+            server.stop()
+            server.options += ["--config", path]
+            server.start()
+            token = server.make_account("boss", "admin")
+            self.assertEqual(200, server.request("GET", "/api/v1/admin/users", token=token)[0])
+            self.assertIsNone(origin("https://friend.example"))
+            write('["https://friend.example"]', '["10.0.0.0/8"]')
+            self.assertNotIn("restart", server.command("config", "reload"))
+            until(lambda: server.request("GET", "/api/v1/admin/users", token=token)[0] == 404, "the console is hidden")
+            until(lambda: origin("https://friend.example") == "https://friend.example", "the origin is known")
+            inside = {"X-Forwarded-For": "10.1.2.3"}
+            self.assertEqual(200, server.request("GET", "/api/v1/admin/users", token=token, headers=inside)[0])
+            # A mistake changes nothing.
+            write('["*"]', '["10.0.0.0/8"]')
+            refused = subprocess.run([BINARY, "--data", server.data, "config", "reload"], capture_output=True, text=True, timeout=60, check=False)
+            self.assertNotEqual(0, refused.returncode)
+            self.assertIn("cors_origins", refused.stdout + refused.stderr)
+            self.assertEqual("https://friend.example", origin("https://friend.example"))
+            # By signal, as systemctl reload sends it.
+            write("[]", "[]")
+            server.process.send_signal(signal.SIGHUP)
+            until(lambda: server.request("GET", "/api/v1/admin/users", token=token)[0] == 200, "the console is there for everybody")
+            until(lambda: origin("https://friend.example") is None, "the origin is forgotten")
 
     def test_a_mistake_in_the_lists_stops_the_start(self):
         for option in ("server.cors_origins=*", "server.cors_origins=example.org", "admin.console_allow=10.0.0.0/33"):
