@@ -143,8 +143,8 @@ int Connection::OnProgress(void* self) {
     return me.budget_end_cpu_micros_ != 0 && base::ThreadCpuMicros() > me.budget_end_cpu_micros_ ? 1 : 0;
 }
 
-int Connection::OnAuthorize(void* self, int action, const char* first, const char* /*second*/,
-                            const char* /*database*/, const char* /*trigger*/) {
+int Connection::OnAuthorize(void* self, int action, const char* first, const char* /*second*/, const char* /*database*/,
+                            const char* /*trigger*/) {
     const auto& me = *static_cast<Connection*>(self);
     // ALTER TABLE ADD COLUMN looks with it whether the rows of a STRICT table fit.
     if (action == SQLITE_PRAGMA && first != nullptr && std::string_view(first) == "quick_check") return SQLITE_OK;
