@@ -1,9 +1,10 @@
 // Checks answers against a form's fields, with the same rules as the server, so that most mistakes show before a request.
 // The server decides; this only saves a round trip. Pure.
-import type { Answers, AnswerValue, FormField } from "./types";
+import type { Answers, AnswerValue, TreeNode, FieldType, FormField } from "./types";
 
 export type Problem =
     | { kind: "required" | "chooseOne" | "integer" | "email" | "mobile" | "idCard" | "date" }
+    | { kind: "decimal" | "money" | "phone" | "passport" | "url" | "time" | "datetime" | "range" | "cascade" | "addressDetail" | "addressRegion" | "pattern" | "fileNeeded" | "signatureNeeded" | "ratingNeeded" | "consentNeeded" }
     | { kind: "tooLong" | "tooShort" | "atLeast" | "atMost" | "pickMin" | "pickMax"; limit: number };
 
 const kTextMax = 200;
@@ -44,42 +45,135 @@ export function isDate(text: string): boolean {
     return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
+export function isTime(text: string): boolean {
+    return /^([01]\d|2[0-3]):[0-5]\d$/.test(text);
+}
+
+export function isDateTime(text: string): boolean {
+    return isDate(text.slice(0, 10)) && text[10] === "T" && isTime(text.slice(11));
+}
+
+// Any country's: an optional +, 5 to 20 digits; spaces, dashes and brackets do not matter.
+export function isPhone(text: string): boolean {
+    return /^\+?\d{5,20}$/.test(text.normalize("NFKC").replace(/[\s()-]/g, ""));
+}
+
+export function isPassport(text: string): boolean {
+    return /^[A-Z0-9]{5,20}$/.test(compact(text).toUpperCase());
+}
+
+export function isUrl(text: string): boolean {
+    try {
+        return text.length <= 2000 && /^https?:$/.test(new URL(text).protocol);
+    } catch {
+        return false;
+    }
+}
+
+// Sections and texts are read, not answered.
+export const isAsked = (field: FormField): boolean => field.type !== "section" && field.type !== "markdown";
+
+// The path of a cascade leads to a node without children.
+export function isWholePath(tree: TreeNode[] | undefined, path: string[]): boolean {
+    let level = tree ?? [];
+    for (const id of path) {
+        const node = level.find((one) => one.id === id);
+        if (!node) return false;
+        level = node.children ?? [];
+    }
+    return level.length === 0;
+}
+
+// "12.50" yuan as 1250 fen; null where it is no amount.
+export function toFen(text: string): number | null {
+    const found = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(compact(text));
+    return found ? Number(found[1]) * 100 + Number((found[2] ?? "").padEnd(2, "0")) : null;
+}
+
+export const fromFen = (fen: number): string => `${Math.trunc(fen / 100)}.${String(fen % 100).padStart(2, "0")}`;
+
+function matches(pattern: string | undefined, text: string): boolean {
+    if (!pattern) return true;
+    try {
+        return new RegExp(`^(?:${pattern})$`, "u").test(text);
+    } catch {
+        return true; // the server's kind of expression: it decides
+    }
+}
+
 export function isEmptyAnswer(value: AnswerValue | undefined): boolean {
     return value === undefined || value === null || value === "" || (typeof value === "string" && !value.trim()) || (Array.isArray(value) && value.length === 0);
 }
 
+type Limits = { kind: "atLeast" | "atMost" | "pickMin" | "pickMax" | "tooShort" | "tooLong"; limit: number };
+
+function within(value: number, field: FormField, low: Limits["kind"], high: Limits["kind"]): Problem | null {
+    if (field.min !== undefined && value < field.min) return { kind: low, limit: field.min };
+    if (field.max !== undefined && value > field.max) return { kind: high, limit: field.max };
+    return null;
+}
+
+const kMissing: Partial<Record<FieldType, Problem["kind"]>> = {
+    single: "chooseOne", multi: "chooseOne", dropdown: "chooseOne", size: "chooseOne", bool: "chooseOne", country: "chooseOne", cascade: "cascade",
+    date: "date", time: "time", datetime: "datetime", daterange: "range", file: "fileNeeded", image: "fileNeeded", signature: "signatureNeeded",
+    rating: "ratingNeeded", consent: "consentNeeded", address: "addressDetail",
+};
+
+const kShapes: Partial<Record<FieldType, { good: (text: string) => boolean; kind: Problem["kind"] }>> = {
+    email: { good: isEmail, kind: "email" },
+    mobile_cn: { good: isMobile, kind: "mobile" },
+    phone: { good: isPhone, kind: "phone" },
+    id_card_cn: { good: isIdCard, kind: "idCard" },
+    passport: { good: isPassport, kind: "passport" },
+    url: { good: isUrl, kind: "url" },
+    date: { good: isDate, kind: "date" },
+    time: { good: isTime, kind: "time" },
+    datetime: { good: isDateTime, kind: "datetime" },
+};
+
+function checkText(field: FormField, text: string): Problem | null {
+    const length = [...text].length;
+    if (length > textMax(field)) return { kind: "tooLong", limit: textMax(field) };
+    if (field.min !== undefined && length < field.min) return { kind: "tooShort", limit: field.min };
+    return matches(field.pattern, text) ? null : { kind: "pattern" };
+}
+
+function checkDecimal(field: FormField, text: string): Problem | null {
+    const found = /^-?\d{1,15}(?:\.(\d+))?$/.exec(compactNumber(text));
+    if (!found || (found[1]?.length ?? 0) > (field.decimals ?? 2)) return { kind: "decimal" };
+    return within(Number(compactNumber(text)), field, "atLeast", "atMost");
+}
+
+const compactNumber = (text: string): string => text.normalize("NFKC").replace(/\s/g, "");
+
 export function checkAnswer(field: FormField, value: AnswerValue | undefined): Problem | null {
-    const choosing = field.type === "single" || field.type === "multi" || field.type === "bool";
-    if (isEmptyAnswer(value) || (field.type === "bool" && field.required && value !== true)) {
-        return field.required ? { kind: choosing ? "chooseOne" : field.type === "date" ? "date" : "required" } : null;
+    if (!isAsked(field)) return null;
+    const agreeing = field.type === "bool" || field.type === "consent";
+    if (isEmptyAnswer(value) || (agreeing && field.required && value !== true)) {
+        return field.required ? ({ kind: kMissing[field.type] ?? "required" } as Problem) : null;
     }
     const text = typeof value === "string" ? value.trim() : "";
-    const length = [...text].length;
+    const many = Array.isArray(value) ? value : [];
+    const shape = kShapes[field.type];
+    if (shape) return shape.good(text) ? null : ({ kind: shape.kind } as Problem);
     switch (field.type) {
         case "text":
         case "textarea":
-            if (length > textMax(field)) return { kind: "tooLong", limit: textMax(field) };
-            if (field.min !== undefined && length < field.min) return { kind: "tooShort", limit: field.min };
-            return null;
+            return checkText(field, text);
         case "int":
+        case "rating":
             if (typeof value !== "number" || !Number.isSafeInteger(value)) return { kind: "integer" };
-            if (field.min !== undefined && value < field.min) return { kind: "atLeast", limit: field.min };
-            if (field.max !== undefined && value > field.max) return { kind: "atMost", limit: field.max };
-            return null;
-        case "multi": {
-            const count = (value as string[]).length;
-            if (field.min !== undefined && count < field.min) return { kind: "pickMin", limit: field.min };
-            if (field.max !== undefined && count > field.max) return { kind: "pickMax", limit: field.max };
-            return null;
-        }
-        case "email":
-            return isEmail(text) ? null : { kind: "email" };
-        case "mobile_cn":
-            return isMobile(text) ? null : { kind: "mobile" };
-        case "id_card_cn":
-            return isIdCard(text) ? null : { kind: "idCard" };
-        case "date":
-            return isDate(text) ? null : { kind: "date" };
+            return within(value, field, "atLeast", "atMost");
+        case "money":
+            return typeof value === "number" && Number.isSafeInteger(value) ? null : { kind: "money" };
+        case "decimal":
+            return checkDecimal(field, text);
+        case "multi":
+            return within(many.length, field, "pickMin", "pickMax");
+        case "cascade":
+            return isWholePath(field.tree, many) ? null : { kind: "cascade" };
+        case "daterange":
+            return many.length === 2 && isDate(many[0]!) && isDate(many[1]!) && many[0]! <= many[1]! ? null : { kind: "range" };
         default:
             return null;
     }
@@ -94,12 +188,12 @@ export function checkAnswers(fields: FormField[], answers: Answers): Record<stri
     return found;
 }
 
-// What is sent: trimmed, without empty answers, only fields that the form has.
+// What is sent: trimmed, without empty answers, only fields that the form asks for.
 export function cleanAnswers(fields: FormField[], answers: Answers): Answers {
     const clean: Answers = {};
     for (const field of fields) {
         const value = answers[field.key];
-        if (isEmptyAnswer(value)) continue;
+        if (!isAsked(field) || isEmptyAnswer(value)) continue;
         clean[field.key] = typeof value === "string" ? value.trim() : value!;
     }
     return clean;

@@ -43,7 +43,7 @@ function Frame({ id, label, help, error, optional, children }: FrameProps) {
 interface InputProps extends FieldProps {
     value: string;
     onInput: (value: string) => void;
-    type?: "text" | "email" | "tel" | "date" | "datetime-local" | "number" | "search";
+    type?: "text" | "email" | "tel" | "url" | "date" | "time" | "datetime-local" | "number" | "search";
     autoComplete?: string;
     inputMode?: JSX.HTMLAttributes<HTMLInputElement>["inputMode"];
     maxLength?: number;
