@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkAnswer, checkAnswers, cleanAnswers, isDate, isEmail, isIdCard, isMobile } from "../src/core/answers";
+import { checkAnswer, checkAnswers, cleanAnswers, fromFen, isDate, isEmail, isIdCard, isMobile, toFen } from "../src/core/answers";
+import { parseCondition, visibleFields } from "../src/core/expression";
 import { match, safeNext } from "../src/core/router";
 import { dateRange, fromLocalInput, relative, toLocalInput } from "../src/core/time";
 import type { FieldType, FormField } from "../src/core/types";
@@ -137,4 +138,44 @@ test("every text is there in both languages", () => {
     assert.equal(zh.registration.state.IN_REVIEW, "待审核");
     assert.equal(zh.registration.state.WAITLISTED, "候补");
     assert.equal(en.registration.state.WAITLISTED, "Waiting list");
+});
+
+test("conditions of fields", () => {
+    const answers = { size: "m", diet: ["nut", "veg"], laps: 4, minor: true, none: "" };
+    const holds = (source: string) => parseCondition(source)?.((key) => answers[key as keyof typeof answers]);
+    for (const good of ['size == "m"', 'size != "s"', 'size in ["s","m"]', 'diet has "nut"', "laps > 3", "laps <= 4", "answered(size)", "not answered(none)", "minor",
+        'minor == true and (laps < 3 or size == "m")', 'not (size == "s" or laps == 5)', 'missing != "x"', 'size=="s" or size=="m" and laps==4']) {
+        assert.equal(holds(good), true, good);
+    }
+    for (const bad of ['size == "s"', 'diet has "egg"', "laps > 4", "answered(missing)", "missing > 1", 'missing == "x"', "missing < 1", 'size in []']) assert.equal(holds(bad), false, bad);
+    for (const none of ["", "size ==", "size = 1", '"m" == size', "size == m", "(size", "size == 1 2", "a; b", `x == "${"y".repeat(500)}"`, `${"(".repeat(11)}a${")".repeat(11)}`, Array(60).fill("a").join(" or ")]) {
+        assert.equal(parseCondition(none), null, none.slice(0, 40));
+    }
+});
+
+test("an answer to a hidden field counts for nothing, and hidden fields are not asked", () => {
+    const fields = [
+        field("bool", { key: "a" }), field("text", { key: "b", visible_if: "a" }), field("text", { key: "c", visible_if: "answered(b)" }),
+        field("text", { key: "d", visible_if: "age < 18" }), field("text", { key: "e", visible_if: "broken ((" }),
+    ];
+    const shown = (answers: Record<string, string | boolean>, about = {}) => visibleFields(fields, answers, about).map((one) => one.key).join("");
+    assert.equal(shown({ a: true, b: "x" }), "abce");
+    assert.equal(shown({ a: false, b: "x" }), "ae");
+    assert.equal(shown({}, { age: 12 }), "ade");
+    assert.equal(shown({}, { age: 18 }), "ae");
+});
+
+test("answers of more kinds: what is good and what is not", () => {
+    const tree = [{ id: "11", label: { zh: "北京", en: "" }, children: [{ id: "1101", label: { zh: "东城", en: "" } }] }, { id: "81", label: { zh: "香港", en: "" } }];
+    const cases: [FieldType, unknown, boolean, Partial<FormField>?][] = [
+        ["time", "09:30", true], ["time", "24:00", false], ["datetime", "2026-01-31T09:30", true], ["datetime", "2026-02-30T09:30", false],
+        ["url", "https://example.com/a", true], ["url", "javascript:alert(1)", false], ["phone", "+44 20 7946 0000", true], ["phone", "abc", false],
+        ["decimal", "12.50", true], ["decimal", "12.505", false], ["decimal", "5", false, { min: 6 }], ["money", 1250, true], ["money", "12,5", false],
+        ["cascade", ["11", "1101"], true, { tree }], ["cascade", ["11"], false, { tree }], ["cascade", ["81"], true, { tree }],
+        ["daterange", ["2026-01-02", "2026-01-02"], true], ["daterange", ["2026-01-02", "2026-01-01"], false], ["daterange", ["2026-01-02", ""], false],
+        ["rating", 5, true, { max: 5 }], ["rating", 6, false, { max: 5 }], ["consent", true, true], ["consent", false, false], ["file", [], false], ["file", ["f"], true],
+        ["text", "AB-1", true, { pattern: "[A-Z]{2}-\\d" }], ["text", "AB-12", false, { pattern: "[A-Z]{2}-\\d" }], ["section", undefined, true],
+    ];
+    for (const [type, value, good, more] of cases) assert.equal(checkAnswer(field(type, more), value as never) === null, good, `${type} ${JSON.stringify(value)}`);
+    assert.deepEqual([toFen("12.5"), toFen("0.07"), toFen("12.345"), toFen("-1"), fromFen(1207)], [1250, 7, null, null, "12.07"]);
 });

@@ -84,9 +84,11 @@ export function isWholePath(tree: TreeNode[] | undefined, path: string[]): boole
     return level.length === 0;
 }
 
+const compactNumber = (text: string): string => text.normalize("NFKC").replace(/\s/g, "");
+
 // "12.50" yuan as 1250 fen; null where it is no amount.
 export function toFen(text: string): number | null {
-    const found = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(compact(text));
+    const found = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(compactNumber(text));
     return found ? Number(found[1]) * 100 + Number((found[2] ?? "").padEnd(2, "0")) : null;
 }
 
@@ -143,8 +145,6 @@ function checkDecimal(field: FormField, text: string): Problem | null {
     if (!found || (found[1]?.length ?? 0) > (field.decimals ?? 2)) return { kind: "decimal" };
     return within(Number(compactNumber(text)), field, "atLeast", "atMost");
 }
-
-const compactNumber = (text: string): string => text.normalize("NFKC").replace(/\s/g, "");
 
 export function checkAnswer(field: FormField, value: AnswerValue | undefined): Problem | null {
     if (!isAsked(field)) return null;

@@ -1,10 +1,17 @@
 // A form made of fields that the organiser designed: used by members, by captains, and as the editor's live preview.
-import { checkAnswers, textMax, type Problem } from "../core/answers";
+import { checkAnswers, cleanAnswers, textMax, type Problem } from "../core/answers";
+import { visibleFields, type Circumstances } from "../core/expression";
 import type { Answers, AnswerValue, FormField } from "../core/types";
 import { pick, text, useLang, useText, type Dictionary } from "../i18n";
+import { fieldsText } from "../i18n/registration";
+import { FilesField, SignatureField } from "./dynamic_form_files";
+import { AddressField, CascadeField, ConsentField, CountryField, DateRangeField, DropdownField, MoneyField, RatingField, SizeField } from "./dynamic_form_parts";
 import { Choices, TextArea, TextInput } from "./fields";
 import type { FieldErrors } from "./form";
 import { Icon } from "./icons";
+import { Markdown } from "./markdown";
+
+export { AnswerList } from "./dynamic_form_answers";
 
 export function problemText(problem: Problem, t: Dictionary = text()): string {
     switch (problem.kind) {
@@ -14,25 +21,36 @@ export function problemText(problem: Problem, t: Dictionary = text()): string {
         case "atMost": return t.field.atMost(problem.limit);
         case "pickMin": return t.field.pickMin(problem.limit);
         case "pickMax": return t.field.pickMax(problem.limit);
-        default: return t.field[problem.kind];
+        case "required":
+        case "chooseOne":
+        case "integer":
+        case "email":
+        case "mobile":
+        case "idCard":
+        case "date": return t.field[problem.kind];
+        default: return fieldsText().problem[problem.kind];
     }
 }
 
-// Problems of the answers as form errors: `answers.size`.
-export function answerErrors(fields: FormField[], answers: Answers, prefix = "answers."): FieldErrors {
-    return Object.fromEntries(Object.entries(checkAnswers(fields, answers)).map(([key, problem]) => [prefix + key, problemText(problem)]));
+// Problems of the answers as form errors: `answers.size`. Hidden fields have none.
+export function answerErrors(fields: FormField[], answers: Answers, prefix = "answers.", about: Circumstances = {}): FieldErrors {
+    const problems = checkAnswers(visibleFields(fields, answers, about), answers);
+    return Object.fromEntries(Object.entries(problems).map(([key, problem]) => [prefix + key, problemText(problem)]));
 }
 
 export function answerNames(fields: FormField[], prefix = "answers."): string[] {
     return fields.flatMap((field) => [prefix + field.key, field.key]);
 }
 
-export function DynamicFields({ fields, answers, onChange, errors, prefix = "answers." }: {
-    fields: FormField[]; answers: Answers; onChange: (answers: Answers) => void; errors: FieldErrors; prefix?: string;
+// What is sent: the answers to the fields that are shown.
+export const askedAnswers = (fields: FormField[], answers: Answers, about: Circumstances = {}): Answers => cleanAnswers(visibleFields(fields, answers, about), answers);
+
+export function DynamicFields({ fields, answers, onChange, errors, prefix = "answers.", about }: {
+    fields: FormField[]; answers: Answers; onChange: (answers: Answers) => void; errors: FieldErrors; prefix?: string; about?: Circumstances;
 }) {
     return (
         <>
-            {fields.map((field) => (
+            {visibleFields(fields, answers, about).map((field) => (
                 <DynamicField key={field.key} field={field} value={answers[field.key]} error={errors[prefix + field.key] ?? errors[field.key]}
                     onChange={(value) => onChange({ ...answers, [field.key]: value })} name={prefix + field.key} />
             ))}
@@ -40,9 +58,13 @@ export function DynamicFields({ fields, answers, onChange, errors, prefix = "ans
     );
 }
 
-const kInputTypes = { email: "email", mobile_cn: "tel", date: "date" } as const;
-const kInputModes = { email: "email", mobile_cn: "tel", int: "numeric" } as const;
-const kAutoComplete: Partial<Record<FormField["type"], string>> = { email: "email", mobile_cn: "tel-national" };
+type InputType = NonNullable<Parameters<typeof TextInput>[0]["type"]>;
+const kInputTypes: Partial<Record<FormField["type"], InputType>> = {
+    email: "email", mobile_cn: "tel", phone: "tel", date: "date", time: "time", datetime: "datetime-local", url: "url",
+};
+const kInputModes: Partial<Record<FormField["type"], "email" | "tel" | "url" | "decimal">> = { email: "email", mobile_cn: "tel", phone: "tel", url: "url", decimal: "decimal" };
+const kAutoComplete: Partial<Record<FormField["type"], string>> = { email: "email", mobile_cn: "tel-national", phone: "tel" };
+const kLengths: Partial<Record<FormField["type"], number>> = { mobile_cn: 24, phone: 32, id_card_cn: 24, passport: 24, decimal: 24, url: 2000 };
 
 function DynamicField({ field, value, error, onChange, name }: {
     field: FormField; value: AnswerValue | undefined; error: string | undefined; onChange: (value: AnswerValue) => void; name: string;
@@ -57,7 +79,12 @@ function DynamicField({ field, value, error, onChange, name }: {
         error,
         name,
     };
+    const part = { ...base, field, value, onChange };
     switch (field.type) {
+        case "section":
+            return <div class="form-part"><h3>{base.label}</h3>{help && <Markdown text={help} />}</div>;
+        case "markdown":
+            return <Markdown text={help || base.label} />;
         case "textarea":
             return <TextArea {...base} value={String(value ?? "")} onInput={onChange} maxLength={textMax(field)} />;
         case "bool":
@@ -79,40 +106,22 @@ function DynamicField({ field, value, error, onChange, name }: {
                 <TextInput {...base} value={value === null || value === undefined ? "" : String(value)} inputMode="numeric" maxLength={16}
                     onInput={(next) => onChange(next.trim() === "" ? null : /^[+-]?\d+$/.test(next.trim()) ? Number(next) : next)} />
             );
-        default: {
-            const type = kInputTypes[field.type as keyof typeof kInputTypes] ?? "text";
-            const mode = kInputModes[field.type as keyof typeof kInputModes];
-            const length = field.type === "text" ? textMax(field) : field.type === "mobile_cn" || field.type === "id_card_cn" ? 24 : 254;
+        case "money": return <MoneyField {...part} />;
+        case "dropdown": return <DropdownField {...part} />;
+        case "size": return <SizeField {...part} />;
+        case "country": return <CountryField {...part} />;
+        case "cascade": return <CascadeField {...part} />;
+        case "address": return <AddressField {...part} />;
+        case "daterange": return <DateRangeField {...part} />;
+        case "rating": return <RatingField {...part} />;
+        case "consent": return <ConsentField {...part} />;
+        case "file":
+        case "image": return <FilesField {...part} />;
+        case "signature": return <SignatureField {...base} value={value} onChange={onChange} />;
+        default:
             return (
-                <TextInput {...base} type={type} inputMode={mode} value={String(value ?? "")} onInput={onChange} maxLength={length}
-                    autoComplete={kAutoComplete[field.type] ?? "off"} />
+                <TextInput {...base} type={kInputTypes[field.type] ?? "text"} inputMode={kInputModes[field.type]} value={String(value ?? "")} onInput={onChange}
+                    maxLength={field.type === "text" ? textMax(field) : (kLengths[field.type] ?? 254)} autoComplete={kAutoComplete[field.type] ?? "off"} />
             );
-        }
     }
-}
-
-// Answers as a list of label and value, for reading.
-export function AnswerList({ fields, answers }: { fields: FormField[]; answers: Answers | undefined }) {
-    const t = useText();
-    const lang = useLang();
-    const known = fields.length > 0 ? fields : Object.keys(answers ?? {}).map((key): FormField => ({ key, type: "text", label: { zh: key, en: key }, required: false }));
-    if (known.length === 0) return null;
-    return (
-        <dl class="answers">
-            {known.map((field) => (
-                <div key={field.key}>
-                    <dt>{pick(field.label, lang)}</dt>
-                    <dd>{answerText(field, answers?.[field.key], t, lang) || <span class="muted">—</span>}</dd>
-                </div>
-            ))}
-        </dl>
-    );
-}
-
-function answerText(field: FormField, value: AnswerValue | undefined, t: Dictionary, lang: "zh" | "en"): string {
-    if (value === undefined || value === null) return "";
-    if (typeof value === "boolean") return value ? t.common.yes : t.common.no;
-    const name = (id: string) => pick(field.options?.find((option) => option.id === id)?.label, lang) || id;
-    if (Array.isArray(value)) return value.map(name).join(lang === "zh" ? "、" : ", ");
-    return field.type === "single" ? name(String(value)) : String(value);
 }

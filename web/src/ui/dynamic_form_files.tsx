@@ -4,7 +4,7 @@ import type { ApiError } from "../core/api";
 import { asApiError, useBusy } from "../core/hooks";
 import type { AnswerValue, FormField } from "../core/types";
 import { fileAddress, fileInfo, upload, type StoredFile } from "../core/upload";
-import { pick, useLang } from "../i18n";
+import { pick, useText } from "../i18n";
 import { fieldsText, useFieldsText } from "../i18n/registration";
 import { Button, errorText } from "./basic";
 import { Icon } from "./icons";
@@ -129,7 +129,7 @@ export function FilesField({ field, value, onChange, ...base }: BaseProps & { fi
 }
 
 function Optional() {
-    return <span class="field-optional">{useLang() === "zh" ? "选填" : "optional"}</span>;
+    return <span class="field-optional">{useText().common.optional}</span>;
 }
 
 function useStored(id: string, picture: boolean): { file: StoredFile | null; address: string | null } {
