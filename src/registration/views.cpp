@@ -41,6 +41,7 @@ json::Object EventJson(const store::Event& event, base::Time now, Detail detail)
                      {"summary", ToJson(event.summary)},
                      {"venue", ToJson(event.venue)},
                      {"tz", event.tz},
+                     {"mode", Word(event.mode)},
                      {"state", Word(event.state)},
                      {"phase", Word(PhaseAt(event.times, now))},
                      {"reg_open", TimeJson(event.times.reg_open)},
@@ -52,23 +53,25 @@ json::Object EventJson(const store::Event& event, base::Time now, Detail detail)
                      {"review_stages", event.review_stages}};
     if (detail == Detail::kItem) return out;
     out.Set("description", ToJson(event.description));
-    out.Set("mode", Word(event.mode));
     out.Set("visibility", Word(event.visibility));
     out.Set("hold_policy", Word(event.hold_policy));
     out.Set("entries_max_per_person", event.entries_max_per_person);
     out.Set("edit_deadline", TimeJson(event.edit_deadline));
     out.Set("cancel_deadline", TimeJson(event.cancel_deadline));
+    SetPublicPolicy(out, event);
     return out;
 }
 
 json::Object DivisionJson(const store::Division& division, const store::Event& event) {
-    return {{"id", division.public_id},
-            {"code", division.code},
-            {"name", ToJson(division.name)},
-            {"team_min", division.TeamMin(event)},
-            {"team_max", division.TeamMax(event)},
-            {"reg_open", TimeJson(division.window.reg_open)},
-            {"reg_close", TimeJson(division.window.reg_close)}};
+    json::Object out{{"id", division.public_id},
+                     {"code", division.code},
+                     {"name", ToJson(division.name)},
+                     {"team_min", division.TeamMin(event)},
+                     {"team_max", division.TeamMax(event)},
+                     {"reg_open", TimeJson(division.window.reg_open)},
+                     {"reg_close", TimeJson(division.window.reg_close)}};
+    SetDivisionRules(out, division, event);
+    return out;
 }
 
 json::Value FormJson(const std::optional<store::FormVersion>& form) {
@@ -134,6 +137,8 @@ json::Object OrganiserDivision(const store::Division& division, const store::Eve
     json::Object out = DivisionJson(division, event);
     out.Set("team_min", IntJson(division.team_min));
     out.Set("team_max", IntJson(division.team_max));
+    out.Set("sub_max", IntJson(division.sub_max));
+    out.Set("position", division.position);
     out.Set("cap_teams", IntJson(CapOf(quotas, division.id, QuotaUnit::kTeam)));
     out.Set("cap_persons", IntJson(CapOf(quotas, division.id, QuotaUnit::kPerson)));
     SetPlaces(out, PlacesOf(QuotasFor(quotas, division.id), division.TeamMin(event)));
@@ -158,7 +163,7 @@ Result<json::Value> OrganiserEvent(store::Reader& reader, const store::Event& ev
     json::Object out = EventJson(event, now, Detail::kFull);
     SetPlaces(out, EventPlaces(event, divisions, quotas));
     RT_CHECK_OK(SetOrganisation(reader, out, event));
-    out.Set("return_ttl_hours", event.return_ttl / base::kMicrosPerHour);
+    SetOrganiserPolicy(out, event);
     out.Set("quota_teams", IntJson(CapOf(quotas, DivisionId{}, QuotaUnit::kTeam)));
     json::Array list;
     for (const store::Division& division : divisions) list.push_back(OrganiserDivision(division, event, quotas));

@@ -28,6 +28,10 @@ enum class Detail : std::uint8_t { kItem, kFull };
 json::Object EventJson(const store::Event& event, base::Time now, Detail detail);
 json::Object DivisionJson(const store::Division& division, const store::Event& event);
 json::Value FormJson(const std::optional<store::FormVersion>& form);  // null when there is none
+// Adds what everybody may know of the policy, and what only organisers do.
+void SetPublicPolicy(json::Object& out, const store::Event& event);
+void SetOrganiserPolicy(json::Object& out, const store::Event& event);
+void SetDivisionRules(json::Object& out, const store::Division& division, const store::Event& event);
 // The current forms by scope, `team` and `member`.
 Result<json::Value> FormsJson(store::Reader& reader, EventId event);
 json::Object QuotaJson(const store::Quota& quota, const std::vector<store::Division>& divisions);

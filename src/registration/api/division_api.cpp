@@ -5,10 +5,13 @@
 #include "registration/api/api_internal.h"
 #include "registration/form_json.h"
 #include "registration/public_snapshot.h"
+#include "registration/store/division_rules.h"
 #include "registration/store/i18n.h"
 
 namespace rt::registration::api {
 namespace {
+
+constexpr std::int64_t kPositionMax = 1'000;
 
 struct Caps {
     bool says_teams = false;
@@ -31,6 +34,16 @@ Status ReadDivision(const json::Value& body, store::Division& division, Caps& ca
     if (says("team_max")) division.team_max = team_max;
     if (says("reg_open")) division.window.reg_open = reg_open;
     if (says("reg_close")) division.window.reg_close = reg_close;
+    const auto sub_max = in.OptionalInt("sub_max", 0, kSubMax);
+    if (says("sub_max")) division.sub_max = sub_max;
+    if (in.Has("description")) division.description = I18nField(in, "description", {0, kSummarySizeMax, true});
+    division.position = in.OptionalInt("position", 0, kPositionMax).value_or(division.position);
+    if (says("rules")) division.rules = {};
+    if (const json::Value* rules = in.OptionalObject("rules")) {
+        json::Reader nested(*rules, "rules");
+        division.rules = store::RulesFrom(nested);
+        in.Merge(std::move(nested));
+    }
     caps = {says("cap_teams"), says("cap_persons"), in.OptionalInt("cap_teams", 0, kCapMax),
             in.OptionalInt("cap_persons", 0, kCapMax)};
     return in.Finish();
@@ -42,6 +55,11 @@ Status CheckAgainstEvent(Reader& reader, const store::Division& division, const 
     }
     if (!TimesAreOrdered(WithOverride(event.times, division.window))) {
         return base::InvalidField("reg_close", {"组别的报名时间不正确", "The division's window is not in order"});
+    }
+    if (auto mistakes = CheckRules(division.rules, division.TeamMax(event)); !mistakes.empty()) {
+        Error error = Fail(Code::kInvalid);
+        error.fields = std::move(mistakes);
+        return error;
     }
     RT_TRY(const auto largest, store::LargestTeam(reader, event.id, division.id));
     if (largest <= division.TeamMax(event)) return Ok();

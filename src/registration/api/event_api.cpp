@@ -1,133 +1,16 @@
 // Events, for their organisers.
-#include <algorithm>
 #include <utility>
 
 #include "auth/organisations.h"
-#include "base/parse.h"
 #include "net/editing.h"
 #include "registration/api/api_internal.h"
-#include "registration/form_json.h"
+#include "registration/api/event_reader.h"
 #include "registration/public_snapshot.h"
 
 namespace rt::registration::api {
 namespace {
 
-constexpr std::int64_t kReturnHoursMax = 24 * 90;
 constexpr std::size_t kEventIds = 4;
-
-bool IsZone(std::string_view zone) {
-    if (zone.empty() || zone.size() > 64) return false;
-    return std::all_of(zone.begin(), zone.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '_' ||
-               c == '-' || c == '+';
-    });
-}
-
-enum class Mode : std::uint8_t { kCreate, kPatch };
-
-// Reads the members that are there (all that are needed, for kCreate) over `event`.
-class EventReader {
-  public:
-    EventReader(const json::Value& body, store::Event& event, Mode mode)
-        : in_(body), body_(body), event_(event), mode_(mode) {}
-
-    Status Read() {
-        Texts();
-        if (mode_ == Mode::kCreate) organisation_ = in_.OptionalText("organisation", {.size_max = 60});
-        Words();
-        Times();
-        Numbers();
-        Check();
-        return in_.Finish();
-    }
-    // Was a cap on teams said, and which.
-    bool says_quota() const { return says_quota_; }
-    std::optional<std::int64_t> quota_teams() const { return quota_teams_; }
-    const std::optional<std::string>& organisation() const { return organisation_; }
-
-  private:
-    bool Has(std::string_view key) const { return in_.Has(key); }
-    bool Wants(std::string_view key) const { return mode_ == Mode::kCreate || Has(key); }
-    bool SaysNull(std::string_view key) const {
-        const json::Value* value = body_.Find(key);
-        return value != nullptr && value->IsNull();
-    }
-
-    void Texts() {
-        if (Wants("title")) event_.title = I18nField(in_, "title", {.size_max = kTitleSizeMax});
-        if (Has("summary")) event_.summary = I18nField(in_, "summary", {0, kSummarySizeMax, true});
-        if (Has("description")) event_.description = I18nField(in_, "description", {0, kDescriptionSizeMax, true});
-        if (Has("venue")) event_.venue = I18nField(in_, "venue", {0, 200, false});
-        if (auto slug = in_.OptionalText("slug", {.size_max = 60})) {
-            event_.slug = *std::move(slug);
-            if (!auth::IsSlug(event_.slug)) {
-                in_.Note("slug", {"3 到 60 个小写字母、数字或 -", "3 to 60 lower-case letters, digits or -"});
-            }
-        }
-        event_.tz = in_.OptionalText("tz", {.size_max = 64}).value_or(event_.tz);
-        if (!IsZone(event_.tz)) in_.Note("tz", {"时区名称不正确", "Not a time zone name"});
-    }
-
-    template <class E>
-    void Word(std::string_view key, E& value) {
-        if (const auto index = in_.OptionalWord(key, WordsOf<E>())) value = static_cast<E>(*index);
-    }
-    void Words() {
-        Word("type", event_.type);
-        Word("visibility", event_.visibility);
-        Word("mode", event_.mode);
-        Word("hold_policy", event_.hold_policy);
-    }
-
-    void Deadline(std::string_view key, std::optional<base::Time>& value) {
-        if (SaysNull(key)) value.reset();
-        if (const auto time = in_.OptionalTime(key)) value = time;
-    }
-    void Times() {
-        if (Wants("reg_open")) event_.times.reg_open = in_.Time("reg_open");
-        if (Wants("reg_close")) event_.times.reg_close = in_.Time("reg_close");
-        if (Wants("starts")) event_.times.starts = in_.Time("starts");
-        if (Wants("ends")) event_.times.ends = in_.Time("ends");
-        Deadline("edit_deadline", event_.edit_deadline);
-        Deadline("cancel_deadline", event_.cancel_deadline);
-    }
-
-    void Numbers() {
-        if (Wants("team_min")) event_.team_min = in_.Int("team_min", 1, kTeamSizeMax);
-        if (Wants("team_max")) event_.team_max = in_.Int("team_max", 1, kTeamSizeMax);
-        event_.review_stages = in_.OptionalInt("review_stages", 0, kReviewStagesMax).value_or(event_.review_stages);
-        event_.entries_max_per_person =
-            in_.OptionalInt("entries_max_per_person", 1, 100).value_or(event_.entries_max_per_person);
-        if (const auto hours = in_.OptionalInt("return_ttl_hours", 1, kReturnHoursMax)) {
-            event_.return_ttl = *hours * base::kMicrosPerHour;
-        }
-        says_quota_ = Has("quota_teams") || SaysNull("quota_teams");
-        quota_teams_ = in_.OptionalInt("quota_teams", 0, kCapMax);
-    }
-
-    void Check() {
-        if (event_.times.reg_open >= event_.times.reg_close) {
-            in_.Note("reg_close", {"报名截止须晚于报名开始", "Registration must close after it opens"});
-        }
-        if (event_.times.starts >= event_.times.ends) {
-            in_.Note("ends", {"结束时间须晚于开始时间", "The event must end after it starts"});
-        }
-        if (event_.times.reg_close > event_.times.ends) {
-            in_.Note("reg_close", {"报名截止不能晚于活动结束", "Registration must close before the event ends"});
-        }
-        if (event_.team_min > event_.team_max) {
-            in_.Note("team_max", {"人数上限小于下限", "The maximum is below the minimum"});
-        }
-    }
-
-    json::Reader in_;
-    const json::Value& body_;
-    store::Event& event_;
-    const Mode mode_;
-    bool says_quota_ = false;
-    std::optional<std::int64_t> quota_teams_;
-    std::optional<std::string> organisation_;
-};
 
 Result<Response> Shown(Service& service, const Request& request, EventId id) {
     RT_CHECK_OK(service.snapshot().Refresh());
@@ -159,6 +42,14 @@ Status ChooseOrganisation(Service& service, const Request& request, const std::o
     return base::InvalidField("organisation", {"没有这个组织", "There is no such organisation"});
 }
 
+// The event's id goes into it, so that equal passcodes look different.
+void SetPasscode(Service& service, store::Event& event, const std::optional<std::string>& passcode) {
+    if (!passcode.has_value()) return;
+    event.passcode_hash = passcode->empty() ? std::string()
+                                            : service.needs().privacy.BlindIndex(
+                                                  "event.passcode", std::to_string(event.id.value) + ":" + *passcode);
+}
+
 Result<Response> CreateEvent(Service& service, const Request& request) {
     RT_TRY(const json::Value body, request.Json());
     const auto& needs = service.needs();
@@ -169,8 +60,9 @@ Result<Response> CreateEvent(Service& service, const Request& request) {
     event.tz = "Asia/Shanghai";
     event.created_by = UserId{request.principal.user_id};
     event.created = needs.clock.Now();
-    EventReader reader(body, event, Mode::kCreate);
+    EventReader reader(body, event, EventReader::Use::kCreate);
     RT_CHECK_OK(reader.Read());
+    SetPasscode(service, event, reader.passcode());
     RT_CHECK_OK(ChooseOrganisation(service, request, reader.organisation(), event));
     const store::NewQuota quota{needs.ids.Next<QuotaId>(), base::NewPublicId(needs.random)};
     RT_TRY(auto response,
@@ -256,6 +148,16 @@ Status CheckSizes(Reader& reader, const store::Event& event) {
     return Ok();
 }
 
+// What teams and registrations that are there were promised stays.
+Status MayChange(const store::Event& before, const store::Event& after) {
+    if (before.state == EventState::kDraft) return Ok();
+    const base::Text fixed{"发布后不能更改", "It cannot be changed after publication"};
+    if (after.mode != before.mode) return base::InvalidField("mode", fixed);
+    if (after.hold_policy != before.hold_policy) return base::InvalidField("hold_policy", fixed);
+    if (after.policy.admission != before.policy.admission) return base::InvalidField("admission", fixed);
+    return Ok();
+}
+
 Result<Response> PatchEvent(Service& service, const Request& request) {
     RT_TRY(const std::int64_t rev, net::RequireIfMatch(request));
     RT_TRY(const json::Value body, request.Json());
@@ -265,8 +167,10 @@ Result<Response> PatchEvent(Service& service, const Request& request) {
         return Fail(Code::kInvalidState, "a cancelled or archived event is not edited");
     }
     store::Event event = before;
-    EventReader reader(body, event, Mode::kPatch);
+    EventReader reader(body, event, EventReader::Use::kPatch);
     RT_CHECK_OK(reader.Read());
+    SetPasscode(service, event, reader.passcode());
+    RT_CHECK_OK(MayChange(before, event));
     if (event.entries_max_per_person < before.entries_max_per_person && before.state != EventState::kDraft) {
         return base::InvalidField("entries_max_per_person",
                                   {"发布后不能减少", "It cannot be lowered after publication"});

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "registration/domain/calendar.h"
+#include "registration/domain/words.h"
 
 namespace rt::registration {
 
@@ -17,10 +18,10 @@ std::optional<std::string> NormaliseEmail(std::string_view typed);
 
 // Resident identity card number (GB 11643-1999, 18 characters).
 struct IdCardCn {
-    enum class Sex : char { kFemale = 'F', kMale = 'M' };
+    using Sex = Gender;
     std::string number;  // 17 digits and a digit or X
     Date birth;
-    Sex sex;
+    Sex sex = Sex::kFemale;
 };
 // nullopt on a wrong length, region, date, a birth after `today`, or a wrong check character.
 std::optional<IdCardCn> ParseIdCardCn(std::string_view typed, const Date& today);

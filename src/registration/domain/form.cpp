@@ -13,19 +13,6 @@ namespace {
 using base::FieldError;
 using base::Text;
 
-bool IsKey(std::string_view key) {
-    if (key.empty() || key.size() > 32 || key[0] < 'a' || key[0] > 'z') return false;
-    return std::all_of(key.begin(), key.end(),
-                       [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
-}
-
-bool IsOptionId(std::string_view id) {
-    if (id.empty() || id.size() > 32) return false;
-    return std::all_of(id.begin(), id.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-    });
-}
-
 bool HasOptions(FieldType type) {
     return type == FieldType::kSingle || type == FieldType::kMulti;
 }
@@ -76,7 +63,7 @@ void CheckBounds(const Field& field, const std::string& path, std::vector<FieldE
 }
 
 void CheckField(const Field& field, const std::string& path, std::vector<FieldError>& out) {
-    if (!IsKey(field.key)) {
+    if (!IsFieldKey(field.key)) {
         out.push_back({path + ".key",
                        {"须以小写字母开头，只含小写字母、数字和 _，最长 32 个字符",
                         "Lower-case letter first, then lower-case letters, digits and _; at most 32"}});
@@ -201,6 +188,19 @@ bool RefusesRequired(const AnswerValue& value) {
 }
 
 }  // namespace
+
+bool IsFieldKey(std::string_view key) {
+    if (key.empty() || key.size() > 32 || key[0] < 'a' || key[0] > 'z') return false;
+    return std::all_of(key.begin(), key.end(),
+                       [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+}
+
+bool IsOptionId(std::string_view id) {
+    if (id.empty() || id.size() > 32) return false;
+    return std::all_of(id.begin(), id.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    });
+}
 
 const Field* FormSchema::Find(std::string_view key) const {
     for (const Field& field : fields) {

@@ -16,6 +16,11 @@
 
 namespace rt::registration {
 
+// [a-z][a-z0-9_]{0,31}
+bool IsFieldKey(std::string_view key);
+// [A-Za-z0-9_-]{1,32}
+bool IsOptionId(std::string_view id);
+
 struct FieldOption {
     std::string id;
     I18n label;

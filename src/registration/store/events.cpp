@@ -1,6 +1,7 @@
 #include "registration/store/events.h"
 
 #include "auth/organisation_store.h"
+#include "registration/store/event_policy_rows.h"
 #include "registration/store/guard.h"
 #include "registration/store/i18n.h"
 #include "registration/store/journal.h"
@@ -8,10 +9,11 @@
 namespace rt::registration::store {
 namespace {
 
-#define RT_EVENT_COLUMNS                                                                                     \
-    "SELECT id, public_id, slug, type, title, summary, description, venue, tz, state, visibility, reg_open," \
-    " reg_close, edit_deadline, cancel_deadline, starts, ends, team_min, team_max, return_ttl,"              \
-    " entries_max_per_person, review_stages, created_by, created, rev, organisation FROM event "
+#define RT_EVENT_COLUMNS                                                                                        \
+    "SELECT id, public_id, slug, type, title, summary, description, venue, tz, state, visibility, reg_open,"    \
+    " reg_close, edit_deadline, cancel_deadline, starts, ends, team_min, team_max, return_ttl,"                 \
+    " entries_max_per_person, review_stages, created_by, created, rev, organisation, mode, hold_policy, rules," \
+    " passcode_hash, " RT_POLICY_COLUMNS " FROM event "
 
 constexpr Statement kById{"event.by_id", RT_EVENT_COLUMNS "WHERE id = $1"};
 constexpr Statement kByPublicId{"event.by_public_id", RT_EVENT_COLUMNS "WHERE public_id = $1"};
@@ -38,15 +40,17 @@ constexpr Statement kInsert{
     "INSERT INTO event (id, public_id, organisation, slug, type, title, summary, description, venue, tz, state, "
     "visibility,"
     " reg_open, reg_close, edit_deadline, cancel_deadline, starts, ends, mode, team_min, team_max, hold_policy,"
-    " return_ttl, entries_max_per_person, review_stages, created_by, created) VALUES ($1, $2, $3, $4, $5, $6, $7, $8,"
-    " $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)"};
+    " return_ttl, entries_max_per_person, review_stages, created_by, created, rules, passcode_hash) VALUES ($1, $2, $3,"
+    " $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,"
+    " $27, $28, $29)"};
 constexpr Statement kNumber{"friendly_no.start", "INSERT INTO friendly_no (event, last) VALUES ($1, 0)"};
 constexpr Statement kUpdate{
     "event.update",
     "UPDATE event SET slug = $3, type = $4, title = $5, summary = $6, description = $7, venue = $8, tz = $9,"
     " visibility = $10, reg_open = $11, reg_close = $12, edit_deadline = $13, cancel_deadline = $14, starts = $15,"
     " ends = $16, team_min = $17, team_max = $18, return_ttl = $19, entries_max_per_person = $20,"
-    " review_stages = $21, rev = rev + 1 WHERE id = $1 AND rev = $2"};
+    " review_stages = $21, mode = $22, hold_policy = $23, rules = $24, passcode_hash = $25, rev = rev + 1 WHERE id = "
+    "$1 AND rev = $2"};
 constexpr Statement kSetState{"event.set_state",
                               "UPDATE event SET state = $3, rev = rev + 1 WHERE id = $1 AND state = $2"};
 constexpr Statement kUnpublish{
@@ -79,21 +83,42 @@ Event ReadEvent(const Row& row) {
     out.created = row.Time(23);
     out.rev = row.Int(24);
     out.organisation = row.As<OrganisationId>(25);
+    out.mode = *FromWord<Mode>(row.TextView(26));
+    out.hold_policy = *FromWord<HoldPolicy>(row.TextView(27));
+    out.rules = DecodeI18n(row.TextView(28));
+    out.passcode_hash = row.OptionalText(29).value_or("");
+    out.policy = ReadPolicy(row, 30);
     return out;
 }
 
 // What an audit row tells of an event: its rules, not its texts.
 std::string RulesJson(const Event& event) {
-    return json::Encode(json::Object{{"slug", event.slug},
-                                     {"visibility", Word(event.visibility)},
-                                     {"reg_open", event.times.reg_open.micros},
-                                     {"reg_close", event.times.reg_close.micros},
-                                     {"starts", event.times.starts.micros},
-                                     {"ends", event.times.ends.micros},
-                                     {"team_min", event.team_min},
-                                     {"team_max", event.team_max},
-                                     {"entries_max_per_person", event.entries_max_per_person},
-                                     {"review_stages", event.review_stages}});
+    const auto time = [](const std::optional<base::Time>& at) { return at ? json::Value(at->micros) : json::Value(); };
+    json::Object out{{"slug", event.slug},
+                     {"type", Word(event.type)},
+                     {"visibility", Word(event.visibility)},
+                     {"has_passcode", !event.passcode_hash.empty()},
+                     {"tz", event.tz},
+                     {"reg_open", event.times.reg_open.micros},
+                     {"reg_close", event.times.reg_close.micros},
+                     {"edit_deadline", time(event.edit_deadline)},
+                     {"cancel_deadline", time(event.cancel_deadline)},
+                     {"starts", event.times.starts.micros},
+                     {"ends", event.times.ends.micros},
+                     {"mode", Word(event.mode)},
+                     {"team_min", event.team_min},
+                     {"team_max", event.team_max},
+                     {"hold_policy", Word(event.hold_policy)},
+                     {"return_ttl", event.return_ttl},
+                     {"entries_max_per_person", event.entries_max_per_person},
+                     {"review_stages", event.review_stages}};
+    SetPolicy(out, event.policy);
+    return json::Encode(out);
+}
+
+// NULL where there is none.
+std::optional<std::string> PasscodeColumn(const Event& event) {
+    return event.passcode_hash.empty() ? std::nullopt : std::optional(event.passcode_hash);
 }
 
 }  // namespace
@@ -156,8 +181,11 @@ Status InsertEvent(Writer& writer, Commit& commit, Event& event) {
                                event.entries_max_per_person,
                                event.review_stages,
                                event.created_by,
-                               event.created},
+                               event.created,
+                               EncodeI18n(event.rules),
+                               PasscodeColumn(event)},
                               Code::kInternal));
+    RT_CHECK_OK(PutPolicy(writer, event.id, event.policy));
     RT_CHECK_OK(writer.RunOne(kNumber, {event.id}, Code::kInternal));
     return Record(writer, commit, {"event.create", "event", event.id.value, event.id, {}, RulesJson(event), {}});
 }
@@ -186,8 +214,13 @@ Status UpdateEvent(Writer& writer, Commit& commit, const Event& event) {
                                event.team_max,
                                event.return_ttl,
                                event.entries_max_per_person,
-                               event.review_stages},
+                               event.review_stages,
+                               Word(event.mode),
+                               Word(event.hold_policy),
+                               EncodeI18n(event.rules),
+                               PasscodeColumn(event)},
                               Code::kPreconditionFailed));
+    RT_CHECK_OK(PutPolicy(writer, event.id, event.policy));
     return Record(writer, commit,
                   {"event.update", "event", event.id.value, event.id, RulesJson(*before), RulesJson(event), {}});
 }

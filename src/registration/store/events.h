@@ -7,7 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "registration/domain/division_rules.h"
 #include "registration/domain/event_phase.h"
+#include "registration/domain/event_policy.h"
 #include "registration/domain/words.h"
 #include "registration/store/commit.h"
 
@@ -38,12 +40,16 @@ struct Event {
     std::int64_t return_ttl = kReturnTtlDefault;  // µs
     std::int64_t entries_max_per_person = 1;
     std::int64_t review_stages = 0;
+    EventPolicy policy;
+    I18n rules;                 // what takers-part are told of the rules of the event
+    std::string passcode_hash;  // PRIVATE: what lets in who knows the passcode; empty: none
     UserId created_by;
     base::Time created;
     std::int64_t rev = 1;
 
     base::Time EditDeadline() const { return edit_deadline.value_or(times.starts); }
     base::Time CancelDeadline() const { return cancel_deadline.value_or(times.starts); }
+    base::Time RosterLock() const { return policy.roster_lock_at.value_or(times.starts); }
 };
 
 struct Division {
@@ -54,12 +60,17 @@ struct Division {
     I18n name;
     std::optional<std::int64_t> team_min;
     std::optional<std::int64_t> team_max;
+    std::optional<std::int64_t> sub_max;
     WindowOverride window;
+    DivisionRules rules;
+    I18n description;
+    std::int64_t position = 0;  // divisions are shown by it, then by age
     base::Time created;
     std::int64_t rev = 1;
 
     std::int64_t TeamMin(const Event& of) const { return team_min.value_or(of.team_min); }
     std::int64_t TeamMax(const Event& of) const { return team_max.value_or(of.team_max); }
+    std::int64_t SubMax(const Event& of) const { return sub_max.value_or(of.policy.sub_max); }
 };
 
 Result<std::optional<Event>> FindEvent(Reader& reader, EventId id);

@@ -38,6 +38,11 @@ struct TeamFacts {
     std::int64_t team_max = 1;
     std::int64_t review_stages = 0;
     std::int64_t entries_max = 1;
+    std::int64_t sub_max = 0;
+    base::Time roster_lock_at;
+    HoldPolicy hold_policy = HoldPolicy::kAtSubmit;
+    CancelPolicy cancel_policy = CancelPolicy::kSelf;
+    bool reset_review_on_edit = false;
     bool team_form_required = false;
 
     Roster AsRoster() const {
