@@ -95,7 +95,7 @@ Result<std::string> Authority::OpenAccount(const AccountWishes& wishes) {
     return account_;
 }
 
-Result<Reply> Authority::Post(const std::string& url, std::optional<std::string> payload) {
+Result<Reply> Authority::Post(const std::string& url, const std::optional<std::string>& payload) {
     return Call(url, payload.value_or(std::string()), false);
 }
 

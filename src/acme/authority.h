@@ -47,7 +47,7 @@ class Authority {
     void set_account(std::string url) { account_ = std::move(url); }
 
     // POST as the account. Without a payload it reads (POST-as-GET, §6.3).
-    Result<Reply> Post(const std::string& url, std::optional<std::string> payload);
+    Result<Reply> Post(const std::string& url, const std::optional<std::string>& payload);
     // token.thumbprint (§8.1).
     Result<std::string> KeyAuthorization(std::string_view token) const;
 

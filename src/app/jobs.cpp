@@ -51,22 +51,22 @@ Status SaveBuckets(storage::kv::Store& kv, net::RateLimiter& limiter) {
     });
 }
 
-std::vector<ops::Job> Jobs(const JobParts& parts) {
+namespace {
+
+using JobList = std::vector<ops::Job>;
+
+std::function<bool()> Holds(const JobParts& parts, storage::lease::Role role) {
+    return [&leases = parts.leases, role] { return leases.Holds(role); };
+}
+
+void AddEdgeJobs(const JobParts& parts, JobList& jobs) {
     Stores& stores = parts.services.stores;
-    const auto holds = [&leases = parts.leases](storage::lease::Role role) {
-        return [&leases, role] { return leases.Holds(role); };
-    };
-    std::vector<ops::Job> jobs;
     jobs.push_back({.name = "rate buckets", .every_ms = kSecondMs, .run = [&stores, &limiter = parts.limiter] {
                         return SaveBuckets(*stores.kv, limiter);
                     }});
-    jobs.push_back({.name = "revocations", .every_ms = kSecondMs, .run = [&auth = *parts.services.auth] {
-                        return auth.Reload();
-                    }});
-    jobs.push_back({.name = "lmdb expiry", .every_ms = kMinuteMs, .run = [&stores] { return SweepKv(*stores.kv); }});
-    jobs.push_back({.name = "lmdb readers", .every_ms = kHourMs, .run = [&stores]() -> Status {
-                        stores.kv->DropStaleReaders();
-                        return Ok();
+    jobs.push_back({.name = "limits", .every_ms = kLimitsMs, .run = [&stores, &limits = parts.limits]() -> Status {
+                        stores.metrics.Get(Metric::kRateBuckets).Set(static_cast<std::int64_t>(limits.buckets()));
+                        return limits.Load(*stores.db);
                     }});
     jobs.push_back(
         {.name = "tls tickets", .every_ms = kTicketKeyMs, .run = [rotate = parts.rotate_tls_tickets]() -> Status {
@@ -81,20 +81,30 @@ std::vector<ops::Job> Jobs(const JobParts& parts) {
                         return Ok();
                     }});
     // The lease is asked for only when there is something to do.
-    jobs.push_back(
-        {.name = "acme",
-         .every_ms = kSecondMs,
-         .run = [due = parts.acme_due, step = parts.step_acme, held = holds(storage::lease::Role::kAcme)]() -> Status {
-             if (due() && held()) step();
-             return Ok();
-         }});
+    jobs.push_back({.name = "acme",
+                    .every_ms = kSecondMs,
+                    .run = [due = parts.acme_due, step = parts.step_acme,
+                            held = Holds(parts, storage::lease::Role::kAcme)]() -> Status {
+                        if (due() && held()) step();
+                        return Ok();
+                    }});
+}
+
+void AddStoreJobs(const JobParts& parts, JobList& jobs) {
+    Stores& stores = parts.services.stores;
+    const auto scheduler = Holds(parts, storage::lease::Role::kScheduler);
+    jobs.push_back({.name = "lmdb expiry", .every_ms = kMinuteMs, .run = [&stores] { return SweepKv(*stores.kv); }});
+    jobs.push_back({.name = "lmdb readers", .every_ms = kHourMs, .run = [&stores]() -> Status {
+                        stores.kv->DropStaleReaders();
+                        return Ok();
+                    }});
     jobs.push_back({.name = "idempotency keys",
                     .every_ms = kMinuteMs,
                     .run = [&stores]() -> Status {
                         RT_CHECK_OK(storage::idempotency::Sweep(*stores.db, stores.clock.Now(), kSweepRows));
                         return Ok();
                     },
-                    .holds_role = holds(storage::lease::Role::kScheduler)});
+                    .holds_role = scheduler});
     jobs.push_back({.name = "field keys",
                     .every_ms = kSecondMs,
                     .run =
@@ -102,23 +112,7 @@ std::vector<ops::Job> Jobs(const JobParts& parts) {
                             return services.field_keys->Work(
                                 [&services] { return !storage::backup::InProgress(services.BackupEnvironment()); });
                         },
-                    .holds_role = holds(storage::lease::Role::kScheduler)});
-    // On the outgoing pool: a scan may take a minute, and these threads are few.
-    jobs.push_back({.name = "file scans",
-                    .every_ms = kSecondMs,
-                    .run = [&files = *parts.services.files, submit = parts.submit_outgoing]() -> Status {
-                        files.RunScansOn(submit);
-                        return Ok();
-                    },
-                    .holds_role = holds(storage::lease::Role::kScheduler)});
-    jobs.push_back({.name = "files",
-                    .every_ms = kHourMs,
-                    .run = [&files = *parts.services.files] { return files.Sweep(); },
-                    .holds_role = holds(storage::lease::Role::kScheduler)});
-    jobs.push_back({.name = "limits", .every_ms = kLimitsMs, .run = [&stores, &limits = parts.limits]() -> Status {
-                        stores.metrics.Get(Metric::kRateBuckets).Set(static_cast<std::int64_t>(limits.buckets()));
-                        return limits.Load(*stores.db);
-                    }});
+                    .holds_role = scheduler});
     jobs.push_back({.name = "audit head",
                     .every_ms = kHourMs,
                     .run = [&stores]() -> Status {
@@ -128,21 +122,7 @@ std::vector<ops::Job> Jobs(const JobParts& parts) {
                         stores.log.Info("audit head", {{"seq", head.seq}, {"mac", head.mac}});
                         return Ok();
                     },
-                    .holds_role = holds(storage::lease::Role::kScheduler)});
-    jobs.push_back({.name = "registration",
-                    .every_ms = kSecondMs,
-                    .run = [&registration = *parts.services.registration]() -> Status {
-                        RT_CHECK_OK(registration.RunJobs());
-                        return Ok();
-                    },
-                    .holds_role = holds(storage::lease::Role::kScheduler)});
-    jobs.push_back({.name = "account ends",
-                    .every_ms = kMinuteMs,
-                    .run = [&self = *parts.services.self]() -> Status {
-                        RT_CHECK_OK(self.RunEnds(kAccountEnds));
-                        return Ok();
-                    },
-                    .holds_role = holds(storage::lease::Role::kScheduler)});
+                    .holds_role = scheduler});
     jobs.push_back({.name = "backup",
                     .every_ms = 5 * kMinuteMs,
                     .first_after_ms = kMinuteMs,
@@ -150,7 +130,49 @@ std::vector<ops::Job> Jobs(const JobParts& parts) {
                         if (!ops::DailyBackupDue(stores.clock.Now(), backups.NewestGood(), hour)) return Ok();
                         return backups.CreateNow("schedule");
                     },
-                    .holds_role = holds(storage::lease::Role::kScheduler)});
+                    .holds_role = scheduler});
+}
+
+void AddServiceJobs(const JobParts& parts, JobList& jobs) {
+    const auto scheduler = Holds(parts, storage::lease::Role::kScheduler);
+    jobs.push_back({.name = "revocations", .every_ms = kSecondMs, .run = [&auth = *parts.services.auth] {
+                        return auth.Reload();
+                    }});
+    jobs.push_back({.name = "account ends",
+                    .every_ms = kMinuteMs,
+                    .run = [&self = *parts.services.self]() -> Status {
+                        RT_CHECK_OK(self.RunEnds(kAccountEnds));
+                        return Ok();
+                    },
+                    .holds_role = scheduler});
+    // On the outgoing pool: a scan may take a minute, and these threads are few.
+    jobs.push_back({.name = "file scans",
+                    .every_ms = kSecondMs,
+                    .run = [&files = *parts.services.files, submit = parts.submit_outgoing]() -> Status {
+                        files.RunScansOn(submit);
+                        return Ok();
+                    },
+                    .holds_role = scheduler});
+    jobs.push_back({.name = "files",
+                    .every_ms = kHourMs,
+                    .run = [&files = *parts.services.files] { return files.Sweep(); },
+                    .holds_role = scheduler});
+    jobs.push_back({.name = "registration",
+                    .every_ms = kSecondMs,
+                    .run = [&registration = *parts.services.registration]() -> Status {
+                        RT_CHECK_OK(registration.RunJobs());
+                        return Ok();
+                    },
+                    .holds_role = scheduler});
+}
+
+}  // namespace
+
+std::vector<ops::Job> Jobs(const JobParts& parts) {
+    std::vector<ops::Job> jobs;
+    AddEdgeJobs(parts, jobs);
+    AddStoreJobs(parts, jobs);
+    AddServiceJobs(parts, jobs);
     return jobs;
 }
 

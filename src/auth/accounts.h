@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "auth/access_control.h"
@@ -59,7 +60,7 @@ class Accounts {
         IdGenerator& ids;
         std::string site_name{};  // no password is made of it
     };
-    explicit Accounts(Parts parts) : parts_(parts) {}
+    explicit Accounts(Parts parts) : parts_(std::move(parts)) {}
 
     // Hashes. VALIDATION_FAILED by field, ALREADY_EXISTS for the login name.
     Result<User> Create(const NewUser& wanted, const Actor& actor);

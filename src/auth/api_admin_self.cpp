@@ -85,7 +85,7 @@ class AdminSelfApi {
 net::RouteTable AdminSelfRoutes(Service& service, const SelfService& self, const std::string& base) {
     const AdminSelfApi api(service, self);
     net::RouteTable table;
-    const auto add = [&](std::string name, Method method, std::string path, std::string summary,
+    const auto add = [&](std::string name, Method method, const std::string& path, std::string summary,
                          Result<Response> (AdminSelfApi::*handler)(const Request&) const) {
         net::Route route;
         route.name = std::move(name);

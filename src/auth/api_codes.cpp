@@ -132,8 +132,8 @@ net::RouteTable CodeRoutes(Service& service, const std::string& base) {
     const CodeApi api(service, base);
     const std::string auth = base + "/auth";
     net::RouteTable table;
-    const auto add = [&](std::string name, std::string path, net::Run run, std::string summary, std::string example,
-                         Result<Response> (CodeApi::*method)(const Request&) const) {
+    const auto add = [&](std::string name, const std::string& path, net::Run run, std::string summary,
+                         std::string example, Result<Response> (CodeApi::*method)(const Request&) const) {
         net::Route route = PublicPost(std::move(name), auth + path, run, std::move(summary), std::move(example));
         route.handler = [api, method](const Request& request) { return (api.*method)(request); };
         table.push_back(std::move(route));

@@ -133,7 +133,7 @@ net::Response SecondStepAnswer(const SecondStep& step) {
 }  // namespace
 
 net::Response SessionAnswer(const net::Request& request, const std::string& base, const SignedIn& signed_in,
-                            domain::ClientKind client, int status, json::Object more) {
+                            domain::ClientKind client, int status, const json::Object& more) {
     if (signed_in.second_step) return SecondStepAnswer(*signed_in.second_step);
     json::Object data{{"access_token", signed_in.access_token}, {"expires_in", signed_in.expires_in_s}};
     if (client == domain::ClientKind::kNative) data.Set("refresh_token", signed_in.refresh_token);

@@ -51,7 +51,7 @@ Caller CallerOf(const net::Request& request, domain::ClientKind kind);
 // The answer to a sign-in: for a browser the refresh token goes into a cookie that only `<base>/auth` gets. When a
 // second step is awaited, what that needs instead. `more` is added to a session.
 net::Response SessionAnswer(const net::Request& request, const std::string& base, const SignedIn& signed_in,
-                            domain::ClientKind client, int status, json::Object more = {});
+                            domain::ClientKind client, int status, const json::Object& more = {});
 
 // The refresh token of a browser. Over TLS the name begins with "__Host-", which browsers take from this host alone,
 // for all paths and never without Secure: no sub-domain and no plain page plants one. On plain http (development) the

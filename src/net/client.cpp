@@ -129,7 +129,7 @@ struct Client::State {
 };
 
 Client::Client(ClientOptions options, const base::Clock& clock, base::Log& log, base::Metrics& metrics)
-    : state_(std::make_unique<State>(options, clock, log, metrics)) {}
+    : state_(std::make_unique<State>(std::move(options), clock, log, metrics)) {}
 Client::~Client() = default;
 
 Result<ClientAnswer> Client::Send(const ClientRequest& request) const {

@@ -137,7 +137,7 @@ std::shared_ptr<const std::string> SocketSession::Pack(const std::shared_ptr<con
     return std::make_shared<const std::string>(std::move(packed));
 }
 
-FrameResult SocketSession::Unpack(FrameResult frame) {
+FrameResult SocketSession::Unpack(const FrameResult& frame) {
     const bool keeps = deflate_->client_keeps_context;
     if (keeps && own_inflater_ == nullptr) own_inflater_ = std::make_unique<MessageInflater>();
     MessageInflater& inflater = keeps ? *own_inflater_ : connection_->reactor().deflate().inflater();

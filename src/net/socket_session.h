@@ -56,7 +56,7 @@ class SocketSession final : public Socket, public std::enable_shared_from_this<S
     // The compressed form to send; null: send it as it is.
     std::shared_ptr<const std::string> Pack(const std::shared_ptr<const std::string>& payload);
     // The message inside, or the error to close with.
-    FrameResult Unpack(FrameResult frame);
+    FrameResult Unpack(const FrameResult& frame);
     void SendClose(std::uint16_t code, std::string_view reason);
     void Drop(std::string_view reason);
     void OnFrame(FrameResult frame);

@@ -68,9 +68,9 @@ constexpr std::size_t CountWords(std::string_view text) {
     return static_cast<std::size_t>(std::count(text.begin(), text.end(), ' ')) + 1;
 }
 
-template <std::size_t kCount>
-constexpr std::array<std::string_view, kCount> Split(std::string_view text) {
-    std::array<std::string_view, kCount> words;
+template <std::size_t Count>
+constexpr std::array<std::string_view, Count> Split(std::string_view text) {
+    std::array<std::string_view, Count> words;
     for (std::string_view& word : words) {
         const std::size_t end = std::min(text.find(' '), text.size());
         word = text.substr(0, end);

@@ -41,8 +41,8 @@ constexpr std::array kSystems = std::to_array<Mark>({{"HarmonyOS", "HarmonyOS"},
                                                      {"CrOS", "ChromeOS"},
                                                      {"Linux", "Linux"}});
 
-template <std::size_t kSize>
-std::string_view Find(const std::array<Mark, kSize>& marks, std::string_view text) {
+template <std::size_t Size>
+std::string_view Find(const std::array<Mark, Size>& marks, std::string_view text) {
     for (const Mark& mark : marks) {
         if (text.find(mark.part) != std::string_view::npos) return mark.name;
     }

@@ -42,7 +42,7 @@ net::ClientRequest Api::Get(const std::string& path_and_query) const {
     return request;
 }
 
-net::ClientRequest Api::Post(const std::string& path_and_query, json::Value body) const {
+net::ClientRequest Api::Post(const std::string& path_and_query, const json::Value& body) const {
     net::ClientRequest request = Get(path_and_query);
     request.method = net::Method::kPost;
     request.headers.push_back({"Content-Type", "application/json"});

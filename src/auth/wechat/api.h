@@ -63,7 +63,7 @@ class Api {
     Result<T> Call(std::string_view name, const net::ClientRequest& request, bool* stale,
                    const std::function<Read<T>(std::string_view body)>& read) const;
     net::ClientRequest Get(const std::string& path_and_query) const;
-    net::ClientRequest Post(const std::string& path_and_query, json::Value body) const;
+    net::ClientRequest Post(const std::string& path_and_query, const json::Value& body) const;
     void NoteTrouble(std::string text) const;
 
     const std::string base_url_;

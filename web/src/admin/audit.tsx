@@ -1,4 +1,5 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
+import { useDraft } from "../core/hooks";
 import { setQuery, usePlace } from "../core/router";
 import { fromLocalInput, stamp, toLocalInput } from "../core/time";
 import { useLang } from "../i18n";
@@ -83,9 +84,7 @@ function EntryChange({ entry }: { entry: Entry }) {
 
 function Filters({ filter, bad }: { filter: Filter; bad: { field: string; reason: string } | null }) {
     const a = useAdminText();
-    const [draft, setDraft] = useState<Filter>(filter);
-    const key = JSON.stringify(filter);
-    useEffect(() => setDraft(filter), [key]);
+    const [draft, setDraft] = useDraft(filter, JSON.stringify(filter));
     const set = (name: keyof Filter) => (value: string) => setDraft({ ...draft, [name]: value });
     const error = (name: keyof Filter) => (bad?.field === name ? bad.reason : undefined);
     const apply = () => setQuery({ ...draft, action: draft.action.trim(), actor: draft.actor.trim(), entity_id: draft.entity ? draft.entity_id.trim() : "" });

@@ -74,6 +74,12 @@ export function useIdempotencyKey(): (body: unknown) => string {
     }, []);
 }
 
+// A draft of what is shown. It begins anew when `key` changes; at once, since an effect would run after the first keys were typed.
+export function useDraft<T>(fresh: T, key: string): [T, (draft: T) => void] {
+    const [state, setState] = useState({ key, draft: fresh });
+    return [state.key === key ? state.draft : fresh, (draft: T) => setState({ key, draft })];
+}
+
 // Guards a handler that must not run twice at once.
 export function useBusy(): [boolean, <T>(work: () => Promise<T>) => Promise<T | undefined>] {
     const [busy, setBusy] = useState(false);

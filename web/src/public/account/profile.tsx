@@ -1,6 +1,6 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { call, get } from "../../core/api";
-import { useBusy } from "../../core/hooks";
+import { useBusy, useDraft } from "../../core/hooks";
 import { useSession, userChanged } from "../../core/session";
 import type { User } from "../../core/types";
 import { setLang, useLang, useText, type Lang } from "../../i18n";
@@ -19,11 +19,10 @@ export function ProfilePage() {
     const session = useSession();
     const mine = useMine();
     const user = session.status === "in" ? session.user : null;
-    const [name, setName] = useState(user?.display_name ?? "");
+    const [name, setName] = useDraft(user?.display_name ?? "", user?.id ?? "");
     const [locale, setLocale] = useState<Lang>(user?.locale?.startsWith("en") ? "en" : user?.locale ? "zh" : lang);
     const [leaving, runLeaving] = useBusy();
     const form = useForm();
-    useEffect(() => setName(user?.display_name ?? ""), [user?.id]);
     const save = () => form.run(async () => {
         const now = await get<User>("/me");
         const changed = await call<User>("PATCH", "/me", { body: { display_name: name.trim(), locale: locale === "zh" ? "zh-CN" : "en" }, rev: now.rev });
