@@ -2,6 +2,7 @@
 
 set(RT_STATIC OFF CACHE BOOL "Link a static-pie binary")
 set(RT_SANITIZE "" CACHE STRING "Value of -fsanitize= (empty: none)")
+set(RT_LTO OFF CACHE BOOL "Optimise the modules of the request path across files")
 set(RT_WERROR ON CACHE BOOL "Warnings are errors")
 
 set(CMAKE_CXX_STANDARD 20)

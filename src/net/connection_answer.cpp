@@ -79,7 +79,8 @@ void Connection::AbandonHandler() {
     const Exchange& late = *exchange_;
     auto instead = std::make_shared<Exchange>();
     instead->route = late.route;
-    instead->fields = late.fields;
+    instead->lines = late.lines;
+    instead->rate = late.rate;
     instead->began_micros = late.began_micros;
     instead->minor_version = late.minor_version;
     instead->close = true;

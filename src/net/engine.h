@@ -19,8 +19,9 @@ struct EngineCall {
     const std::atomic<bool>* close = nullptr;  // the connection ends after this answer; read when the head is written
     int minor_version = 1;                     // of the client's HTTP/1
     std::string_view date;                     // IMF-fixdate
-    std::string_view fixed_lines;              // fields of every answer, each with its end of line
-    std::function<Response()> handle;          // makes the answer; must not throw
+    // Makes the answer, and appends to `lines` those fields of it that are text already, each with its end of line.
+    // Must not throw.
+    std::function<Response(std::string& lines)> handle;
 };
 
 // What goes to the client. `head` holds status line and fields, and the body when it is small.

@@ -6,6 +6,7 @@
 
 #include "base/parse.h"
 #include "net/engine.h"
+#include "net/field_lines.h"
 #include "net/httplib_stream_internal.h"
 
 namespace rt::net {
@@ -56,10 +57,6 @@ bool IsOneLine(std::string_view text) {
     return std::none_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
-void AppendField(std::string& out, std::string_view name, std::string_view value) {
-    out.append(name).append(": ").append(value).append("\r\n");
-}
-
 }  // namespace
 
 class Engine::Impl final : private httplib::Server {
@@ -89,15 +86,15 @@ class Engine::Impl final : private httplib::Server {
   private:
     // The library writes status line and head; the body goes past it.
     void Answer(httplib::Response& res) {
-        Response response = call_->handle();
+        Response response = call_->handle(fields_);
         answer_.status = res.status = response.status;
         for (const Header& header : response.headers) {
             if (!IsFraming(header.name) && IsOneLine(header.name) && IsOneLine(header.value)) {
-                AppendField(fields_, header.name, header.value);
+                AppendFieldLine(fields_, header.name, header.value);
             }
         }
         if (HasNoContent(response.status)) return;
-        if (!response.content_type.empty()) AppendField(fields_, "Content-Type", response.content_type);
+        if (!response.content_type.empty()) AppendFieldLine(fields_, "Content-Type", response.content_type);
         if (response.stream) {
             body_bytes_ = response.stream->Size();
             answer_.chunked = !body_bytes_ && call_->minor_version == 1;
@@ -119,17 +116,17 @@ class Engine::Impl final : private httplib::Server {
     // The library's own fields are left out: what becomes of the connection, and its framing, are the reactor's.
     ssize_t WriteFields(httplib::Stream& out) {
         if (body_bytes_) {
-            AppendField(fields_, "Content-Length", std::to_string(*body_bytes_));
+            AppendFieldLine(fields_, "Content-Length", std::to_string(*body_bytes_));
         } else if (answer_.chunked) {
-            AppendField(fields_, "Transfer-Encoding", "chunked");
+            AppendFieldLine(fields_, "Transfer-Encoding", "chunked");
         }
         if (call_->close->load() || answer_.until_close) {
-            AppendField(fields_, "Connection", "close");
+            AppendFieldLine(fields_, "Connection", "close");
         } else if (call_->minor_version == 0) {
-            AppendField(fields_, "Connection", "keep-alive");
+            AppendFieldLine(fields_, "Connection", "keep-alive");
         }
-        if (!call_->date.empty()) AppendField(fields_, "Date", call_->date);
-        fields_.append(call_->fixed_lines).append("\r\n");
+        if (!call_->date.empty()) AppendFieldLine(fields_, "Date", call_->date);
+        fields_.append("\r\n");
         answer_.head.reserve(kHeadBytesUsual + fields_.size() + std::min(answer_.body.size(), kBodyInlineBytesMax));
         return out.write(fields_.data(), fields_.size());
     }

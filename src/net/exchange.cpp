@@ -5,33 +5,36 @@
 
 #include "base/clock.h"
 #include "crypto/tls.h"
+#include "net/field_lines.h"
 #include "net/security_fields.h"
 
 namespace rt::net {
 namespace {
 
 constexpr std::string_view kNoRoute = "-";
-constexpr std::size_t kDefaultFields = 5;  // that AddDefaults() adds
 constexpr std::int64_t kCostUnitMicros = 10'000;
 constexpr std::int64_t kCostMax = 1'000'000;
 
-bool HasField(const Response& response, std::string_view name) {
-    for (const Header& header : response.headers) {
-        if (header.name == name) return true;
-    }
-    return false;
+void AppendRate(const RateDecision& rate, std::string& lines) {
+    if (!rate.counted) return;
+    AppendFieldLine(lines, "RateLimit-Limit", std::to_string(rate.limit));
+    AppendFieldLine(lines, "RateLimit-Remaining", std::to_string(rate.remaining));
+    AppendFieldLine(lines, "RateLimit-Reset", std::to_string(rate.reset_s));
 }
 
 // Fields of every answer, unless the handler said otherwise.
-void AddDefaults(const Core& core, const Exchange& exchange, Response& response) {
-    response.headers.reserve(response.headers.size() + exchange.fields.size() + kDefaultFields);
-    response.headers.insert(response.headers.end(), exchange.fields.begin(), exchange.fields.end());
-    response.With("X-Request-Id", exchange.request.request_id);
-    if (!HasField(response, "Cache-Control")) response.With("Cache-Control", "no-store");
-    AddReplaceableSecurity(response);
+void AppendDefaults(const Core& core, const Exchange& exchange, const Response& response, std::string& lines) {
+    lines += exchange.lines;
+    AppendRate(exchange.rate, lines);
+    AppendFieldLine(lines, "X-Request-Id", exchange.request.request_id);
+    if (!HasField(response, "Cache-Control")) AppendFieldLine(lines, "Cache-Control", "no-store");
+    AppendReplaceableSecurity(response, lines);
+    lines += SecurityFieldLines();
     // Not with a certificate that nobody vouches for: browsers would lock people out (RFC 6797 §12.1).
     const bool strict = exchange.request.secure && (core.options.tls == nullptr || core.options.tls->Vouched());
-    if (strict && !core.options.hsts.empty()) response.With("Strict-Transport-Security", core.options.hsts);
+    if (strict && !core.options.hsts.empty()) {
+        AppendFieldLine(lines, "Strict-Transport-Security", core.options.hsts);
+    }
 }
 
 Result<Response> Guarded(const Core& core, Exchange& exchange) {
@@ -103,11 +106,10 @@ EngineAnswer Answer(const Core& core, Engine& engine, Exchange& exchange, std::s
     call.close = &exchange.close;
     call.minor_version = exchange.minor_version;
     call.date = date;
-    call.fixed_lines = SecurityFieldLines();
-    call.handle = [&] {
+    call.handle = [&](std::string& lines) {
         // A refused request's body was read to keep the connection, and is not looked at.
         Response response = exchange.refusal ? *std::move(exchange.refusal) : CallHandler(core, exchange);
-        AddDefaults(core, exchange, response);
+        AppendDefaults(core, exchange, response, lines);
         return response;
     };
     EngineAnswer answer = engine.Run(call);

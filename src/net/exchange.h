@@ -5,7 +5,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "net/core.h"
 #include "net/engine.h"
@@ -28,7 +27,8 @@ struct Exchange {
     const Route* route = nullptr;
     const SocketRoute* socket = nullptr;  // an accepted upgrade
     std::optional<Response> refusal;      // decided at the head: the handler is not called
-    std::vector<Header> fields;           // for every answer: rate limits, cross-origin
+    std::string lines;                    // fields of every answer (cross-origin), each with its end of line
+    RateDecision rate;                    // what the client is told of its limit, when it was counted
     std::size_t body_bytes_max = 0;
     std::string body;
     std::uint64_t body_bytes = 0;  // received

@@ -119,14 +119,16 @@ class Front {
         const auto& allowed = access_.allowed_origins;
         if (allowed.empty()) return;
         // Also when there is no origin: a cache must not give one's answer to the other.
-        exchange_.fields.push_back({"Vary", "Origin"});
+        exchange_.lines += "Vary: Origin\r\n";
         const std::string_view origin = AllowedOrigin(head_, allowed);
         if (origin.empty()) return;
-        exchange_.fields.push_back({"Access-Control-Allow-Origin", std::string(origin)});
-        exchange_.fields.push_back({"Access-Control-Allow-Credentials", "true"});
-        exchange_.fields.push_back({"Access-Control-Expose-Headers",
-                                    "Content-Disposition, ETag, Location, RateLimit-Limit, RateLimit-Remaining, "
-                                    "RateLimit-Reset, Retry-After, X-Request-Id"});
+        // The origin is one of our list, letter by letter.
+        exchange_.lines.append("Access-Control-Allow-Origin: ")
+            .append(origin)
+            .append(
+                "\r\nAccess-Control-Allow-Credentials: true\r\n"
+                "Access-Control-Expose-Headers: Content-Disposition, ETag, Location, RateLimit-Limit, "
+                "RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-Id\r\n");
         cross_origin_ = true;
     }
 
@@ -215,17 +217,10 @@ class Front {
     bool WithinRate(RateClass rate_class) {
         const RateDecision rate = core_.parts.limiter.Take(rate_class, request_.principal, exchange_.client);
         if (!rate.counted) return true;
-        TellRate(rate);
+        exchange_.rate = rate;
         if (rate.allowed) return true;
         RefuseRate(Name(rate_class), rate);
         return false;
-    }
-
-    void TellRate(const RateDecision& rate) {
-        exchange_.fields.reserve(exchange_.fields.size() + 3);
-        exchange_.fields.push_back({"RateLimit-Limit", std::to_string(rate.limit)});
-        exchange_.fields.push_back({"RateLimit-Remaining", std::to_string(rate.remaining)});
-        exchange_.fields.push_back({"RateLimit-Reset", std::to_string(rate.reset_s)});
     }
 
     void RefuseRate(std::string_view name, const RateDecision& rate) {
@@ -240,8 +235,7 @@ class Front {
         const RateDecision rate =
             core_.parts.limiter.TakeCost(exchange_.route->cost, request_.principal, exchange_.client);
         if (rate.allowed) return true;
-        std::erase_if(exchange_.fields, [](const Header& field) { return field.name.starts_with("RateLimit-"); });
-        TellRate(rate);
+        exchange_.rate = rate;
         RefuseRate("cost", rate);
         return false;
     }

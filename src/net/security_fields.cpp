@@ -1,13 +1,12 @@
 #include "net/security_fields.h"
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
 
 #include "base/encoding.h"
-#include "base/parse.h"
 #include "crypto/hash.h"
+#include "net/field_lines.h"
 
 namespace rt::net {
 namespace {
@@ -30,11 +29,6 @@ constexpr std::array<SecurityField, 2> kReplaceable{{
     {"Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
 }};
-
-bool Has(const Response& response, std::string_view name) {
-    return std::any_of(response.headers.begin(), response.headers.end(),
-                       [&](const Header& header) { return base::EqualsIgnoreAsciiCase(header.name, name); });
-}
 
 // " 'sha256-...'" for the text of every inline element of one name. Our pages are made by our build: the tags are in
 // lower case and their attributes hold no '>'.
@@ -64,16 +58,16 @@ std::string_view SecurityFieldLines() {
     static const std::string kLines = [] {
         std::string lines;
         for (const SecurityField& field : kFields) {
-            lines.append(field.name).append(": ").append(field.value).append("\r\n");
+            AppendFieldLine(lines, field.name, field.value);
         }
         return lines;
     }();
     return kLines;
 }
 
-void AddReplaceableSecurity(Response& response) {
+void AppendReplaceableSecurity(const Response& response, std::string& lines) {
     for (const SecurityField& field : kReplaceable) {
-        if (!Has(response, field.name)) response.With(std::string(field.name), std::string(field.value));
+        if (!HasField(response, field.name)) AppendFieldLine(lines, field.name, field.value);
     }
 }
 

@@ -18,9 +18,9 @@ std::span<const SecurityField> SecurityFields();
 // The same as the lines of a head, each with its end of line.
 std::string_view SecurityFieldLines();
 
-// Those that a handler may set otherwise (a page needs scripts, a public file may be shown elsewhere); else an answer
-// may load nothing and be framed by nobody.
-void AddReplaceableSecurity(Response& response);
+// The lines of those that a handler may set otherwise (a page needs scripts, a public file may be shown elsewhere) and
+// has not: then an answer may load nothing and be framed by nobody.
+void AppendReplaceableSecurity(const Response& response, std::string& lines);
 
 // For pages: what they need and no more. Inline scripts and styles of `html` are allowed by their hash, never by
 // 'unsafe-inline'. `secure`: the page came over TLS.
