@@ -147,7 +147,9 @@ std::int64_t Limits::rev() const {
 
 Status Limits::Check(const std::vector<LimitChange>& changes) {
     Error error = Fail(Code::kInvalid);
-    const auto note = [&](const LimitChange& change, base::Text why) { error.fields.push_back({change.name, std::move(why)}); };
+    const auto note = [&](const LimitChange& change, base::Text why) {
+        error.fields.push_back({change.name, std::move(why)});
+    };
     for (const LimitChange& change : changes) {
         const bool cap = IsConnectionCap(change.name);
         if (!cap && RuleNamed(change.name) == nullptr) {
