@@ -1,5 +1,7 @@
 #include "app/certificates_api.h"
 
+#include "net/credential.h"
+
 namespace rt::app {
 namespace {
 
@@ -79,11 +81,13 @@ net::RouteTable CertificateRoutes(const CertificatesApiParts& parts) {
     renew.rate_class = net::RateClass::kWrite;
     renew.summary = "Order the certificate of ACME anew now; a rate limit of the authority is waited for.";
     renew.handler = [parts](const net::Request& request) -> Result<net::Response> {
+        const std::string via = net::Via(request.principal);
         storage::audit::Entry entry;
         entry.at = request.now;
         entry.actor = request.principal.user_id;
         entry.client = request.client;
         entry.request_id = request.request_id;
+        entry.via = via;
         RT_CHECK_OK(RenewNow(parts.acme, parts.db, parts.audit, entry));
         RT_TRY(json::Object data, CertificatesJson(parts.certificates, parts.acme));
         net::Response response = net::Success(std::move(data));

@@ -4,7 +4,7 @@
 
 #include "app/keys.h"
 #include "base/encoding.h"
-#include "base/parse.h"
+#include "base/lines.h"
 #include "os/file.h"
 
 namespace rt::app {
@@ -25,12 +25,7 @@ Result<std::vector<std::string>> ReadMasters(const std::string& path) {
     RT_CHECK_OK(os::CheckSecretFile(path));
     RT_TRY(const std::string text, os::ReadFile(path, kFileBytesMax));
     std::vector<std::string> masters;
-    std::string_view rest = text;
-    while (!rest.empty()) {
-        const std::size_t end = rest.find('\n');
-        const std::string_view line = base::TrimAscii(rest.substr(0, end));
-        rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-        if (line.empty()) continue;
+    for (const std::string_view line : base::LinesOf(text)) {
         const auto bytes = base::HexDecode(line);
         if (!bytes.has_value() || bytes->size() != kKeyBytes)
             return Fail(Code::kInvalidState, path + " holds something that is no key of 32 bytes");

@@ -54,6 +54,11 @@ std::string App::Parts::EntityName(std::string_view entity, std::int64_t id) {
         const auto organisation = services->organisations->Get(auth::OrganisationId{id});
         return organisation.ok() ? organisation->slug : std::string();
     }
+    if (entity == "token" || entity == "device") {
+        const auto name =
+            services->tokens->PublicIdOf(entity == "token" ? net::Credential::kApiToken : net::Credential::kDevice, id);
+        return name.ok() ? auth::MaskedId(*name) : std::string();
+    }
     if (entity != "user") return {};
     const auto user = services->auth->accounts().Get(auth::UserId{id});
     return user.ok() ? user->login_name : std::string();

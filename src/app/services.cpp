@@ -52,6 +52,7 @@ Status CreateAuth(const config::Config& config, Services& services) {
         .staff_second_step = staff_second_step,
         .email_codes = services.courier->mail().set_up,
         .phone_codes = services.courier->sms().set_up,
+        .mailed_links = !config.server_public_url.empty(),
         .wechat_web = !config.wechat_web_appid.empty(),
         .codes = {.per_target_day = config.auth_codes_per_target_day,
                   .per_address_hour = config.auth_codes_per_address_hour,

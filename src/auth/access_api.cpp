@@ -1,4 +1,5 @@
 // Permissions, roles and grants on the platform and of events.
+#include <algorithm>
 #include <iterator>
 
 #include "auth/access_api_internal.h"
@@ -91,6 +92,10 @@ Result<User> ReadUser(Service& service, std::string_view name) {
 
 Result<ScopeIds> ScopeOf(const AccessServices& services, const Request& request) {
     for (const auto& [name, value] : request.params) {
+        if (name == "organisation") {
+            RT_TRY(const Organisation organisation, services.organisations.Get(value));
+            return ScopeIds{organisation.id.value, 0};
+        }
         if (name != "event") continue;
         RT_TRY(const auto scope, services.service.access().scopes()->Find(Scope::kEvent, value));
         if (!scope) return Fail(Code::kNotFound);
@@ -112,6 +117,44 @@ Status SetPlace(const AccessServices& services, json::Object& out, ScopeIds scop
     out.Set("organisation", std::move(organisation));
     out.Set("event", std::move(event));
     return Ok();
+}
+
+Result<Response> ListGrants(const AccessServices& services, const Request& request) {
+    RT_TRY(const ScopeIds scope, ScopeOf(services, request));
+    RT_TRY(const auto grants, services.grants.In(scope));
+    json::Array rows;
+    for (const Grant& grant : grants) rows.emplace_back(GrantJson(grant));
+    return net::Page(std::move(rows), {});
+}
+
+namespace {
+
+// A member of an organisation is a grant there.
+const std::string& GrantOf(const Request& request) {
+    const bool member = std::any_of(request.params.begin(), request.params.end(),
+                                    [](const auto& param) { return param.first == "member"; });
+    return request.Param(member ? "member" : "grant");
+}
+
+}  // namespace
+
+Result<Response> ChangeGrant(const AccessServices& services, const Request& request) {
+    Grants::Edit edit;
+    RT_TRY(edit.rev, net::RequireIfMatch(request));
+    RT_TRY(const json::Value body, request.Json());
+    json::Reader in(body);
+    edit.role = ReadGrantRole(in);
+    edit.expires = in.OptionalTime("expires");
+    RT_CHECK_OK(in.Finish());
+    RT_TRY(const ScopeIds scope, ScopeOf(services, request));
+    RT_TRY(const Grant grant, services.grants.Change(GrantOf(request), scope, edit, GranterOf(request)));
+    return net::WithRev(net::Success(GrantJson(grant)), grant.rev);
+}
+
+Result<Response> TakeGrant(const AccessServices& services, const Request& request) {
+    RT_TRY(const ScopeIds scope, ScopeOf(services, request));
+    RT_CHECK_OK(services.grants.Take(GrantOf(request), scope, GranterOf(request)));
+    return net::NoContent();
 }
 
 namespace {
@@ -174,14 +217,6 @@ Result<Response> OwnRights(const AccessServices& services, const Request& reques
                                      {"events", std::move(events)}});
 }
 
-Result<Response> ListGrants(const AccessServices& services, const Request& request) {
-    RT_TRY(const ScopeIds scope, ScopeOf(services, request));
-    RT_TRY(const auto grants, services.grants.In(scope));
-    json::Array rows;
-    for (const Grant& grant : grants) rows.emplace_back(GrantJson(grant));
-    return net::Page(std::move(rows), {});
-}
-
 // Where else an account may do something: every grant of one person, with its place.
 Result<Response> ListGrantsOfUser(const AccessServices& services, const Request& request) {
     RT_TRY(const User user, services.service.accounts().GetByPublicId(request.Param("user")));
@@ -208,25 +243,6 @@ Result<Response> GiveGrant(const AccessServices& services, const Request& reques
     RT_TRY(wanted.scope, ScopeOf(services, request));
     RT_TRY(const Grant grant, services.grants.Give(wanted, GranterOf(request)));
     return net::Created(GrantJson(grant));
-}
-
-Result<Response> ChangeGrant(const AccessServices& services, const Request& request) {
-    Grants::Edit edit;
-    RT_TRY(edit.rev, net::RequireIfMatch(request));
-    RT_TRY(const json::Value body, request.Json());
-    json::Reader in(body);
-    edit.role = ReadGrantRole(in);
-    edit.expires = in.OptionalTime("expires");
-    RT_CHECK_OK(in.Finish());
-    RT_TRY(const ScopeIds scope, ScopeOf(services, request));
-    RT_TRY(const Grant grant, services.grants.Change(request.Param("grant"), scope, edit, GranterOf(request)));
-    return net::WithRev(net::Success(GrantJson(grant)), grant.rev);
-}
-
-Result<Response> TakeGrant(const AccessServices& services, const Request& request) {
-    RT_TRY(const ScopeIds scope, ScopeOf(services, request));
-    RT_CHECK_OK(services.grants.Take(request.Param("grant"), scope, GranterOf(request)));
-    return net::NoContent();
 }
 
 void AddGrants(AccessTable& table, const std::string& prefix, const std::string& path, Scope scope,

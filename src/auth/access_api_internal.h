@@ -38,8 +38,13 @@ net::RouteTable InvitationRoutes(const AccessServices& services, const std::stri
 net::RouteTable TokenRoutes(const AccessServices& services, const std::string& base);
 net::RouteTable DeviceRoutes(const AccessServices& services, const std::string& base);
 
-// The platform, or the event of the path.
+// The platform, or the organisation or event of the path.
 Result<ScopeIds> ScopeOf(const AccessServices& services, const net::Request& request);
+
+// Handlers of the grants in that place; a member of an organisation is one.
+Result<net::Response> ListGrants(const AccessServices& services, const net::Request& request);
+Result<net::Response> ChangeGrant(const AccessServices& services, const net::Request& request);
+Result<net::Response> TakeGrant(const AccessServices& services, const net::Request& request);
 
 json::Array PermissionsJson(PermissionSet permissions);
 json::Object GrantJson(const Grant& grant);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "auth/user.h"
@@ -22,7 +23,12 @@ Result<std::optional<base::Time>> PlannedEnd(Reader& reader, UserId user);
 // The earliest first.
 Result<std::vector<UserId>> DueEnds(Reader& reader, base::Time now, std::int64_t limit);
 Status PostponeEnd(Writer& writer, UserId user, base::Time due);
-// The row stays, without anything that tells who it was; epochs move. INVALID_STATE for the last administrator.
+inline constexpr std::int64_t kSoleOwnedShownMax = 20;
+// Names of open organisations, his personal one aside, that would have no owner without him: at most
+// kSoleOwnedShownMax.
+Result<std::vector<std::string>> SoleOwned(Reader& reader, UserId user);
+// The row stays, without anything that tells who it was; epochs move. Roles, API tokens, open invitations and pairings
+// of his go; devices that he paired stay with their events. INVALID_STATE for the last administrator.
 Status EraseUser(Writer& writer, UserId user, base::Time now);
 // Is somebody else an active administrator, or this user none?
 Result<bool> CanDoWithout(Reader& reader, UserId user);

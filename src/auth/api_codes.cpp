@@ -34,6 +34,7 @@ class CodeApi {
                          {"registration_needs", kNeedsWords[static_cast<std::size_t>(options.registration_needs)]},
                          {"email_codes", options.email_codes},
                          {"phone_codes", options.phone_codes},
+                         {"email_invitations", options.email_codes && options.mailed_links},
                          {"wechat_web", options.wechat_web}});
         return response.With("Cache-Control", "no-cache");
     }

@@ -7,6 +7,7 @@
 #include "auth/domain/credentials.h"
 #include "auth/service_internal.h"
 #include "base/parse.h"
+#include "net/credential.h"
 
 namespace rt::auth {
 
@@ -31,7 +32,7 @@ std::string_view CookieName(const net::Request& request) {
 }  // namespace
 
 Actor ActorOf(const net::Request& request) {
-    return {request.principal.user_id, request.client, request.request_id};
+    return {request.principal.user_id, request.client, request.request_id, net::Via(request.principal)};
 }
 
 json::Object OwnUser(const User& user) {

@@ -116,9 +116,13 @@ class WechatApi {
 
     Response Welcome(const Request& request, const wechat::Arrival& arrival) const {
         // The second step happens on the sign-in page; a fragment does not reach servers and logs.
-        if (arrival.signed_in.second_step)
+        if (const auto& step = arrival.signed_in.second_step) {
+            std::string methods;
+            for (const std::string_view method : step->methods)
+                methods.append(methods.empty() ? "" : ",").append(method);
             return Redirect("/login?return=" + base::PercentEncode(arrival.return_path) +
-                            "#second_step=" + base::PercentEncode(arrival.signed_in.second_step->token));
+                            "#second_step=" + base::PercentEncode(step->token) + "&methods=" + methods);
+        }
         Response response = Redirect(arrival.return_path);
         const Response session = api::SessionAnswer(request, base_, arrival.signed_in, ClientKind::kBrowser, 200);
         for (const net::Header& header : session.headers) {

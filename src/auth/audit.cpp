@@ -26,6 +26,7 @@ Status AppendAudit(const storage::audit::Trail& trail, storage::sql::Writer& wri
     entry.request_id = event.actor.request_id;
     entry.before = before;
     entry.after = after;
+    entry.via = event.actor.via;
     return trail.Append(writer, entry);
 }
 

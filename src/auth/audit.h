@@ -18,6 +18,7 @@ struct Actor {
     std::int64_t user_id = 0;
     std::string client{};  // address; empty for the command line
     std::string request_id{};
+    std::string via{};  // the API token or device he signed with (net/credential.h)
 };
 
 struct AuditEvent {

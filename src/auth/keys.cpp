@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/encoding.h"
+#include "base/lines.h"
 #include "base/parse.h"
 #include "os/file.h"
 
@@ -84,12 +85,7 @@ Result<std::vector<SigningKey>> LoadSigningKeys(const std::string& folder) {
     RT_CHECK_OK(os::CheckSecretFile(path));
     RT_TRY(const std::string text, os::ReadFile(path, kFileBytesMax));
     std::vector<SigningKey> keys;
-    std::string_view rest = text;
-    while (!rest.empty()) {
-        const std::size_t end = rest.find('\n');
-        const std::string_view line = base::TrimAscii(rest.substr(0, end));
-        rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-        if (line.empty()) continue;
+    for (const std::string_view line : base::LinesOf(text)) {
         auto key = ParseLine(line);
         if (!key) return Fail(Code::kInvalid, path + " has a line that is no key; remove it or the whole file");
         keys.push_back(*std::move(key));

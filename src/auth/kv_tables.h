@@ -23,7 +23,7 @@ inline constexpr storage::kv::Table kKnownDeviceTable{storage::kv::Env::kDurable
 inline constexpr storage::kv::Table kGuessTable{storage::kv::Env::kCache, "auth.guess"};
 // hex SHA-256 of appid ':' code -> nothing; a code that somebody has brought once. Expires after the code does.
 inline constexpr storage::kv::Table kWechatCodeTable{storage::kv::Env::kDurable, "auth.wechat_code"};
-// hex SHA-256 of appid ':' openid -> the sealed session key of the mini-program.
+// hex SHA-256 of appid ':' user id -> the sealed session key of the mini-program; goes with the identity.
 inline constexpr storage::kv::Table kWechatSessionTable{storage::kv::Env::kDurable, "auth.wechat_session"};
 // appid -> the sealed access token of the app; expires with it.
 inline constexpr storage::kv::Table kWechatTokenTable{storage::kv::Env::kDurable, "auth.wechat_token"};

@@ -48,6 +48,17 @@ Message Messages::Tell(const domain::Contact& to, base::Locale locale, const Not
     return Sealed(TopicOf(to.channel, "notice"), std::move(content));
 }
 
+Message Messages::Invite(const domain::Contact& to, base::Locale locale, const InvitationText& invitation) const {
+    return Sealed("mail.invitation", json::Object{{"to", to.address},
+                                                  {"locale", Name(locale)},
+                                                  {"kind", "organisation"},
+                                                  {"organisation", invitation.organisation},
+                                                  {"inviter", invitation.inviter},
+                                                  {"role", invitation.role},
+                                                  {"link", invitation.link},
+                                                  {"expires", base::FormatRfc3339(invitation.expires)}});
+}
+
 Status Messages::AddIn(storage::sql::Writer& writer, const Message& message, base::Time now) {
     return storage::outbox::Add(writer, message.id, message.topic, message.payload, now);
 }

@@ -1,8 +1,9 @@
 // What auth tells people: rows of the outbox, in the commit of their cause. The text is sealed, because it names a
 // person and may hold a code; notify/ opens it just before it is sent.
 //
-// Topics: mail.code, sms.code, mail.notice, sms.notice. The payload is {"sealed": ...}; inside is a JSON object with
-// to, locale, kind and what that kind needs. none.code goes to nobody: the same work for an address without an account.
+// Topics: mail.code, sms.code, mail.notice, sms.notice, mail.invitation. The payload is {"sealed": ...}; inside is a
+// JSON object with to, locale, kind and what that kind needs. none.code goes to nobody: the same work for an address
+// without an account.
 #pragma once
 
 #include <cstdint>
@@ -43,6 +44,15 @@ struct Notice {
     std::string changed{};  // masked new address
 };
 
+// What a mail that invites to an organisation says. `link`: path of a page of ours.
+struct InvitationText {
+    std::string organisation;
+    std::string inviter;
+    std::string_view role;  // for people, in the language of the mail; static storage
+    std::string link;
+    base::Time expires;
+};
+
 // Thread-safe.
 class Messages {
   public:
@@ -52,6 +62,8 @@ class Messages {
     Message Code(const std::optional<domain::Contact>& to, base::Locale locale, std::string_view kind,
                  std::string_view code, base::Time expires) const;
     Message Tell(const domain::Contact& to, base::Locale locale, const Notice& notice) const;
+    // `to`: an e-mail address.
+    Message Invite(const domain::Contact& to, base::Locale locale, const InvitationText& invitation) const;
     static Status AddIn(storage::sql::Writer& writer, const Message& message, base::Time now);
 
   private:

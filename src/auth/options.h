@@ -33,6 +33,7 @@ struct Options {
     bool staff_second_step = false;  // organisers and administrators sign in with a second step
     bool email_codes = true;         // can mail be sent?
     bool phone_codes = true;         // can SMS be sent?
+    bool mailed_links = true;        // is the address known that links in mails begin with?
     bool wechat_web = false;         // is sign-in by pages inside WeChat set up?
     OneTimeCodes::Limits codes{};
     std::int64_t delete_grace_s = 7 * 86'400;

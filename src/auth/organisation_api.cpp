@@ -2,6 +2,8 @@
 #include <array>
 
 #include "auth/access_api_internal.h"
+#include "auth/service_internal.h"
+#include "storage/idempotency/idempotency.h"
 
 namespace rt::auth::api {
 
@@ -23,11 +25,6 @@ json::Object OrganisationJson(const Organisation& organisation) {
             {"personal", organisation.personal_of.value != 0},
             {"created", base::FormatRfc3339(organisation.created)},
             {"rev", organisation.rev}};
-}
-
-Result<ScopeIds> OrganisationOf(const AccessServices& services, const Request& request) {
-    RT_TRY(const Organisation organisation, services.organisations.Get(request.Param("organisation")));
-    return ScopeIds{organisation.id.value, 0};
 }
 
 Result<Response> ListOwn(const AccessServices& services, const Request& request) {
@@ -99,35 +96,8 @@ Result<Response> Patch(const AccessServices& services, const Request& request) {
     return net::WithRev(net::Success(OrganisationJson(after)), after.rev);
 }
 
-Result<Response> ListMembers(const AccessServices& services, const Request& request) {
-    RT_TRY(const ScopeIds scope, OrganisationOf(services, request));
-    RT_TRY(const auto grants, services.grants.In(scope));
-    json::Array rows;
-    for (const Grant& grant : grants) rows.emplace_back(GrantJson(grant));
-    return net::Page(std::move(rows), {});
-}
-
-Result<Response> ChangeMember(const AccessServices& services, const Request& request) {
-    Grants::Edit edit;
-    RT_TRY(edit.rev, net::RequireIfMatch(request));
-    RT_TRY(const json::Value body, request.Json());
-    json::Reader in(body);
-    edit.role = ReadGrantRole(in);
-    edit.expires = in.OptionalTime("expires");
-    RT_CHECK_OK(in.Finish());
-    RT_TRY(const ScopeIds scope, OrganisationOf(services, request));
-    RT_TRY(const Grant grant, services.grants.Change(request.Param("member"), scope, edit, GranterOf(request)));
-    return net::WithRev(net::Success(GrantJson(grant)), grant.rev);
-}
-
-Result<Response> RemoveMember(const AccessServices& services, const Request& request) {
-    RT_TRY(const ScopeIds scope, OrganisationOf(services, request));
-    RT_CHECK_OK(services.grants.Take(request.Param("member"), scope, GranterOf(request)));
-    return net::NoContent();
-}
-
 Result<Response> Leave(const AccessServices& services, const Request& request) {
-    RT_TRY(const ScopeIds scope, OrganisationOf(services, request));
+    RT_TRY(const ScopeIds scope, ScopeOf(services, request));
     RT_CHECK_OK(services.grants.Leave(UserId{request.principal.user_id}, scope, ActorOf(request)));
     return net::Success(json::Object{{"left", true}});
 }
@@ -137,10 +107,10 @@ Result<Response> HandOver(const AccessServices& services, const Request& request
     json::Reader in(body);
     const std::string name = in.Text("user", {.size_max = 100});
     RT_CHECK_OK(in.Finish());
-    RT_TRY(const ScopeIds scope, OrganisationOf(services, request));
+    RT_TRY(const ScopeIds scope, ScopeOf(services, request));
     RT_TRY(const User user, ReadUser(services.service, name));
     RT_CHECK_OK(services.organisations.HandOver(OrganisationId{scope.organisation}, user.id, ActorOf(request)));
-    return ListMembers(services, request);
+    return ListGrants(services, request);
 }
 
 json::Object InvitationJson(const Invitation& invitation) {
@@ -152,25 +122,93 @@ json::Object InvitationJson(const Invitation& invitation) {
             {"expires", base::FormatRfc3339(invitation.expires)}};
 }
 
-Result<Response> Invite(const AccessServices& services, const Request& request) {
+struct Wanted {
+    NewInvitation invitation;
+    std::optional<domain::Contact> to;
+};
+
+Result<Wanted> ReadWanted(const AccessServices& services, const Request& request) {
     RT_TRY(const json::Value body, request.Json());
     json::Reader in(body);
-    NewInvitation wanted;
-    wanted.role = ReadGrantRole(in);
-    wanted.hours = in.OptionalInt("expires_in_hours", 1, kInvitationHoursMax).value_or(kInvitationHoursDefault);
+    Wanted wanted;
+    wanted.invitation.role = ReadGrantRole(in);
+    wanted.invitation.hours =
+        in.OptionalInt("expires_in_hours", 1, kInvitationHoursMax).value_or(kInvitationHoursDefault);
+    if (const auto email = in.OptionalText("email", {.size_max = domain::kEmailBytesMax})) {
+        wanted.to = ContactTyped(*email);
+        if (!wanted.to || wanted.to->channel != domain::Channel::kEmail) {
+            in.Note("email", {"邮箱地址无效", "This is not an e-mail address"});
+        }
+    }
     RT_CHECK_OK(in.Finish());
-    RT_TRY(const ScopeIds scope, OrganisationOf(services, request));
-    RT_TRY(const auto made,
-           services.organisations.Invite(OrganisationId{scope.organisation}, wanted, GranterOf(request)));
-    json::Object data = InvitationJson(made.first);
-    data.Set("token", made.second);
-    // Behind '#': browsers do not send it, so no log holds it.
-    data.Set("url", "/organisations/join#" + made.second);
-    return net::Created(std::move(data));
+    const Options& options = services.service.options();
+    if (wanted.to && !(options.email_codes && options.mailed_links)) {
+        return base::FailText(Code::kChannelUnavailable,
+                              {"未启用邮件邀请，请改用邀请链接", "Invitations by mail are not set up; use the link"});
+    }
+    if (wanted.to) wanted.invitation.target = domain::Masked(*wanted.to);
+    return wanted;
+}
+
+// Behind '#': browsers do not send it, so no log holds it.
+std::string LinkOf(const std::string& token) {
+    return "/organisations/join#" + token;
+}
+
+Result<Message> MailOf(const AccessServices& services, const Request& request, const domain::Contact& to,
+                       const Organisations::Draft& draft) {
+    RT_TRY(const Organisation organisation, services.organisations.Get(draft.invitation.organisation));
+    RT_TRY(const User inviter, services.service.accounts().Get(UserId{request.principal.user_id}));
+    const RoleInfo& role = Info(draft.invitation.role);
+    const bool zh = request.locale == base::Locale::kZhCn;
+    return services.service.messages().Invite(to, request.locale,
+                                              {.organisation = organisation.name,
+                                               .inviter = inviter.display_name,
+                                               .role = zh ? role.text_zh : role.text_en,
+                                               .link = LinkOf(draft.token),
+                                               .expires = draft.invitation.expires});
+}
+
+// What a mail carries is not told to whoever sends it: the invitation is for who reads that mailbox.
+json::Object AnswerOf(const Organisations::Draft& draft) {
+    json::Object data = InvitationJson(draft.invitation);
+    data.Set("token", draft.mail ? json::Value() : json::Value(draft.token));
+    data.Set("url", draft.mail ? json::Value() : json::Value(LinkOf(draft.token)));
+    return data;
+}
+
+Result<Response> Invite(const AccessServices& services, const Request& request) {
+    namespace idempotency = storage::idempotency;
+    RT_TRY(const Wanted wanted, ReadWanted(services, request));
+    RT_TRY(const ScopeIds scope, ScopeOf(services, request));
+    const Granter granter = GranterOf(request);
+    RT_TRY(Organisations::Draft draft,
+           services.organisations.DraftInvitation(OrganisationId{scope.organisation}, wanted.invitation, granter));
+    if (wanted.to) {
+        RT_TRY(draft.mail, MailOf(services, request, *wanted.to, draft));
+    }
+    RT_TRY(idempotency::Key key, idempotency::ReadKey(request.HeaderValue("idempotency-key"), request.principal.user_id,
+                                                      "POST " + request.path, request.body));
+    const Service::Parts& parts = services.service.parts();
+    if (!key.key.empty()) {
+        idempotency::SealAnswers(key, services.service.options().field_ring->FixedKey("auth.answers"), parts.random);
+    }
+    const std::string body = net::Created(AnswerOf(draft)).body;
+    RT_TRY(const idempotency::Answer answer,
+           idempotency::Write(parts.db, key, draft.invitation.created, "invitation.create",
+                              [&](storage::sql::Writer& writer) -> Result<idempotency::Answer> {
+                                  RT_CHECK_OK(services.organisations.InviteIn(writer, draft, granter.actor));
+                                  return idempotency::Answer{201, body, false};
+                              }));
+    Response response = net::Created(json::Object{});
+    response.body = answer.body;
+    if (answer.replayed) response.With("Idempotency-Replayed", "true");
+    response.With("Cache-Control", "no-store");
+    return response;
 }
 
 Result<Response> ListInvitations(const AccessServices& services, const Request& request) {
-    RT_TRY(const ScopeIds scope, OrganisationOf(services, request));
+    RT_TRY(const ScopeIds scope, ScopeOf(services, request));
     RT_TRY(const auto rows, services.organisations.Invitations(OrganisationId{scope.organisation}));
     json::Array data;
     for (const Invitation& invitation : rows) data.emplace_back(InvitationJson(invitation));
@@ -178,7 +216,7 @@ Result<Response> ListInvitations(const AccessServices& services, const Request& 
 }
 
 Result<Response> RevokeInvitation(const AccessServices& services, const Request& request) {
-    RT_TRY(const ScopeIds scope, OrganisationOf(services, request));
+    RT_TRY(const ScopeIds scope, ScopeOf(services, request));
     RT_CHECK_OK(services.organisations.Revoke(OrganisationId{scope.organisation}, request.Param("invitation"),
                                               GranterOf(request)));
     return net::NoContent();
@@ -232,11 +270,11 @@ net::RouteTable OrganisationRoutes(const AccessServices& services, const std::st
               "Changes name and address, closes it (owners) or opens it again (administrators); needs If-Match.",
               R"({"name":"第一中学"})", Patch);
     table.Add("organisation.members", Method::kGet, one + "/members", Permission::kEventView, kHere, "The members.", {},
-              ListMembers);
+              ListGrants);
     table.Add("organisation.member.change", Method::kPatch, one + "/members/{member}", Permission::kMemberManage, kHere,
-              "Changes a member's role; needs If-Match.", R"({"role":"editor","expires":null})", ChangeMember);
+              "Changes a member's role; needs If-Match.", R"({"role":"editor","expires":null})", ChangeGrant);
     table.Add("organisation.member.remove", Method::kDelete, one + "/members/{member}", Permission::kMemberManage,
-              kHere, "Removes a member; it holds at once.", {}, RemoveMember);
+              kHere, "Removes a member; it holds at once.", {}, TakeGrant);
     table.Add("organisation.leave", Method::kPost, one + "/leave", Permission::kEventView, kHere,
               "Gives one's own role up; the last owner stays.", {}, Leave);
     table.Add("organisation.hand_over", Method::kPost, one + "/handover", Permission::kOrgOwn, kHere,
@@ -249,9 +287,12 @@ net::RouteTable InvitationRoutes(const AccessServices& services, const std::stri
     constexpr Scope kHere = Scope::kOrganisation;
     constexpr Permission kManage = Permission::kMemberManage;
     AccessTable table(services, base);
-    table.Add("organisation.invite", Method::kPost, path, kManage, kHere,
-              "Makes an invitation, for one person; its token is shown this once.",
-              R"({"role":"editor","expires_in_hours":168})", Invite);
+    table
+        .Add("organisation.invite", Method::kPost, path, kManage, kHere,
+             "Makes an invitation, for one person: its token is shown this once, or mailed to `email` alone. 503 "
+             "CHANNEL_UNAVAILABLE when no mail can be sent.",
+             R"({"role":"editor","expires_in_hours":168})", Invite)
+        .idempotency = net::Idempotency::kAccepted;
     table.Add("organisation.invitation.list", Method::kGet, path, kManage, kHere, "Open invitations.", {},
               ListInvitations);
     table.Add("organisation.invitation.revoke", Method::kDelete, path + "/{invitation}", kManage, kHere,

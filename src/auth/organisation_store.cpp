@@ -66,13 +66,17 @@ constexpr sql::Statement kInvitation{"invitation.by_public_id", RT_INVITATION_CO
 constexpr sql::Statement kInvitationByHash{"invitation.by_hash", RT_INVITATION_COLUMNS "WHERE token_hash = $1"};
 constexpr sql::Statement kOpen{"invitation.open", RT_INVITATION_COLUMNS
                                "WHERE organisation = $1 AND state = 'OPEN' AND expires > $2 ORDER BY id DESC LIMIT $3"};
+constexpr sql::Statement kInvitationsBy{"invitation.by_inviter",
+                                        RT_INVITATION_COLUMNS "WHERE invited_by = $1 ORDER BY id DESC LIMIT $2"};
 #undef RT_INVITATION_COLUMNS
 
 constexpr sql::Statement kInsertInvitation{
     "invitation.insert",
     "INSERT INTO organisation_invitation (id, public_id, organisation, role, token_hash, target, state, invited_by,"
     " created, expires) SELECT $1, $2, $3, $4, $5, $6, 'OPEN', $7, $8, $9 WHERE (SELECT COUNT(*) FROM"
-    " organisation_invitation WHERE organisation = $3 AND state = 'OPEN' AND expires > $8) < $10"};
+    " organisation_invitation WHERE organisation = $3 AND state = 'OPEN' AND expires > $8) < $10 AND ($6 = ''"
+    " OR (SELECT COUNT(*) FROM organisation_invitation WHERE organisation = $3 AND target <> '' AND created > $11)"
+    " < $12)"};
 constexpr sql::Statement kTake{
     "invitation.take",
     "UPDATE organisation_invitation SET state = 'ACCEPTED', accepted_by = $2, accepted_at = $3"
@@ -165,11 +169,15 @@ Result<Organisation> EnsurePersonal(Writer& writer, UserId user, base::Time now)
 }
 
 Status InsertInvitation(Writer& writer, const Invitation& invitation) {
-    return writer.RunOne(
+    const Status inserted = writer.RunOne(
         kInsertInvitation,
         {invitation.id, invitation.public_id, invitation.organisation, Name(invitation.role), invitation.token_hash,
-         invitation.target, invitation.invited_by, invitation.created, invitation.expires, kInvitationsOpenMax},
+         invitation.target, invitation.invited_by, invitation.created, invitation.expires, kInvitationsOpenMax,
+         invitation.created.Plus(-base::kMicrosPerDay), kInvitationMailsPerDayMax},
         Code::kInvalidState);
+    if (inserted.ok() || inserted.error().code != Code::kInvalidState) return inserted;
+    return base::FailText(Code::kInvalidState, {"待接受的邀请或今日邮件邀请已达上限",
+                                                "Too many open invitations, or invitations by mail in one day"});
 }
 
 Result<std::optional<Invitation>> FindInvitation(Reader& reader, std::string_view public_id) {
@@ -182,6 +190,10 @@ Result<std::optional<Invitation>> FindInvitationByHash(Reader& reader, std::stri
 
 Result<std::vector<Invitation>> OpenInvitations(Reader& reader, OrganisationId organisation, base::Time now) {
     return reader.All<Invitation>(kOpen, {organisation, now, kInvitationsOpenMax}, ReadInvitation);
+}
+
+Result<std::vector<Invitation>> InvitationsBy(Reader& reader, UserId user, std::int64_t limit) {
+    return reader.All<Invitation>(kInvitationsBy, {user, limit}, ReadInvitation);
 }
 
 Status TakeInvitation(Writer& writer, std::string_view token_hash, UserId user, base::Time now) {

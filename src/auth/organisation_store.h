@@ -15,8 +15,9 @@ namespace rt::auth {
 
 using OrganisationId = Id<struct OrganisationTag>;
 
-inline constexpr std::int64_t kOrganisationsPerUserMax = 20;  // made by one person, his personal one aside
-inline constexpr std::int64_t kInvitationsOpenMax = 100;      // of one organisation
+inline constexpr std::int64_t kOrganisationsPerUserMax = 20;    // made by one person, his personal one aside
+inline constexpr std::int64_t kInvitationsOpenMax = 100;        // of one organisation
+inline constexpr std::int64_t kInvitationMailsPerDayMax = 100;  // of one organisation, in any 24 hours
 
 enum class OrganisationState : std::uint8_t { kActive, kClosed };
 // "ACTIVE", "CLOSED".
@@ -76,12 +77,14 @@ Status UpdateOrganisation(Writer& writer, const Organisation& organisation);
 // The person's own organisation and his grant in it, made where they are missing.
 Result<Organisation> EnsurePersonal(Writer& writer, UserId user, base::Time now);
 
-// INVALID_STATE over kInvitationsOpenMax.
+// INVALID_STATE over kInvitationsOpenMax, or kInvitationMailsPerDayMax for one with a target.
 Status InsertInvitation(Writer& writer, const Invitation& invitation);
 Result<std::optional<Invitation>> FindInvitation(Reader& reader, std::string_view public_id);
 Result<std::optional<Invitation>> FindInvitationByHash(Reader& reader, std::string_view token_hash);
 // Open ones that have not lapsed, newest first.
 Result<std::vector<Invitation>> OpenInvitations(Reader& reader, OrganisationId organisation, base::Time now);
+// Made by this person, in whatever state, newest first.
+Result<std::vector<Invitation>> InvitationsBy(Reader& reader, UserId user, std::int64_t limit);
 // Conditional writes; INVITE_EXPIRED for what is not open (any more).
 Status TakeInvitation(Writer& writer, std::string_view token_hash, UserId user, base::Time now);
 Status RevokeInvitation(Writer& writer, const Invitation& invitation);

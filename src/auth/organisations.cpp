@@ -169,30 +169,34 @@ Status Organisations::HandOver(OrganisationId id, UserId to, const Actor& actor)
     return done;
 }
 
-Result<std::pair<Invitation, std::string>> Organisations::Invite(OrganisationId id, const NewInvitation& wanted,
-                                                                 const Granter& granter) {
+Result<Organisations::Draft> Organisations::DraftInvitation(OrganisationId id, const NewInvitation& wanted,
+                                                            const Granter& granter) {
     RT_CHECK_OK(CheckMayGive(granter.held, wanted.role, Place::kOrganisation));
     std::array<std::uint8_t, kTokenBytes> bytes{};
     parts_.random.Fill(bytes);
-    const std::string token = base::Base64UrlEncode(bytes);
-    Invitation made;
+    Draft draft;
+    draft.token = base::Base64UrlEncode(bytes);
+    Invitation& made = draft.invitation;
     made.id = parts_.ids.Next();
     made.public_id = base::NewPublicId(parts_.random);
     made.organisation = id;
     made.role = wanted.role;
-    made.token_hash = HashOf(token);
+    made.token_hash = HashOf(draft.token);
     made.target = wanted.target;
     made.invited_by = UserId{granter.actor.user_id};
     made.created = parts_.clock.Now();
     made.expires = made.created.Plus(wanted.hours * base::kMicrosPerHour);
-    RT_CHECK_OK(parts_.db.Write("invitation.create", [&](Writer& writer) -> Status {
-        RT_TRY(const Organisation organisation, Found(store::FindOrganisation(writer, id)));
-        RT_CHECK_OK(store::InsertInvitation(writer, made));
-        return Note(writer, "organisation.invite", granter.actor, organisation, nullptr,
-                    json::Object{{"invitation", made.public_id}, {"role", Name(made.role)}, {"target", made.target}},
-                    made.created);
-    }));
-    return std::pair(made, token);
+    return draft;
+}
+
+Status Organisations::InviteIn(Writer& writer, const Draft& draft, const Actor& actor) {
+    const Invitation& made = draft.invitation;
+    RT_TRY(const Organisation organisation, Found(store::FindOrganisation(writer, made.organisation)));
+    RT_CHECK_OK(store::InsertInvitation(writer, made));
+    if (draft.mail) RT_CHECK_OK(Messages::AddIn(writer, *draft.mail, made.created));
+    return Note(writer, "organisation.invite", actor, organisation, nullptr,
+                json::Object{{"invitation", made.public_id}, {"role", Name(made.role)}, {"target", made.target}},
+                made.created);
 }
 
 Result<std::vector<Invitation>> Organisations::Invitations(OrganisationId id) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "auth/grants.h"
+#include "auth/messages.h"
 #include "auth/organisation_store.h"
 
 namespace rt::auth {
@@ -49,9 +50,16 @@ class Organisations {
     // Makes another member an owner and the actor, who is one, a manager.
     Status HandOver(OrganisationId id, UserId to, const Actor& actor);
 
-    // With the token, which is told only here.
-    Result<std::pair<Invitation, std::string>> Invite(OrganisationId id, const NewInvitation& wanted,
-                                                      const Granter& granter);
+    // An invitation before its commit, with the token, which is told only here.
+    struct Draft {
+        Invitation invitation;
+        std::string token;
+        std::optional<Message> mail{};  // added in the same commit
+    };
+    // VALIDATION_FAILED, FORBIDDEN as CheckMayGive.
+    Result<Draft> DraftInvitation(OrganisationId id, const NewInvitation& wanted, const Granter& granter);
+    // Inside a writer's closure. INVALID_STATE over kInvitationsOpenMax or kInvitationMailsPerDayMax.
+    Status InviteIn(storage::sql::Writer& writer, const Draft& draft, const Actor& actor);
     Result<std::vector<Invitation>> Invitations(OrganisationId id);
     Status Revoke(OrganisationId id, std::string_view invitation, const Granter& granter);
     struct Offer {

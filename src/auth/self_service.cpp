@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "auth/domain/device.h"
+#include "auth/kv_tables.h"
 #include "auth/service_internal.h"
+#include "auth/wechat/session_keys.h"
 #include "base/encoding.h"
 
 namespace rt::auth {
@@ -97,7 +99,18 @@ Result<ShownIdentity> SelfService::ChangeAddress(UserId user, const CodeProof& p
 Status SelfService::RemoveIdentity(UserId user, std::string_view identity, const Reproof& who,
                                    const Caller& caller) const {
     RT_CHECK_OK(service_.Reauthenticate(user, who, caller));
-    return service_.identities().Remove(user, identity, caller.actor);
+    RT_TRY(auto gone, service_.identities().List(user));
+    RT_CHECK_OK(service_.identities().Remove(user, identity, caller.actor));
+    std::erase_if(gone, [&](const ShownIdentity& one) { return one.public_id != identity; });
+    return ForgetWechatKeys(user, gone);
+}
+
+Status SelfService::ForgetWechatKeys(UserId user, const std::vector<ShownIdentity>& identities) const {
+    for (const ShownIdentity& one : identities) {
+        if (one.kind != IdentityKind::kWechatMini) continue;
+        RT_CHECK_OK(service_.parts().kv.Delete(kWechatSessionTable, wechat::SessionKeyOf(user, one.issuer)));
+    }
+    return Ok();
 }
 
 Result<Enrolment> SelfService::BeginSecondStep(UserId id, const Reproof& who, const Caller& caller) const {

@@ -66,6 +66,8 @@ class SelfService {
   private:
     Status CheckFree(storage::sql::Reader& reader, UserId user, base::Time now) const;
     Status Erase(UserId user) const;
+    // The session keys of mini-programs among these identities, which are his no more.
+    Status ForgetWechatKeys(UserId user, const std::vector<ShownIdentity>& identities) const;
     Status NoteEnded(UserId user, const std::vector<domain::Session>& ended, const Actor& actor) const;
 
     Service& service_;

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "auth/access_export.h"
 #include "auth/account_end_store.h"
 #include "auth/self_service.h"
 #include "auth/service_internal.h"
@@ -18,6 +19,17 @@ namespace {
 
 constexpr std::int64_t kPostponeMicros = base::kMicrosPerDay;
 
+Error OwnerMissing(const std::vector<std::string>& organisations) {
+    std::string zh;
+    std::string en;
+    for (const std::string& name : organisations) {
+        zh.append(zh.empty() ? "“" : "、“").append(name).append("”");
+        en.append(en.empty() ? "\"" : ", \"").append(name).append("\"");
+    }
+    return base::FailText(Code::kInvalidState, {"你是 " + zh + " 唯一的所有者，请先移交或关闭",
+                                                "You are the only owner of " + en + "; hand over or close first"});
+}
+
 }  // namespace
 
 Status SelfService::CheckFree(Reader& reader, UserId user, base::Time now) const {
@@ -25,6 +37,8 @@ Status SelfService::CheckFree(Reader& reader, UserId user, base::Time now) const
     if (!dispensable) {
         return base::FailText(Code::kInvalidState, {"最后一位管理员不能注销", "The last administrator must stay"});
     }
+    RT_TRY(const auto organisations, store::SoleOwned(reader, user));
+    if (!organisations.empty()) return OwnerMissing(organisations);
     for (PersonalData* source : sources_) {
         RT_TRY(const auto blocker, source->Blocker(reader, user, now));
         if (blocker) return base::FailText(Code::kInvalidState, *blocker);
@@ -68,6 +82,7 @@ Result<std::optional<base::Time>> SelfService::PlannedEnd(UserId id) const {
 Status SelfService::Erase(UserId id) const {
     const Service::Parts& parts = service_.parts();
     const base::Time now = parts.clock.Now();
+    RT_TRY(const auto identities, service_.identities().List(id));
     std::vector<EraseFn> others;
     for (PersonalData* source : sources_) others.push_back(source->PrepareErase(id, now));
     RT_CHECK_OK(parts.db.Write("user.erase", [&](Writer& writer) -> Status {
@@ -85,6 +100,7 @@ Status SelfService::Erase(UserId id) const {
     service_.revocations().MoveEpoch(id, INT64_MAX, now);
     RT_CHECK_OK(service_.sessions().EndAllOf(id));
     RT_CHECK_OK(service_.sessions().ForgetDevices(id));
+    RT_CHECK_OK(ForgetWechatKeys(id, identities));
     return service_.guesses().Unlock(GuessSubject(id));
 }
 
@@ -145,6 +161,8 @@ Result<json::Value> SelfService::Export(UserId id) const {
                      {"addresses", std::move(addresses)},
                      {"identities", std::move(identities)},
                      {"sessions", std::move(sessions)}};
+    RT_TRY(const json::Object access, ExportAccess(service_.parts().db, service_.access().scopes(), id));
+    for (const json::Member& part : access.members()) out.Set(part.first, part.second);
     for (PersonalData* source : sources_) {
         RT_TRY(auto part, source->Export(id));
         out.Set(std::string(source->name()), std::move(part));

@@ -168,8 +168,7 @@ Result<std::optional<User>> Service::FindTyped(std::string_view typed) {
         RT_TRY(auto user, store::FindByLoginName(reader, name));
         if (user || !contact) return user;
         RT_TRY(const auto holder, identities_.Find(reader, ProofOf(*contact).key));
-        if (!holder) return std::optional<User>();
-        return store::FindById(reader, *holder);
+        return store::FindById(reader, holder.value_or(UserId{}));  // nobody has 0: the same work for nobody
     });
 }
 
@@ -273,6 +272,10 @@ Result<SignedIn> Service::Renew(std::string_view refresh_token, const Caller& ca
     if (!token) return Fail(Code::kUnauthenticated, "not a refresh token");
     RT_TRY(const auto session, sessions_.Find(*token));
     if (!session) return Fail(Code::kUnauthenticated, "no such session");
+    // A program's token in a cookie was planted there; a browser's never leaves its cookie.
+    if (session->client != caller.kind && session->token_hash == token->Hash()) {
+        return Fail(Code::kUnauthenticated, "a refresh token of another kind of client");
+    }
     RT_TRY(const User user, UserOf(*session));
     const base::Time now = parts_.clock.Now();
     const RefreshToken next = RefreshToken::New(token->name, parts_.random);

@@ -114,6 +114,18 @@ Status PutSession(kv::Batch& batch, const std::string& key, const Session& sessi
     return batch.Put(kUserSessionTable, UserPrefix(session.user_id) + key, "", session.expires);
 }
 
+// What stands behind the user's prefix in `table`; `from`: a store or a batch.
+template <class From>
+Result<std::vector<std::string>> KeysOf(From& from, const kv::Table& table, std::int64_t user_id) {
+    const std::string prefix = UserPrefix(user_id);
+    std::vector<std::string> keys;
+    RT_CHECK_OK(from.Scan(table, prefix, [&](std::string_view key, std::string_view) {
+        keys.emplace_back(key.substr(prefix.size()));
+        return true;
+    }));
+    return keys;
+}
+
 // A device is what it calls itself, in the network it is in. The first one of an account is not news to its owner.
 Result<DeviceSeen> NoteDevice(kv::Batch& batch, const Session& session) {
     const std::string prefix = UserPrefix(session.user_id);
@@ -123,12 +135,9 @@ Result<DeviceSeen> NoteDevice(kv::Batch& batch, const Session& session) {
     const bool known = batch.Get(kKnownDeviceTable, key).has_value();
     std::vector<std::string> others;
     if (!known) {
-        RT_CHECK_OK(batch.Scan(kKnownDeviceTable, prefix, [&](std::string_view other, std::string_view) {
-            others.emplace_back(other);
-            return true;
-        }));
+        RT_TRY(others, KeysOf(batch, kKnownDeviceTable, session.user_id));
     }
-    if (others.size() >= kKnownDevicesMax) RT_CHECK_OK(batch.Delete(kKnownDeviceTable, others.front()));
+    if (others.size() >= kKnownDevicesMax) RT_CHECK_OK(batch.Delete(kKnownDeviceTable, prefix + others.front()));
     RT_CHECK_OK(batch.Put(kKnownDeviceTable, key, "", expires));
     if (known) return DeviceSeen::kBefore;
     return others.empty() ? DeviceSeen::kFirst : DeviceSeen::kNew;
@@ -137,11 +146,7 @@ Result<DeviceSeen> NoteDevice(kv::Batch& batch, const Session& session) {
 // Ends the oldest sessions of a user so that one more fits.
 Status MakeRoom(kv::Batch& batch, std::int64_t user_id) {
     const std::string prefix = UserPrefix(user_id);
-    std::vector<std::string> keys;
-    RT_CHECK_OK(batch.Scan(kUserSessionTable, prefix, [&](std::string_view key, std::string_view) {
-        keys.emplace_back(key.substr(prefix.size()));
-        return true;
-    }));
+    RT_TRY(auto keys, KeysOf(batch, kUserSessionTable, user_id));
     if (keys.size() < kSessionsPerUserMax) return Ok();
     std::vector<std::pair<base::Time, std::string>> by_age;
     for (std::string& key : keys) {
@@ -189,24 +194,8 @@ Result<DeviceSeen> SessionStore::Begin(const RefreshToken& token, const Session&
     return seen;
 }
 
-namespace {
-
-// Keys of auth.session, from a table or a batch.
-template <class From>
-Result<std::vector<std::string>> KeysOf(From& from, UserId user) {
-    const std::string prefix = UserPrefix(user.value);
-    std::vector<std::string> keys;
-    RT_CHECK_OK(from.Scan(kUserSessionTable, prefix, [&](std::string_view key, std::string_view) {
-        keys.emplace_back(key.substr(prefix.size()));
-        return true;
-    }));
-    return keys;
-}
-
-}  // namespace
-
 Status SessionStore::EachOf(UserId user, const std::function<void(const Session&)>& row) const {
-    RT_TRY(const auto keys, KeysOf(kv_, user));
+    RT_TRY(const auto keys, KeysOf(kv_, kUserSessionTable, user.value));
     for (const std::string& key : keys) {
         RT_TRY(const auto text, kv_.Get(kSessionTable, key));
         RT_TRY(const auto session, Decoded(text));
@@ -220,7 +209,7 @@ Result<std::vector<Session>> SessionStore::EndSome(UserId user, base::Time now,
     std::vector<Session> ended;
     RT_CHECK_OK(kv_.Update(kv::Env::kDurable, [&](kv::Batch& batch) -> Status {
         ended.clear();
-        RT_TRY(const auto keys, KeysOf(batch, user));
+        RT_TRY(const auto keys, KeysOf(batch, kUserSessionTable, user.value));
         for (const std::string& key : keys) {
             RT_TRY(const auto session, Decoded(batch.Get(kSessionTable, key)));
             if (!session || !which(*session)) continue;
@@ -234,7 +223,7 @@ Result<std::vector<Session>> SessionStore::EndSome(UserId user, base::Time now,
 
 Status SessionStore::MarkSecondStep(UserId user, std::string_view public_id) {
     return kv_.Update(kv::Env::kDurable, [&](kv::Batch& batch) -> Status {
-        RT_TRY(const auto keys, KeysOf(batch, user));
+        RT_TRY(const auto keys, KeysOf(batch, kUserSessionTable, user.value));
         for (const std::string& key : keys) {
             RT_TRY(auto session, Decoded(batch.Get(kSessionTable, key)));
             if (!session || session->public_id != public_id) continue;
@@ -248,12 +237,8 @@ Status SessionStore::MarkSecondStep(UserId user, std::string_view public_id) {
 Status SessionStore::ForgetDevices(UserId user) {
     const std::string prefix = UserPrefix(user.value);
     return kv_.Update(kv::Env::kDurable, [&](kv::Batch& batch) -> Status {
-        std::vector<std::string> keys;
-        RT_CHECK_OK(batch.Scan(kKnownDeviceTable, prefix, [&](std::string_view key, std::string_view) {
-            keys.emplace_back(key);
-            return true;
-        }));
-        for (const std::string& key : keys) RT_CHECK_OK(batch.Delete(kKnownDeviceTable, key));
+        RT_TRY(const auto keys, KeysOf(batch, kKnownDeviceTable, user.value));
+        for (const std::string& key : keys) RT_CHECK_OK(batch.Delete(kKnownDeviceTable, prefix + key));
         return Ok();
     });
 }
@@ -295,14 +280,10 @@ Status SessionStore::EndIn(kv::Batch& batch, const std::string& key, const Sessi
 Status SessionStore::EndAllOf(UserId user) {
     const std::string prefix = UserPrefix(user.value);
     return kv_.Update(kv::Env::kDurable, [&](kv::Batch& batch) -> Status {
-        std::vector<std::string> keys;
-        RT_CHECK_OK(batch.Scan(kUserSessionTable, prefix, [&](std::string_view key, std::string_view) {
-            keys.emplace_back(key);
-            return true;
-        }));
+        RT_TRY(const auto keys, KeysOf(batch, kUserSessionTable, user.value));
         for (const std::string& key : keys) {
-            RT_CHECK_OK(batch.Delete(kUserSessionTable, key));
-            RT_CHECK_OK(batch.Delete(kSessionTable, std::string_view(key).substr(prefix.size())));
+            RT_CHECK_OK(batch.Delete(kUserSessionTable, prefix + key));
+            RT_CHECK_OK(batch.Delete(kSessionTable, key));
         }
         return Ok();
     });

@@ -42,6 +42,8 @@ constexpr sql::Statement kInsertToken{
 constexpr sql::Statement kTokensOf{"api_token.of_user", RT_TOKEN_COLUMNS
                                    "WHERE t.\"user\" = $1 AND t.revoked IS NULL AND t.expires > $2 ORDER BY t.id"
                                    " LIMIT $3"};
+constexpr sql::Statement kTokensEverOf{"api_token.ever_of_user",
+                                       RT_TOKEN_COLUMNS "WHERE t.\"user\" = $1 ORDER BY t.id DESC LIMIT $2"};
 constexpr sql::Statement kLiveTokens{
     "api_token.live", RT_TOKEN_COLUMNS "WHERE t.revoked IS NULL AND t.expires > $1 ORDER BY t.id LIMIT $2"};
 constexpr sql::Statement kToken{"api_token.by_public_id", RT_TOKEN_COLUMNS "WHERE t.public_id = $1"};
@@ -61,6 +63,8 @@ constexpr sql::Statement kInsertDevice{
     "device "
 constexpr sql::Statement kDevicesOf{"device.of_event",
                                     RT_DEVICE_COLUMNS "WHERE event = $1 AND revoked IS NULL ORDER BY id LIMIT $2"};
+constexpr sql::Statement kDevicesPairedBy{"device.paired_by",
+                                          RT_DEVICE_COLUMNS "WHERE paired_by = $1 ORDER BY id DESC LIMIT $2"};
 constexpr sql::Statement kLiveDevices{"device.live", RT_DEVICE_COLUMNS "WHERE revoked IS NULL ORDER BY id LIMIT $1"};
 constexpr sql::Statement kDevice{"device.by_public_id", RT_DEVICE_COLUMNS "WHERE public_id = $1"};
 #undef RT_DEVICE_COLUMNS
@@ -68,6 +72,9 @@ constexpr sql::Statement kRevokeDevice{"device.revoke",
                                        "UPDATE device SET revoked = $2 WHERE id = $1 AND revoked IS NULL"};
 constexpr sql::Statement kDeviceUse{"device.note_use",
                                     "UPDATE device SET last_used = $2 WHERE id = $1 AND coalesce(last_used, 0) < $2"};
+
+constexpr sql::Statement kTokenPublicId{"api_token.public_id", "SELECT public_id FROM api_token WHERE id = $1"};
+constexpr sql::Statement kDevicePublicId{"device.public_id", "SELECT public_id FROM device WHERE id = $1"};
 
 constexpr sql::Statement kInsertPairing{
     "device_pairing.insert",
@@ -132,6 +139,10 @@ Result<std::vector<ApiToken>> TokensOf(Reader& reader, UserId user, base::Time n
     return reader.All<ApiToken>(kTokensOf, {user, now, kTokensPerUserMax}, ReadToken);
 }
 
+Result<std::vector<ApiToken>> TokensEverOf(Reader& reader, UserId user, std::int64_t limit) {
+    return reader.All<ApiToken>(kTokensEverOf, {user, limit}, ReadToken);
+}
+
 Result<std::vector<ApiToken>> LiveTokens(Reader& reader, base::Time now) {
     return reader.All<ApiToken>(kLiveTokens, {now, kTokensMax}, ReadToken);
 }
@@ -154,6 +165,10 @@ Status InsertDevice(Writer& writer, const Device& device) {
 
 Result<std::vector<Device>> DevicesOf(Reader& reader, std::int64_t event) {
     return reader.All<Device>(kDevicesOf, {event, kDevicesPerEventMax}, ReadDevice);
+}
+
+Result<std::vector<Device>> DevicesPairedBy(Reader& reader, UserId user, std::int64_t limit) {
+    return reader.All<Device>(kDevicesPairedBy, {user, limit}, ReadDevice);
 }
 
 Result<std::vector<Device>> LiveDevices(Reader& reader) {
@@ -185,6 +200,14 @@ Result<Pairing> TakePairing(Writer& writer, std::string_view code_hash, base::Ti
     }));
     if (!pairing) return Fail(Code::kInviteExpired);
     return *std::move(pairing);
+}
+
+Result<std::optional<std::string>> TokenPublicId(Reader& reader, std::int64_t id) {
+    return reader.Find<std::string>(kTokenPublicId, {id}, [](const sql::Row& row) { return row.Text(0); });
+}
+
+Result<std::optional<std::string>> DevicePublicId(Reader& reader, std::int64_t id) {
+    return reader.Find<std::string>(kDevicePublicId, {id}, [](const sql::Row& row) { return row.Text(0); });
 }
 
 Status NoteTokenUse(Writer& writer, std::int64_t id, base::Time at) {

@@ -69,6 +69,8 @@ using storage::sql::Writer;
 Status InsertToken(Writer& writer, const ApiToken& token);
 // Live ones, oldest first.
 Result<std::vector<ApiToken>> TokensOf(Reader& reader, UserId user, base::Time now);
+// Also revoked and lapsed ones, newest first.
+Result<std::vector<ApiToken>> TokensEverOf(Reader& reader, UserId user, std::int64_t limit);
 Result<std::vector<ApiToken>> LiveTokens(Reader& reader, base::Time now);
 Result<std::optional<ApiToken>> FindToken(Reader& reader, std::string_view public_id);
 // NOT_FOUND for one that is revoked already.
@@ -77,6 +79,8 @@ Status RevokeToken(Writer& writer, const ApiToken& token, base::Time now);
 // INVALID_STATE over kDevicesPerEventMax.
 Status InsertDevice(Writer& writer, const Device& device);
 Result<std::vector<Device>> DevicesOf(Reader& reader, std::int64_t event);
+// Also revoked ones, newest first.
+Result<std::vector<Device>> DevicesPairedBy(Reader& reader, UserId user, std::int64_t limit);
 Result<std::vector<Device>> LiveDevices(Reader& reader);
 Result<std::optional<Device>> FindDevice(Reader& reader, std::string_view public_id);
 Status RevokeDevice(Writer& writer, const Device& device, base::Time now);
@@ -85,6 +89,10 @@ Status RevokeDevice(Writer& writer, const Device& device, base::Time now);
 Status InsertPairing(Writer& writer, const Pairing& pairing);
 // Takes the pairing with this code; INVITE_EXPIRED for one that is spent, lapsed or unknown.
 Result<Pairing> TakePairing(Writer& writer, std::string_view code_hash, base::Time now);
+
+// Live or not.
+Result<std::optional<std::string>> TokenPublicId(Reader& reader, std::int64_t id);
+Result<std::optional<std::string>> DevicePublicId(Reader& reader, std::int64_t id);
 
 // Leaves a later time alone.
 Status NoteTokenUse(Writer& writer, std::int64_t id, base::Time at);

@@ -61,6 +61,12 @@ std::string Shown(std::string_view code) {
 
 }  // namespace
 
+std::string MaskedId(std::string_view public_id) {
+    constexpr std::size_t kShown = 4;
+    if (public_id.size() <= 2 * kShown) return std::string(public_id);
+    return std::string(public_id.substr(0, kShown)) + "…" + std::string(public_id.substr(public_id.size() - kShown));
+}
+
 void Tokens::Changed() {
     // A new token that cannot be read now is read within a second.
     static_cast<void>(credentials_.Reload());
@@ -173,6 +179,14 @@ Result<Device> Tokens::DeviceOf(std::string_view public_id) {
     RT_TRY(auto device, parts_.db.Read([&](Reader& reader) { return store::FindDevice(reader, public_id); }));
     if (!device) return Fail(Code::kNotFound);
     return *std::move(device);
+}
+
+Result<std::string> Tokens::PublicIdOf(net::Credential kind, std::int64_t id) {
+    RT_TRY(auto found, parts_.db.Read([&](Reader& reader) {
+        return kind == net::Credential::kDevice ? store::DevicePublicId(reader, id) : store::TokenPublicId(reader, id);
+    }));
+    if (!found) return Fail(Code::kNotFound);
+    return *std::move(found);
 }
 
 Status Tokens::RevokeDevice(std::string_view public_id, ScopeIds event, const Actor& actor) {

@@ -26,6 +26,9 @@ struct NewToken {
     std::int64_t days = kTokenDaysDefault;
 };
 
+// The first and the last characters: "abcd…wxyz".
+std::string MaskedId(std::string_view public_id);
+
 // Thread-safe.
 class Tokens {
   public:
@@ -46,6 +49,8 @@ class Tokens {
     // NOT_FOUND unless it is of this event.
     Status RevokeDevice(std::string_view public_id, ScopeIds event, const Actor& actor);
     Result<Device> DeviceOf(std::string_view public_id);
+    // Of a token or device that is, or was, there. NOT_FOUND.
+    Result<std::string> PublicIdOf(net::Credential kind, std::int64_t id);
 
   private:
     Status CheckHolds(const NewToken& wanted);

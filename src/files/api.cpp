@@ -2,11 +2,10 @@
 
 #include <utility>
 
-#include "base/encoding.h"
 #include "base/parse.h"
-#include "crypto/hash.h"
 #include "files/multipart.h"
 #include "json/reader.h"
+#include "net/credential.h"
 #include "net/editing.h"
 #include "net/file_body.h"
 #include "net/upload.h"
@@ -44,6 +43,7 @@ class FilesApi {
                               .owner = request.principal.user_id,
                               .client = request.client,
                               .request_id = request.request_id,
+                              .via = net::Via(request.principal),
                               .key = std::move(key),
                               .answer = [this](const File& file) {
                                   return json::Encode(json::Object{{"success", true}, {"data", InfoJson(file)}});
@@ -125,18 +125,10 @@ class FilesApi {
     }
 
     Result<idempotency::Key> KeyOf(const Request& request, std::string_view body) const {
-        idempotency::Key out;
-        const std::string_view key = request.HeaderValue("idempotency-key");
-        if (key.empty()) return out;
-        if (key.size() > idempotency::kKeyBytesMax) {
-            return base::InvalidField("Idempotency-Key",
-                                      {"幂等键须为 1 到 128 个可见字符", "1 to 128 visible characters"});
-        }
-        out.actor = request.principal.user_id;
-        out.scope = "POST " + request.path + "?" + std::string(request.Query("purpose").value_or(""));
-        out.key = key;
-        out.request_hash = base::HexEncode(crypto::Sha256(body));
-        service_.SealAnswers(out);
+        const std::string scope = "POST " + request.path + "?" + std::string(request.Query("purpose").value_or(""));
+        RT_TRY(idempotency::Key out,
+               idempotency::ReadKey(request.HeaderValue("idempotency-key"), request.principal.user_id, scope, body));
+        if (!out.key.empty()) service_.SealAnswers(out);
         return out;
     }
 

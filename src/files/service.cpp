@@ -10,6 +10,7 @@
 #include <mutex>
 #include <utility>
 
+#include "net/credential.h"
 #include "os/file.h"
 
 namespace rt::files {
@@ -114,6 +115,7 @@ Status Service::Note(Writer& writer, const Upload& upload, const File& file) con
     entry.actor = upload.owner;
     entry.client = upload.client;
     entry.request_id = upload.request_id;
+    entry.via = upload.via;
     entry.after = after;
     return parts_.audit.Append(writer, entry);
 }
@@ -181,12 +183,14 @@ Status Service::Remove(const net::Request& request, std::string_view public_id) 
     RT_TRY(const File file, Get(request.principal, public_id));
     const net::Principal& who = request.principal;
     if (who.user_id != file.owner && who.role != net::Role::kAdmin) return Fail(Code::kForbidden);
+    const std::string via = net::Via(who);
     return parts_.db.Write("file.delete", [&](Writer& writer) -> Status {
         RT_CHECK_OK(store::Remove(writer, file));
         storage::audit::Entry entry = EntryFor(file, "file.delete", request.now);
         entry.actor = who.user_id;
         entry.client = request.client;
         entry.request_id = request.request_id;
+        entry.via = via;
         return parts_.audit.Append(writer, entry);
     });
 }

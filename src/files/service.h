@@ -78,6 +78,7 @@ class Service {
         std::int64_t owner = 0;
         std::string client;
         std::string request_id;
+        std::string via;
         storage::idempotency::Key key;
         std::function<std::string(const store::File&)> answer;  // the body that is kept for the key
     };

@@ -10,6 +10,7 @@
 
 #include "base/parse.h"
 #include "json/reader.h"
+#include "net/credential.h"
 #include "net/editing.h"
 #include "os/file.h"
 
@@ -251,6 +252,7 @@ class OpsApi {
 
     // An audit row of what an administrator did here.
     Status Note(const Request& request, std::string_view action, const std::string& after) const {
+        const std::string via = net::Via(request.principal);
         storage::audit::Entry entry;
         entry.at = request.now;
         entry.actor = request.principal.user_id;
@@ -259,6 +261,7 @@ class OpsApi {
         entry.client = request.client;
         entry.request_id = request.request_id;
         entry.after = after;
+        entry.via = via;
         return parts_.db.Write(action,
                                [&](storage::sql::Writer& writer) { return parts_.audit.Append(writer, entry); });
     }
@@ -322,6 +325,16 @@ class OpsApi {
                 {"disk_free_bytes", Sum(parts_.metrics, Metric::kDiskFree)}};
     }
 
+    // What the actor signed with: the kind, and enough of the id to know it again in the lists of tokens and devices.
+    json::Value ViaJson(const std::string& via) const {
+        const std::size_t colon = via.find(':');
+        if (colon == std::string::npos) return nullptr;
+        const std::string kind = via.substr(0, colon);
+        const auto id = base::ParseUnsigned(std::string_view(via).substr(colon + 1));
+        const std::string shown = id ? parts_.entity_name(kind, static_cast<std::int64_t>(*id)) : std::string();
+        return json::Object{{"kind", kind}, {"id", shown.empty() ? json::Value() : json::Value(shown)}};
+    }
+
     json::Object AuditJson(const storage::audit::Row& row) const {
         const auto name = [&](std::string_view entity, std::int64_t id) -> json::Value {
             const std::string text = id == 0 ? std::string() : parts_.entity_name(entity, id);
@@ -330,6 +343,7 @@ class OpsApi {
         return {{"id", std::to_string(row.seq)},
                 {"at", base::FormatRfc3339(row.at)},
                 {"actor", name("user", row.actor)},
+                {"via", ViaJson(row.via)},
                 {"action", row.action},
                 {"entity", row.entity},
                 {"entity_id", name(row.entity, row.entity_id)},

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "json/reader.h"
+#include "net/credential.h"
 #include "net/editing.h"
 
 namespace rt::ops {
@@ -41,6 +42,7 @@ class LimitApi {
             [&](storage::sql::Writer& writer, const json::Object& before, const json::Object& after) {
                 const std::string was = json::Encode(before);
                 const std::string is = json::Encode(after);
+                const std::string via = net::Via(request.principal);
                 storage::audit::Entry entry;
                 entry.at = request.now;
                 entry.actor = request.principal.user_id;
@@ -50,6 +52,7 @@ class LimitApi {
                 entry.request_id = request.request_id;
                 entry.before = was;
                 entry.after = is;
+                entry.via = via;
                 return parts_.audit.Append(writer, entry);
             }));
         return All();

@@ -2,14 +2,18 @@
 
 #include <string>
 
+#include "auth/kv_tables.h"
 #include "auth/totp.h"
+#include "auth/wechat/session_keys.h"
 #include "support/auth_http.h"
 #include "support/auth_mail.h"
+#include "support/base32.h"
 
 using rt::auth::Role;
 using rt::base::kMicrosPerDay;
 using rt::base::kMicrosPerSecond;
 using rt::testing::AuthHttp;
+using rt::testing::Base32Decoded;
 using rt::testing::HttpAnswer;
 using rt::testing::kGoodPassword;
 using rt::testing::LastCode;
@@ -33,20 +37,6 @@ const json::Value& Meta(const HttpAnswer& answer, std::string_view key) {
     return *meta->Find(key);
 }
 
-std::string Secret(const std::string& base32) {
-    std::string out;
-    std::uint32_t buffer = 0;
-    int bits = 0;
-    for (const char c : base32) {
-        buffer = buffer << 5 | static_cast<std::uint32_t>(c >= 'A' ? c - 'A' : c - '2' + 26);
-        bits += 5;
-        if (bits < 8) continue;
-        bits -= 8;
-        out += static_cast<char>(buffer >> bits & 0xFF);
-    }
-    return out;
-}
-
 struct SelfHttp : AuthHttp {
     HttpAnswer Post(std::string_view path, const std::string& body) { return Call("POST", path, body); }
     HttpAnswer SendCode(std::string_view purpose, std::string_view token = {}) {
@@ -55,7 +45,7 @@ struct SelfHttp : AuthHttp {
         return token.empty() ? Post("/api/v1/auth/code", body) : As(token, "POST", "/api/v1/auth/code", body);
     }
     std::string CodeNow(const std::string& secret) const {
-        return totp::CodeAt(Secret(secret), totp::StepAt(clock.Now()));
+        return totp::CodeAt(Base32Decoded(secret), totp::StepAt(clock.Now()));
     }
 };
 
@@ -226,6 +216,37 @@ TEST_CASE("an account ends when its time has come, unless it is kept") {
     // Name and address are free again, and nothing tells who it was.
     LinkAddress(f, f.AddUser("lin"), kLin);
     CHECK(*f.service->accounts().Count() == 1);
+}
+
+TEST_CASE("the session key of a mini-program goes with its identity, and with the account") {
+    SelfHttp f;
+    const auto lin = f.AddUser("lin");
+    const auto key_of = [&](const std::string& appid) {
+        return f.kv->Get(rt::auth::kWechatSessionTable, rt::auth::wechat::SessionKeyOf(lin.id, appid))->has_value();
+    };
+    for (const std::string appid : {"wxone", "wxtwo"}) {
+        rt::auth::IdentityProof proof;
+        proof.key = {rt::auth::IdentityKind::kWechatMini, appid, "openid-of-lin"};
+        REQUIRE(f.service->identities().Link(lin.id, proof, {lin.id.value, "192.0.2.1", ""}).ok());
+        const std::string key = rt::auth::wechat::SessionKeyOf(lin.id, appid);
+        REQUIRE(f.kv->Put(rt::auth::kWechatSessionTable, key, "sealed", std::nullopt).ok());
+    }
+    const std::string token = f.Login("lin").Text("access_token");
+    const std::string body = Body({{"password", kGoodPassword}});
+    for (const json::Value& one : f.As(token, "GET", "/api/v1/me/identities").Data().AsArray()) {
+        if (one.Find("issuer")->AsString() != "wxone") continue;
+        const std::string path = "/api/v1/me/identities/" + one.Find("id")->AsString() + "/remove";
+        CHECK(f.As(token, "POST", path, R"({"password":"wrong password"})").status == 401);
+        CHECK(key_of("wxone"));
+        CHECK(f.As(token, "POST", path, body).status == 204);
+    }
+    CHECK_FALSE(key_of("wxone"));
+    CHECK(key_of("wxtwo"));
+    REQUIRE(f.As(token, "POST", "/api/v1/me/delete", body).status == 200);
+    CHECK(key_of("wxtwo"));
+    f.clock.Advance(8 * kMicrosPerDay);
+    CHECK(*f.self.RunEnds(10) == 1);
+    CHECK_FALSE(key_of("wxtwo"));
 }
 
 TEST_CASE("the last administrator does not go") {

@@ -11,13 +11,14 @@ import time
 
 from harness import machine
 from harness.report import Report
-from scenarios import footprint, million, reads, registrations, slow_clients, tls
+from scenarios import footprint, logins, million, reads, registrations, slow_clients, tls
 
 SCENARIOS = {
     "reads": (reads.run, "/livez and an event read at 64 and 1 000 keep-alive connections, beside nginx, Express and cpp-httplib"),
     "slow": (slow_clients.run, "500 slow clients: what others notice"),
     "registrations": (registrations.run, "durable registrations on one event until the quota is out, beside bare SQLite and PostgreSQL"),
     "tls": (tls.run, "TLS handshakes, full and resumed, beside nginx with the same settings"),
+    "logins": (logins.run, "password sign-ins beside reads, checks of access tokens"),
     "footprint": (footprint.run, "start to ready, idle memory, binary size"),
     "million": (million.run, "start to ready with a million registrations"),
 }

@@ -116,7 +116,7 @@ TEST_CASE("nobody gives, changes or takes more than he holds") {
     CHECK(f.grants.Change(top.public_id, here, {GrantRole::kViewer}, by_manager).error().code == Code::kForbidden);
     const Grant his = owners->at(1);
     CHECK(f.grants.Change(his.public_id, here, {GrantRole::kOwner}, by_manager).error().code == Code::kForbidden);
-    CHECK(f.organisations.Invite(mine.id, {GrantRole::kOwner, "", 1}, by_manager).error().code == Code::kForbidden);
+    CHECK(f.Invite(mine.id, {GrantRole::kOwner, "", 1}, by_manager).error().code == Code::kForbidden);
 }
 
 TEST_CASE("the last owner stays, also when two leave at once") {
@@ -173,7 +173,7 @@ TEST_CASE("an invitation lets one person in, once") {
     std::vector<User> guests;
     for (int i = 0; i < 8; ++i) guests.push_back(f.AddUser("guest" + std::to_string(i)));
     const auto invite = [&](GrantRole role, std::int64_t hours = 1) {
-        const auto made = f.organisations.Invite(mine.id, {role, "", hours}, f.GranterOf(owner, f.Of(mine)));
+        const auto made = f.Invite(mine.id, {role, "", hours}, f.GranterOf(owner, f.Of(mine)));
         REQUIRE(made.ok());
         return *made;
     };
@@ -213,7 +213,7 @@ TEST_CASE("an invitation is worth what its maker may still give") {
     const User lin = f.AddUser("lin");
     const auto mine = f.MakeOrganisation(owner, "mine");
     const Grant his = f.Give(manager, GrantRole::kManager, f.Of(mine));
-    const auto made = f.organisations.Invite(mine.id, {GrantRole::kEditor, "", 1}, f.GranterOf(manager, f.Of(mine)));
+    const auto made = f.Invite(mine.id, {GrantRole::kEditor, "", 1}, f.GranterOf(manager, f.Of(mine)));
     REQUIRE(made.ok());
     REQUIRE(f.grants.Take(his.public_id, f.Of(mine), Granter::Operator()).ok());
     CHECK(f.organisations.Accept(made->second, lin.id, f.As(lin)).error().code == Code::kForbidden);

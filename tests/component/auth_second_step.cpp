@@ -8,12 +8,14 @@
 #include "base/encoding.h"
 #include "support/auth_fixture.h"
 #include "support/auth_mail.h"
+#include "support/base32.h"
 
 using rt::Code;
 using rt::auth::Role;
 using rt::auth::StepMethod;
 using rt::base::kMicrosPerSecond;
 using rt::testing::AuthFixture;
+using rt::testing::Base32Decoded;
 using rt::testing::InParallel;
 using rt::testing::kGoodPassword;
 using rt::testing::LinkAddress;
@@ -24,20 +26,6 @@ namespace totp = rt::auth::totp;
 namespace {
 
 constexpr std::int64_t kStep = totp::kStepSeconds * kMicrosPerSecond;
-
-std::string Base32Decoded(const std::string& text) {
-    std::string out;
-    std::uint32_t buffer = 0;
-    int bits = 0;
-    for (const char c : text) {
-        buffer = buffer << 5 | static_cast<std::uint32_t>(c >= 'A' ? c - 'A' : c - '2' + 26);
-        bits += 5;
-        if (bits < 8) continue;
-        bits -= 8;
-        out += static_cast<char>(buffer >> bits & 0xFF);
-    }
-    return out;
-}
 
 struct StepFixture : AuthFixture {
     explicit StepFixture(Role role = Role::kUser) : user(AddUser("lin", role)) {}

@@ -15,7 +15,7 @@ struct Fixture {
     Fixture() {
         db = testing::OpenMigrated({.path = dir / "main.db"}, {embedded::StorageMigrations()}, clock, log, metrics);
     }
-    void Append(std::int64_t actor, std::string_view reason = "because") {
+    void Append(std::int64_t actor, std::string_view reason = "because", std::string_view via = "") {
         REQUIRE(db->Write("append", [&](sql::Writer& w) {
                       return trail.Append(w, {.at = clock.Now(),
                                               .actor = actor,
@@ -26,7 +26,8 @@ struct Fixture {
                                               .request_id = "r",
                                               .reason = reason,
                                               .before = "{}",
-                                              .after = "{\"n\":1}"});
+                                              .after = "{\"n\":1}",
+                                              .via = via});
                   }).ok());
     }
     std::optional<Trail::Finding> Verify(const std::optional<Head>& remembered = std::nullopt) {
@@ -135,9 +136,11 @@ TEST_CASE("rows from before the digest was keyed still verify, and a tampered de
         part(row, value);
     part(row, digest);
     const std::string mac = base::HexEncode(crypto::HmacSha256(key, row));
-    static constexpr Statement kRow{"t.old_row",
-                                    "INSERT INTO audit VALUES (1, 7, 3, 0, 0, 'team', 5, 'team.rename', '127.0.0.1',"
-                                    " 'r', $1, $2)"};
+    static constexpr Statement kRow{
+        "t.old_row",
+        "INSERT INTO audit (seq, at, actor, org, event, entity, entity_id, action,"
+        " client, request_id, detail_digest, mac) VALUES (1, 7, 3, 0, 0, 'team', 5, 'team.rename', '127.0.0.1',"
+        " 'r', $1, $2)"};
     static constexpr Statement kDetail{"t.old_detail", "INSERT INTO audit_detail VALUES (1, 'because', '', '{}')"};
     REQUIRE(f.db->Write("old",
                         [&](sql::Writer& w) -> Status {
@@ -154,6 +157,23 @@ TEST_CASE("rows from before the digest was keyed still verify, and a tampered de
     static constexpr Statement kEdit{"t.old_edit", "UPDATE audit_detail SET after = '{\"n\":2}' WHERE seq = 1"};
     f.Tamper(kEdit);
     CHECK(f.Verify().value().seq == 1);
+}
+
+TEST_CASE("what an actor signed with is under the chain: neither taken away nor put there") {
+    static constexpr Statement kTake{"t.take_via", "UPDATE audit SET via = '' WHERE seq = 2"};
+    static constexpr Statement kPut{"t.put_via", "UPDATE audit SET via = 'token:7' WHERE seq = 1"};
+    for (const auto& [statement, seq] : {std::pair(kTake, 2), {kPut, 1}}) {
+        Fixture f;
+        f.Append(1);
+        f.Append(2, "because", "token:7");
+        f.Append(3);
+        CHECK_FALSE(f.Verify().has_value());
+        const auto rows = f.db->Read([&](sql::Reader& r) { return f.trail.List(r, {}); });
+        CHECK(rows->at(1).via == "token:7");
+        CHECK(rows->at(2).via.empty());
+        f.Tamper(statement);
+        CHECK(f.Verify().value().seq == seq);
+    }
 }
 
 TEST_CASE("a digest cannot be taken back to the old kind") {

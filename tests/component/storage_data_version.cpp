@@ -107,7 +107,7 @@ TEST_CASE("the public snapshot shows what another process committed") {
     RunElsewhere(path, R"(UPDATE event SET title = '{"zh":"改名","en":"Renamed"}')");
     // A change has its audit row; the snapshot goes by those.
     RunElsewhere(path, ("INSERT INTO audit SELECT MAX(seq) + 1, 0, 0, 0, " + std::to_string(event.event.id.value) +
-                        ", 'event', 1, 'event.update', '', '', '', '' FROM audit")
+                        ", 'event', 1, 'event.update', '', '', '', '', '' FROM audit")
                            .c_str());
     REQUIRE(snapshot.Refresh().ok());
     CHECK(title() == "改名");

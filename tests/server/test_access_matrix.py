@@ -71,10 +71,7 @@ class Matrix(unittest.TestCase):
 
     @classmethod
     def tearDownClass(cls):
-        code = cls.server.stop()
-        cls.server.folder.cleanup()
-        assert code == 0, code
-        assert not [line for line in cls.server.lines if '"level":"error"' in line], "the server logged an error"
+        cls.server.end_well()
 
     @classmethod
     def call(cls, method, path, body, token, expected):

@@ -40,11 +40,7 @@ class Codes(unittest.TestCase):
         to = "lin@example.org"
         code = self.code_for(to, "sign-in")
         server = self.server
-        server.process.kill()
-        server.process.wait(30)
-        server.reader.join(30)
-        server.process.stdout.close()
-        server.port = 0
+        server.kill()
         server.start()
         status, answer = self.sign_in(to, code)
         self.assertEqual(201, status, answer)

@@ -19,14 +19,6 @@ def renew(server, token):
     return status, body
 
 
-def kill(server):
-    server.process.kill()
-    server.process.wait(30)
-    server.reader.join(30)
-    server.process.stdout.close()
-    server.port = 0
-
-
 def setup_tokens(server):
     return re.findall(r"/setup\?token=([\w-]+)", "".join(server.lines))
 
@@ -40,7 +32,7 @@ class AuthRestart(unittest.TestCase):
             self.assertEqual(204, server.request("POST", "/api/v1/auth/logout", {"refresh_token": ended["refresh_token"]})[0])
             status, renewed = renew(server, session["refresh_token"])
             self.assertEqual(200, status)
-            kill(server)
+            server.kill()
             server.start()
             access = renewed["data"]["access_token"]
             self.assertEqual(200, server.request("GET", "/api/v1/me", token=access)[0])

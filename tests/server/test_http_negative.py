@@ -30,10 +30,7 @@ class EveryRoute(unittest.TestCase):
 
     @classmethod
     def tearDownClass(cls):
-        code = cls.server.stop()
-        cls.server.folder.cleanup()
-        assert code == 0, code
-        assert not [line for line in cls.server.lines if '"level":"error"' in line], "the server logged an error"
+        cls.server.end_well()
 
     def check(self, operation, got, status, code=None):
         got_status, _, body = got

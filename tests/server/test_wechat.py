@@ -208,6 +208,24 @@ class Wechat(unittest.TestCase):
         query = urllib.parse.urlencode({"code": code, "state": own_state if state is None else state} if code else {"state": own_state})
         return self.server.request("GET", f"{BASE}/web/callback?{query}", headers={"Cookie": own_cookie if cookie is None else cookie})
 
+    def test_staff_without_a_second_step_are_sent_to_set_one_up(self):
+        with Server(*self.wechat.options()) as server:
+            self.server = server  # of this test alone
+            boss = server.make_account("boss", "organiser")
+            self.assertEqual(201, server.request("POST", BASE + "/link", {"code": "ok-boss.union-uboss"}, token=boss)[0])
+            server.stop()
+            server.options += ["--set", "auth.staff_second_step=always"]
+            server.start()
+            status, headers, _ = self.web("ok-bossweb.union-uboss")
+            self.assertEqual(302, status)
+            place = urllib.parse.urlsplit(headers["Location"])
+            self.assertEqual(("/login", {"return": ["/events/spring"]}), (place.path, urllib.parse.parse_qs(place.query)))
+            fragment = urllib.parse.parse_qs(place.fragment, strict_parsing=True)
+            self.assertEqual(["enrol"], fragment["methods"])
+            status, _, body = server.request("POST", "/api/v1/auth/second-step/enrol", {"token": fragment["second_step"][0]})
+            self.assertEqual(200, status, body)
+            self.assertFalse([value for name, value in headers.items() if name == "Set-Cookie" and "rt_refresh" in value])
+
     def user_of(self, headers):
         refresh = [value for name, value in headers.items() if name == "Set-Cookie" and value.startswith(("rt_refresh=", "__Host-"))]
         self.assertEqual(len(refresh), 1, headers.items())

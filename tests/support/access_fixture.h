@@ -23,6 +23,15 @@ struct AccessFixture : AuthFixture {
         REQUIRE_MESSAGE(made.ok(), (made.ok() ? "" : made.error().detail));
         return *made;
     }
+    // The invitation with its token.
+    Result<std::pair<auth::Invitation, std::string>> Invite(auth::OrganisationId id, const auth::NewInvitation& wanted,
+                                                            const auth::Granter& granter) {
+        RT_TRY(const auto draft, organisations.DraftInvitation(id, wanted, granter));
+        RT_CHECK_OK(db->Write("test.invite", [&](storage::sql::Writer& writer) {
+            return organisations.InviteIn(writer, draft, granter.actor);
+        }));
+        return std::pair(draft.invitation, draft.token);
+    }
     auth::Grant Give(const auth::User& user, auth::GrantRole role, auth::ScopeIds scope,
                      std::optional<base::Time> expires = std::nullopt) {
         auto made = grants.Give({user.id, role, scope, expires}, auth::Granter::Operator());

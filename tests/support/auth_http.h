@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -54,8 +55,12 @@ class OpenAdmission final : public net::Admission {
 using HeaderList = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
 struct AuthHttp : AuthFixture {
+    using MoreRoutes = std::function<net::RouteTable(AuthFixture&)>;
+
     // `authorizer` null: the service's own.
     explicit AuthHttp(net::RouteTable more = {}, net::Authorizer* authorizer = nullptr)
+        : AuthHttp([&](AuthFixture&) { return std::move(more); }, authorizer) {}
+    explicit AuthHttp(const MoreRoutes& more, net::Authorizer* authorizer = nullptr)
         : routes(auth::Routes(*service, {})) {
         for (net::Route& route : auth::SelfServiceRoutes(*service, self, {})) routes.push_back(std::move(route));
         for (const auto& [name, access] : {std::pair("test.user", net::Access::kUser),
@@ -68,7 +73,7 @@ struct AuthHttp : AuthFixture {
             route.access = access;
             routes.push_back(std::move(route));
         }
-        for (net::Route& route : more) routes.push_back(std::move(route));
+        for (net::Route& route : more(*this)) routes.push_back(std::move(route));
         net::RateRules rules;
         rules.address_general = rules.user_general = rules.address_sign_in = rules.user_sign_in = {100'000, 900};
         limiter = std::make_unique<net::RateLimiter>(rules, server_clock);

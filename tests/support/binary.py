@@ -62,6 +62,21 @@ class Server:
         self.process.stdout.close()
         return code
 
+    def kill(self):
+        """SIGKILL, as a power cut is to the process; start() goes on with the same data."""
+        self.process.kill()
+        self.process.wait(STOP_S)
+        self.reader.join(STOP_S)
+        self.process.stdout.close()
+        self.port = 0
+
+    def end_well(self):
+        """Stops for good: with exit code 0, and nothing that happened was an error to the server."""
+        code = self.stop()
+        self.folder.cleanup()
+        assert code == 0, code
+        assert not [line for line in self.lines if '"level":"error"' in line], "the server logged an error"
+
     def command(self, *words, text=""):
         done = subprocess.run([BINARY, "--data", self.data, *words], input=text, text=True, capture_output=True, timeout=START_S, check=False)
         assert done.returncode == 0, (words, done.stdout, done.stderr)

@@ -9,18 +9,21 @@
 
 import base64
 import collections
-import http.server
 import json
 import threading
 import time
 import urllib.parse
+
+from http_fake import HttpFake, options_of
 
 APPID, SECRET = "wxmini0123456789", "mini-secret-0123456789abcdef"
 WEB_APPID, WEB_SECRET = "wxweb00123456789", "web-secret-0123456789abcdef"
 SLOW_S = 8
 
 
-class FakeWechat:
+class FakeWechat(HttpFake):
+    protocol = "HTTP/1.1"
+
     def __init__(self):
         self.calls = []
         self.used = set()
@@ -30,36 +33,10 @@ class FakeWechat:
         self.session_keys = {}
         self.lock = threading.Lock()
 
-    def __enter__(self):
-        fake = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self):
-                fake.handle(self, {})
-
-            def do_POST(self):
-                text = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                fake.handle(self, json.loads(text or b"{}"))
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
-
     def options(self):
-        values = {"wechat.appid": APPID, "wechat.secret": SECRET, "wechat.web_appid": WEB_APPID, "wechat.web_secret": WEB_SECRET,
-                  "wechat.api_url": self.url, "wechat.open_url": "https://open.weixin.qq.com", "server.public_url": "https://team.example.org"}
-        return [word for key, value in values.items() for word in ("--set", f"{key}={value}")]
+        return options_of({"wechat.appid": APPID, "wechat.secret": SECRET, "wechat.web_appid": WEB_APPID, "wechat.web_secret": WEB_SECRET,
+                           "wechat.api_url": self.url, "wechat.open_url": "https://open.weixin.qq.com",
+                           "server.public_url": "https://team.example.org"})
 
     def count(self, path):
         with self.lock:
@@ -67,7 +44,8 @@ class FakeWechat:
 
     # ---- answers ---------------------------------------------------------------------------------------------------------------
 
-    def handle(self, http, body):
+    def answer(self, http, body):
+        body = json.loads(body or b"{}")
         parts = urllib.parse.urlsplit(http.path)
         query = dict(urllib.parse.parse_qsl(parts.query, strict_parsing=bool(parts.query)))
         with self.lock:

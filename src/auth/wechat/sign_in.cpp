@@ -5,6 +5,7 @@
 
 #include "auth/domain/contact.h"
 #include "auth/kv_tables.h"
+#include "auth/wechat/session_keys.h"
 #include "auth/wechat/signature.h"
 #include "base/encoding.h"
 #include "crypto/hash.h"
@@ -32,10 +33,6 @@ Error StartAgain() {
 
 std::string CodeKey(const App& app, std::string_view code) {
     return base::HexEncode(crypto::Sha256(app.appid + ":" + std::string(code)));
-}
-
-std::string SessionKey(UserId user, const App& app) {
-    return base::HexEncode(crypto::Sha256(app.appid + ":" + std::to_string(user.value)));
 }
 
 std::string SessionContext(const std::string& key) {
@@ -99,7 +96,7 @@ Result<MiniSession> SignIns::AskMini(const App& app, std::string_view code) {
 }
 
 Status SignIns::Keep(UserId user, const App& app, const MiniSession& session) {
-    const std::string key = SessionKey(user, app);
+    const std::string key = SessionKeyOf(user, app.appid);
     const std::string plain =
         json::Encode(json::Object{{"openid", session.openid}, {"session_key", session.session_key}});
     return parts_.kv.Put(kWechatSessionTable, key, parts_.sealer.seal(SessionContext(key), plain),
@@ -107,7 +104,7 @@ Status SignIns::Keep(UserId user, const App& app, const MiniSession& session) {
 }
 
 Result<SignIns::KeptSession> SignIns::Kept(UserId user, const App& app) const {
-    const std::string key = SessionKey(user, app);
+    const std::string key = SessionKeyOf(user, app.appid);
     RT_TRY(const auto sealed, parts_.kv.Get(kWechatSessionTable, key));
     if (!sealed) return Fail(Code::kSignInAgain, "no session key is kept");
     const auto plain = parts_.sealer.open(SessionContext(key), *sealed);

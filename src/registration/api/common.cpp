@@ -1,9 +1,7 @@
 #include <utility>
 
 #include "auth/user_store.h"
-#include "base/encoding.h"
-#include "base/utf8.h"
-#include "crypto/hash.h"
+#include "net/credential.h"
 #include "registration/api/api_internal.h"
 #include "storage/idempotency/idempotency.h"
 #include "text/normalise.h"
@@ -36,18 +34,10 @@ bool HasBody(Method method) {
 }
 
 Result<idempotency::Key> KeyOf(const Needs& needs, const Request& request) {
-    idempotency::Key out;
-    const std::string_view key = request.HeaderValue("idempotency-key");
-    if (key.empty() || request.method != Method::kPost) return out;
-    const bool visible = key.find_first_not_of(" ") != std::string_view::npos && base::IsPlainLine(key);
-    if (key.size() > idempotency::kKeyBytesMax || !visible) {
-        return base::InvalidField("Idempotency-Key", {"幂等键须为 1 到 128 个可见字符", "1 to 128 visible characters"});
-    }
-    out.actor = request.principal.user_id;
-    out.scope = "POST " + request.path;
-    out.key = key;
-    out.request_hash = base::HexEncode(crypto::Sha256(request.body));
-    idempotency::SealAnswers(out, needs.privacy.answer_secret(), needs.random);
+    if (request.method != Method::kPost) return idempotency::Key{};
+    RT_TRY(idempotency::Key out, idempotency::ReadKey(request.HeaderValue("idempotency-key"), request.principal.user_id,
+                                                      "POST " + request.path, request.body));
+    if (!out.key.empty()) idempotency::SealAnswers(out, needs.privacy.answer_secret(), needs.random);
     return out;
 }
 
@@ -92,7 +82,8 @@ net::RouteTable AlsoConcerned(net::RouteTable routes) {
 }
 
 store::Actor ActorOf(const Request& request) {
-    return {UserId{request.principal.user_id}, request.held, request.client, request.request_id};
+    return {UserId{request.principal.user_id}, request.held, request.client, request.request_id,
+            net::Via(request.principal)};
 }
 
 Viewer ViewerOf(const Request& request) {

@@ -30,6 +30,7 @@ struct Actor {
     net::PermissionSet held;  // in the scope of the event concerned
     std::string client;       // address
     std::string request_id;
+    std::string via{};  // the API token or device it was signed with (net/credential.h)
 
     bool May(net::Permission permission) const { return held.Has(permission); }
     static Actor Server() { return {{}, net::PermissionSet::All(), {}, {}}; }

@@ -22,7 +22,8 @@ Status Record(Writer& writer, Commit& commit, const Change& change) {
                                         .request_id = commit.actor.request_id,
                                         .reason = change.reason,
                                         .before = change.before,
-                                        .after = change.after});
+                                        .after = change.after,
+                                        .via = commit.actor.via});
 }
 
 Status Announce(Writer& writer, Commit& commit, std::string_view topic, const std::string& payload) {

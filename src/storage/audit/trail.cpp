@@ -12,17 +12,17 @@ constexpr Statement kHead{"audit.head", "SELECT seq, mac FROM audit ORDER BY seq
 constexpr Statement kInsert{
     "audit.insert",
     "INSERT INTO audit (seq, at, actor, org, event, entity, entity_id, action, client, request_id,"
-    " detail_digest, mac) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"};
+    " detail_digest, mac, via) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"};
 constexpr Statement kInsertDetail{"audit.insert_detail",
                                   "INSERT INTO audit_detail (seq, reason, before, after) VALUES ($1, $2, $3, $4)"};
 constexpr Statement kWalk{
     "audit.walk",
     "SELECT a.seq, a.at, a.actor, a.org, a.event, a.entity, a.entity_id, a.action, a.client,"
-    " a.request_id, a.detail_digest, a.mac, d.reason, d.before, d.after"
+    " a.request_id, a.detail_digest, a.mac, d.reason, d.before, d.after, a.via"
     " FROM audit a LEFT JOIN audit_detail d ON d.seq = a.seq WHERE a.seq > $1 ORDER BY a.seq LIMIT $2"};
 #define RT_AUDIT_LIST                                                                                \
     "SELECT a.seq, a.at, a.actor, a.event, a.entity, a.entity_id, a.action, a.client, a.request_id," \
-    " COALESCE(d.reason, ''), COALESCE(d.before, ''), COALESCE(d.after, '')"                         \
+    " COALESCE(d.reason, ''), COALESCE(d.before, ''), COALESCE(d.after, ''), a.via"                  \
     " FROM audit a LEFT JOIN audit_detail d ON d.seq = a.seq WHERE "
 #define RT_AUDIT_REST                                                                                                \
     " AND ($1 = 0 OR a.seq < $1) AND ($2 = 0 OR a.event = $2) AND ($5 = '' OR substr(a.action, 1, length($5)) = $5)" \
@@ -87,6 +87,7 @@ std::string Mac(std::string_view key, std::string_view previous, std::int64_t se
     Part(text, entry.client);
     Part(text, entry.request_id);
     Part(text, detail_digest);
+    if (!entry.via.empty()) Part(text, entry.via);  // rows from before the column have the same text as ever
     return base::HexEncode(crypto::HmacSha256(key, text));
 }
 
@@ -110,6 +111,7 @@ class Walk {
         const std::string client = row.Text(8);
         const std::string request_id = row.Text(9);
         const std::string digest = row.Text(10);
+        const std::string via = row.Text(15);
         const Entry entry{.at = row.Time(1),
                           .actor = row.Int(2),
                           .org = row.Int(3),
@@ -121,7 +123,8 @@ class Walk {
                           .request_id = request_id,
                           .reason = {},
                           .before = {},
-                          .after = {}};
+                          .after = {},
+                          .via = via};
         const std::int64_t seq = row.Int(0);
         if (seq != last_.seq + 1) return Found(last_.seq + 1, "this row is missing");
         const std::string mac = row.Text(11);
@@ -174,7 +177,7 @@ Status Trail::Append(sql::Writer& writer, const Entry& entry) const {
     const std::string digest = DetailDigest(key_, DetailText(reason, before, after));
     const std::string mac = Mac(key_, head.mac, seq, entry, digest);
     RT_CHECK_OK(writer.Run(kInsert, {seq, entry.at, entry.actor, entry.org, entry.event, entry.entity, entry.entity_id,
-                                     entry.action, entry.client, entry.request_id, digest, mac}));
+                                     entry.action, entry.client, entry.request_id, digest, mac, entry.via}));
     if (reason.empty() && before.empty() && after.empty()) return Ok();
     RT_CHECK_OK(writer.Run(kInsertDetail, {seq, reason, before, after}));
     return Ok();
@@ -193,7 +196,8 @@ Result<std::vector<Row>> Trail::List(sql::Reader& reader, const Filter& filter) 
                    .request_id = row.Text(8),
                    .reason = row.Text(9),
                    .before = row.Text(10),
-                   .after = row.Text(11)};
+                   .after = row.Text(11),
+                   .via = row.Text(12)};
     };
     const std::int64_t whole = filter.action.empty() || filter.action.ends_with('.') ? 0 : 1;
     const bool one = filter.entity_id != 0;

@@ -31,6 +31,7 @@ struct Entry {
     std::string_view reason;
     std::string_view before;  // JSON or empty
     std::string_view after;   // JSON or empty
+    std::string_view via{};   // "token:<id>", "device:<id>": what the actor signed with; empty: himself
 };
 
 inline constexpr std::size_t kDetailBytesMax = 16 << 10;
@@ -53,6 +54,7 @@ struct Row {
     std::string reason;
     std::string before;
     std::string after;
+    std::string via;
 };
 
 struct Filter {

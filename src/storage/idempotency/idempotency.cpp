@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/encoding.h"
+#include "base/utf8.h"
 #include "crypto/field_cipher.h"
 #include "crypto/hash.h"
 #include "json/error_codec.h"
@@ -99,6 +100,20 @@ Status Keep(sql::Writer& writer, const Key& key, base::Time now, int status, std
 }
 
 }  // namespace
+
+Result<Key> ReadKey(std::string_view sent, std::int64_t actor, std::string scope, std::string_view body) {
+    Key out;
+    if (sent.empty()) return out;
+    const bool visible = sent.find_first_not_of(' ') != std::string_view::npos && base::IsPlainLine(sent);
+    if (sent.size() > kKeyBytesMax || !visible) {
+        return base::InvalidField("Idempotency-Key", {"幂等键须为 1 到 128 个可见字符", "1 to 128 visible characters"});
+    }
+    out.actor = actor;
+    out.scope = std::move(scope);
+    out.key = sent;
+    out.request_hash = base::HexEncode(crypto::Sha256(body));
+    return out;
+}
 
 void SealAnswers(Key& key, std::string secret, Random& random) {
     std::array<std::uint8_t, kSaltBytes> salt{};

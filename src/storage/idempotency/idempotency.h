@@ -28,6 +28,10 @@ struct Key {
     std::string salt{};        // random, new for each request; needed with a secret
 };
 
+// The key as a client sent it, for a request that `actor` makes to `scope` with `body`. Empty `sent`: none.
+// VALIDATION_FAILED unless it has 1 to kKeyBytesMax visible characters.
+Result<Key> ReadKey(std::string_view sent, std::int64_t actor, std::string scope, std::string_view body);
+
 // Has the answer sealed where it is kept: it may hold what is shown only once (an invitation code).
 void SealAnswers(Key& key, std::string secret, Random& random);
 

@@ -63,12 +63,12 @@ def ready(port):
         return False
 
 
-def start(bench, data=None):
-    """Starts the server with limits, metrics and access log on, and waits until it takes traffic."""
+def start(bench, data=None, settings=None):
+    """Starts the server with limits, metrics and access log on, and waits until it takes traffic. `settings`: environment of its own."""
     data = data or bench.folder / "data"
     port = machine.free_port()
     argv = [BINARY, "serve", "--data", data, "--listen", f"127.0.0.1:{port}"]
-    process = bench.start("roundtable", argv, bench.folder, env=ENVIRONMENT)
+    process = bench.start("roundtable", argv, bench.folder, env=ENVIRONMENT | (settings or {}))
     machine.wait_until(lambda: process.check_alive() and ready(port), "roundtable is ready", READY_SECONDS, step=0.001)
     return Server(process, port, data, time.monotonic() - process.started)
 

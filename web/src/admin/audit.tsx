@@ -12,7 +12,8 @@ import { PagedTable, usePaged } from "./parts";
 interface Entry {
     id: string;
     at: string;
-    actor: string | null; // null: the system
+    actor: string | null; // null: the system, or a device
+    via: { kind: string; id: string | null } | null; // the API token or device that signed for the actor
     action: string;
     entity: string;
     entity_id: string | null;
@@ -44,7 +45,7 @@ export function AuditPage() {
                         <tr key={entry.id}>
                             <td class="cell-head"><span class="mono">{entry.action}</span></td>
                             <td data-label={a.audit.when} class="num nowrap">{stamp(entry.at, lang)}</td>
-                            <td data-label={a.audit.who}><span class="breakable">{entry.actor ?? a.audit.system}</span></td>
+                            <td data-label={a.audit.who}><Who entry={entry} /></td>
                             <td data-label={a.audit.what}><span class="breakable">{a.audit.entities[entry.entity] ?? entry.entity}{entry.entity_id && <small class="muted block mono">{entry.entity_id}</small>}</span></td>
                             <td data-label={a.audit.change} class="audit-change"><EntryChange entry={entry} /></td>
                         </tr>
@@ -52,6 +53,13 @@ export function AuditPage() {
             )}
         </>
     );
+}
+
+function Who({ entry }: { entry: Entry }) {
+    const a = useAdminText();
+    const via = entry.via ? `${a.audit.via[entry.via.kind] ?? entry.via.kind} ${entry.via.id ?? ""}`.trim() : "";
+    if (!entry.actor && via) return <span class="breakable">{via}</span>;
+    return <span class="breakable">{entry.actor ?? a.audit.system}{via && <small class="muted block">{via}</small>}</span>;
 }
 
 function EntryChange({ entry }: { entry: Entry }) {

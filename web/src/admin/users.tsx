@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { kLoginName, kPasswordMin } from "../core/account";
 import { call, post } from "../core/api";
 import { asApiError } from "../core/hooks";
 import { setQuery, usePlace } from "../core/router";
@@ -14,7 +15,6 @@ import { Form, useForm, type FieldErrors } from "../ui/form";
 import { Icon } from "../ui/icons";
 import { Menu } from "../ui/menu";
 import { toast } from "../ui/toast";
-import { kLoginName, kPasswordMin } from "../public/auth";
 import { DialogButtons } from "./acts";
 import { FilterSelect, PagedTable, SearchBox, usePaged } from "./parts";
 import { onPlatform, useRights } from "./rights";

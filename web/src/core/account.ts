@@ -1,6 +1,10 @@
 // The JSON of identity: signing in, and what one may do with one's own account.
 import type { Session } from "./types";
 
+// What the server asks of them (src/auth/domain/credentials.h), said before it is asked.
+export const kPasswordMin = 8;
+export const kLoginName = /^[A-Za-z0-9._-]{3,32}$/;
+
 export type Channel = "email" | "phone";
 export type CodePurpose = "sign-in" | "register" | "reset" | "verify" | "change" | "confirm";
 
@@ -11,6 +15,7 @@ export interface AuthOptions {
     email_codes: boolean;
     phone_codes: boolean;
     wechat_web: boolean;
+    email_invitations: boolean;
 }
 
 export interface SecondStep {

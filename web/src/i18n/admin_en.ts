@@ -337,6 +337,7 @@ export const adminEn: AdminDictionary = {
         change: "Change",
         empty: "No entries match",
         system: "System",
+        via: { token: "API token", device: "Device" },
         allEntities: "All objects",
         entities: {
             user: "Account", event: "Event", division: "Division", registration: "Registration", team: "Team", member: "Member", invite: "Team invitation", quota: "Quota", form: "Form",

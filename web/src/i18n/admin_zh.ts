@@ -336,6 +336,7 @@ export const adminZh = {
         change: "变化",
         empty: "没有符合条件的记录",
         system: "系统",
+        via: { token: "API 令牌", device: "设备" } as Record<string, string>,
         allEntities: "全部对象",
         entities: {
             user: "账号", event: "活动", division: "组别", registration: "报名", team: "队伍", member: "队员", invite: "队伍邀请", quota: "名额", form: "表单", organisation: "组织",

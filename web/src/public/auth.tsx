@@ -1,6 +1,6 @@
 // Making an account: anybody's, and that of the first administrator.
 import { useEffect, useState } from "preact/hooks";
-import type { AuthOptions, Channel } from "../core/account";
+import { kLoginName, kPasswordMin, type AuthOptions, type Channel } from "../core/account";
 import { post } from "../core/api";
 import { navigate, safeNext, usePlace } from "../core/router";
 import { signedIn, useSession } from "../core/session";
@@ -12,9 +12,6 @@ import { PasswordInput, TextInput } from "../ui/fields";
 import { Form, useForm, type FieldErrors } from "../ui/form";
 import { toast } from "../ui/toast";
 import { AddressInput, ChannelSwitch, CodeFields, addressError, channelsOf, cleanAddress, cleanCode, codeError, useAuthOptions, useCode, withCode } from "./one_time_code";
-
-export const kPasswordMin = 8;
-export const kLoginName = /^[A-Za-z0-9._-]{3,32}$/;
 
 // What has to be verified here, of what this server can send.
 function neededChannels(options: AuthOptions): Channel[] {

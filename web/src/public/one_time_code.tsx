@@ -14,7 +14,7 @@ import type { FieldErrors, FormControl } from "../ui/form";
 const kDigits = /^\d{6}$/;
 
 // Where the server does not answer, the pages offer what always works: the password.
-const kPlain: AuthOptions = { registration_open: true, registration_needs: "nothing", email_codes: false, phone_codes: false, wechat_web: false };
+const kPlain: AuthOptions = { registration_open: true, registration_needs: "nothing", email_codes: false, phone_codes: false, wechat_web: false, email_invitations: false };
 
 export function useAuthOptions(): AuthOptions | null {
     const options = useLoad((signal) => get<AuthOptions>("/auth/options", { anonymous: true, signal }), []);

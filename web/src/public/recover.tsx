@@ -1,6 +1,6 @@
 // Getting an account back: a new password by a code, and the undo link of a change of address.
 import { useState } from "preact/hooks";
-import type { AuthOptions, Channel } from "../core/account";
+import { kPasswordMin, type AuthOptions, type Channel } from "../core/account";
 import { post } from "../core/api";
 import { useBusy, asApiError } from "../core/hooks";
 import { navigate, usePlace } from "../core/router";
@@ -11,7 +11,6 @@ import { Button, LinkButton, Loading, Notice, PageHead, errorText } from "../ui/
 import { PasswordInput } from "../ui/fields";
 import { Form, useForm } from "../ui/form";
 import { toast } from "../ui/toast";
-import { kPasswordMin } from "./auth";
 import { AddressInput, ChannelSwitch, CodeFields, addressError, channelsOf, cleanAddress, cleanCode, codeError, useAuthOptions, useCode, withCode } from "./one_time_code";
 
 function ResetForm({ options, back }: { options: AuthOptions; back: string }) {

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { kPasswordMin } from "../../core/account";
 import { post } from "../../core/api";
 import { signedIn, useSession } from "../../core/session";
 import type { Session } from "../../core/types";
@@ -8,7 +9,6 @@ import { Button, Card, LinkButton } from "../../ui/basic";
 import { PasswordInput } from "../../ui/fields";
 import { Form, useForm, type FieldErrors } from "../../ui/form";
 import { toast } from "../../ui/toast";
-import { kPasswordMin } from "../auth";
 import { withProof, type Mine } from "./frame";
 
 function ChangeForm({ onDone }: { onDone: () => void }) {
