@@ -233,7 +233,8 @@ TEST_CASE("the session key of a mini-program goes with its identity, and with th
     }
     const std::string token = f.Login("lin").Text("access_token");
     const std::string body = Body({{"password", kGoodPassword}});
-    for (const json::Value& one : f.As(token, "GET", "/api/v1/me/identities").Data().AsArray()) {
+    const auto list = f.As(token, "GET", "/api/v1/me/identities");
+    for (const json::Value& one : list.Data().AsArray()) {
         if (one.Find("issuer")->AsString() != "wxone") continue;
         const std::string path = "/api/v1/me/identities/" + one.Find("id")->AsString() + "/remove";
         CHECK(f.As(token, "POST", path, R"({"password":"wrong password"})").status == 401);

@@ -86,7 +86,9 @@ TEST_CASE("a token is good for what it was made for, and nothing else") {
     for (const auto& [what, token] : std::vector<std::pair<const char*, std::string>>{
              {"access token", access}, {"second step", step}, {"api token", api.Text("token")}, {"empty", ""}}) {
         CAPTURE(what);
-        CHECK(f.ByProgram(token).Code() == "UNAUTHENTICATED");
+        // Longer than any refresh token, or none at all: a mistake of the body.
+        const bool by_form = token.empty() || token.size() > 200;
+        CHECK(f.ByProgram(token).Code() == (by_form ? "VALIDATION_FAILED" : "UNAUTHENTICATED"));
         CHECK(f.ByBrowser("rt_refresh=" + token).Code() == "UNAUTHENTICATED");
     }
     for (const auto& [what, token] : std::vector<std::pair<const char*, std::string>>{
@@ -95,7 +97,8 @@ TEST_CASE("a token is good for what it was made for, and nothing else") {
         CHECK(strict->GiveSecondStep(token, rt::auth::StepMethod::kTotp, "000000", rt::testing::NativeCaller())
                   .error()
                   .code == rt::Code::kUnauthenticated);
-        CHECK(f.Call("POST", "/api/v1/auth/undo", R"({"token":")" + token + R"("})").status == 410);
+        const int undone = f.Call("POST", "/api/v1/auth/undo", R"({"token":")" + token + R"("})").status;
+        CHECK(undone == (token.size() > 200 ? 422 : 410));
     }
     // A program's token is not enough for the account itself.
     CHECK(f.As(api.Text("token"), "GET", "/api/v1/me/sessions").status == 403);

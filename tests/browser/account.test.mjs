@@ -382,3 +382,34 @@ scene("a forgotten password is set anew with a code", async () => {
     await userButton(page).waitFor();
     await person.close();
 });
+
+scene("an owner invites by mail; the mail's link lets one person in, and the owner never sees it", async () => {
+    const host = await makeOrganiser(server.base, "mailhost");
+    const club = await host.post("/organisations", { name: "城市定向协会", slug: "mail-club" });
+    await register(server.base, "yuhan", "雨涵");
+    const owner = await openPerson(browser, server.base);
+    await signInPage(owner.page, "mailhost", `/admin/organisations/${club.id}`);
+    await button(owner.page, "邀请成员").click();
+    const form = dialog(owner.page);
+    await form.getByLabel(/^邮箱/).fill("yuhan@example");
+    await button(form, "发送邀请").click();
+    await form.getByText("请输入有效的邮箱地址").waitFor();
+    await form.getByLabel(/^邮箱/).fill("yuhan@example.org");
+    await button(form, "发送邀请").click();
+    await form.getByText("邀请已发到 y***@example.org").waitFor();
+    assert.equal(await form.locator(".secret").count(), 0, "no link to copy");
+    await form.locator(".dialog-actions").getByRole("button").click();
+    await owner.page.getByText("y***@example.org").waitFor();
+
+    const link = await mail.link("yuhan@example.org");
+    assert.match(link, /^\/organisations\/join#/);
+    const guest = await openPerson(browser, server.base, { ...kPhone });
+    await signInPage(guest.page, "yuhan", "/account");
+    await guest.page.goto(link);
+    await guest.page.getByRole("heading", { level: 1, name: /城市定向协会/ }).waitFor();
+    await button(guest.page, "接受邀请").click();
+    await guest.page.waitForURL("**/account/organisations");
+    await guest.page.getByText("城市定向协会").first().waitFor();
+    await guest.close();
+    await owner.close();
+});
