@@ -128,8 +128,8 @@ struct Client::State {
     HostGuard guard;
 };
 
-Client::Client(ClientOptions options, const base::Clock& clock, base::Log& log, base::Metrics& metrics)
-    : state_(std::make_unique<State>(std::move(options), clock, log, metrics)) {}
+Client::Client(const ClientOptions& options, const base::Clock& clock, base::Log& log, base::Metrics& metrics)
+    : state_(std::make_unique<State>(options, clock, log, metrics)) {}
 Client::~Client() = default;
 
 Result<ClientAnswer> Client::Send(const ClientRequest& request) const {

@@ -48,7 +48,7 @@ struct ClientOptions {
 // Thread-safe.
 class Client {
   public:
-    Client(ClientOptions options, const base::Clock& clock, base::Log& log, base::Metrics& metrics);
+    Client(const ClientOptions& options, const base::Clock& clock, base::Log& log, base::Metrics& metrics);
     ~Client();
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;

@@ -192,7 +192,7 @@ void SocketSession::OnBytes(std::string_view& input) {
         FrameResult frame = frames_.Next(input);
         if (frame.event == FrameEvent::kNeedMore) return;
         // What comes after our close frame is not looked into.
-        if (frame.compressed && !close_sent_) frame = Unpack(std::move(frame));
+        if (frame.compressed && !close_sent_) frame = Unpack(frame);
         OnFrame(std::move(frame));
     }
     input = {};
