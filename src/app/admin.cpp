@@ -14,7 +14,7 @@ namespace {
 
 // On a stopped server, to the end: a rotation that is under way, else a new one.
 Result<json::Value> RotateFieldKeys(Services& services, const json::Value& /*args*/) {
-    if (!services.field_keys->under_way()) RT_CHECK_OK(services.field_keys->Begin());
+    if (!services.field_keys->under_way()) RT_CHECK_OK(services.field_keys->Begin({}));
     RT_CHECK_OK(services.field_keys->WorkToTheEnd());
     return services.field_keys->Report();
 }

@@ -18,7 +18,7 @@ Result<json::Value> App::Parts::Control(std::string_view command, const json::Va
         return json::Value(std::move(standing));
     }
     if (command == "keys.field.rotate") {
-        RT_CHECK_OK(services->field_keys->Begin());
+        RT_CHECK_OK(services->field_keys->Begin({}));
         return services->field_keys->Report();
     }
     if (command != "config.reload") return Administer(*services, command, args);

@@ -143,6 +143,7 @@ Status Certificates::Reload(const config::Config& config) {
     }
     paths_ = std::move(wanted);
     refused_.clear();
+    refusal_.clear();
     if (changed) parts_.log.Info("certificates replaced", {{"count", rows_.size()}});
     return Ok();
 }
@@ -153,14 +154,20 @@ void Certificates::Refresh() {
     Result<Material> material = Gather(paths_);
     // A file that is away for a moment, while it is replaced, is nothing to speak of twice.
     const std::string digest = material.ok() ? material->digest : material.error().detail;
+    if (digest == digest_) {
+        refused_.clear();
+        refusal_.clear();
+    }
     if (digest == digest_ || digest == refused_) return;
     const Status applied = material.ok() ? Apply(*std::move(material)) : Status(material.error());
     parts_.metrics.Get(Metric::kTlsReloads, {applied.ok() ? "done" : "refused"}).Add();
     if (applied.ok()) {
         refused_.clear();
+        refusal_.clear();
         parts_.log.Info("certificates replaced", {{"count", rows_.size()}});
     } else {
         refused_ = digest;
+        refusal_ = applied.error().detail;
         parts_.log.Error("changed certificates are not used", {{"reason", applied.error().detail}});
     }
 }
@@ -173,6 +180,11 @@ Status Certificates::ProveInTls(const std::string& name, const crypto::TlsPair& 
     if (!name.empty()) return context_->SetChallenge(name, pair);
     context_->ClearChallenges();
     return Ok();
+}
+
+std::string Certificates::Refusal() const {
+    const std::lock_guard lock(mutex_);
+    return refusal_;
 }
 
 std::vector<CertificateRow> Certificates::Rows() const {

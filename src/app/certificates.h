@@ -59,6 +59,8 @@ class Certificates {
     // For validations inside TLS (acme/manager.h); an empty name withdraws them. INVALID_STATE without TLS.
     Status ProveInTls(const std::string& name, const crypto::TlsPair& pair);
 
+    // Why changed files are not used; empty when all that is there is in use.
+    std::string Refusal() const;
     // In the order of use: the first is the default.
     std::vector<CertificateRow> Rows() const;
     // For health; also sets the metric.
@@ -88,6 +90,7 @@ class Certificates {
     std::function<Result<std::optional<crypto::TlsPair>>()> issued_;
     std::string digest_;   // of what is in use
     std::string refused_;  // of what was refused last
+    std::string refusal_;  // and why
     std::vector<CertificateRow> rows_;
 };
 

@@ -46,19 +46,58 @@ Result<json::Object> CertificatesJson(const Certificates& certificates, const ac
                         {"failures", report.failures},
                         {"error", report.error},
                         {"next_attempt", TimeOrNull(report.next_attempt)}};
-    return json::Object{{"certificates", std::move(rows)}, {"acme", std::move(orders)}};
+    return json::Object{
+        {"certificates", std::move(rows)}, {"files_error", certificates.Refusal()}, {"acme", std::move(orders)}};
 }
 
+namespace {
+
+Status Note(storage::sql::Database& db, const storage::audit::Trail& audit, storage::audit::Entry entry,
+            std::string_view action) {
+    entry.entity = "server";
+    entry.action = action;
+    return db.Write(action, [&](storage::sql::Writer& writer) { return audit.Append(writer, entry); });
+}
+
+// `via` must outlive the entry.
+storage::audit::Entry EntryOf(const net::Request& request, std::string_view via) {
+    storage::audit::Entry entry;
+    entry.at = request.now;
+    entry.actor = request.principal.user_id;
+    entry.client = request.client;
+    entry.request_id = request.request_id;
+    entry.via = via;
+    return entry;
+}
+
+Result<net::Response> Standing(const CertificatesApiParts& parts, int status) {
+    RT_TRY(json::Object data, CertificatesJson(parts.certificates, parts.acme));
+    net::Response response = net::Success(std::move(data));
+    response.status = status;
+    return response;
+}
+
+net::Route Change(const CertificatesApiParts& parts, std::string name, std::string_view path, std::string summary) {
+    net::Route route;
+    route.name = std::move(name);
+    route.method = net::Method::kPost;
+    route.pattern = parts.base + std::string(path);
+    route.permission = net::Permission::kServerManage;
+    route.run = net::Run::kStore;
+    route.rate_class = net::RateClass::kWrite;
+    route.summary = std::move(summary);
+    return route;
+}
+
+}  // namespace
+
 Status RenewNow(acme::Manager& acme, storage::sql::Database& db, const storage::audit::Trail& audit,
-                storage::audit::Entry entry) {
+                const storage::audit::Entry& entry) {
     RT_TRY(const acme::ManagerReport report, acme.Report());
     if (report.names.empty()) {
         return FailText(Code::kInvalidState, {"未设置 acme.names", "acme.names is not set: there is nothing to order"});
     }
-    entry.entity = "server";
-    entry.action = "certificate.renew";
-    RT_CHECK_OK(
-        db.Write("certificate.renew", [&](storage::sql::Writer& writer) { return audit.Append(writer, entry); }));
+    RT_CHECK_OK(Note(db, audit, entry, "certificate.renew"));
     acme.RenewNow();
     return Ok();
 }
@@ -67,37 +106,26 @@ net::RouteTable CertificateRoutes(const CertificatesApiParts& parts) {
     net::Route list;
     list.name = "admin.certificate.list";
     list.pattern = parts.base + "/admin/certificates";
-    list.access = net::Access::kAdmin;
+    list.permission = net::Permission::kServerView;
+    list.run = net::Run::kStore;
     list.summary = "Certificates in use, the default first, and how the orders by ACME stand.";
-    list.handler = [parts](const net::Request&) -> Result<net::Response> {
-        RT_TRY(json::Object data, CertificatesJson(parts.certificates, parts.acme));
-        return net::Success(std::move(data));
-    };
-    net::Route renew;
-    renew.name = "admin.certificate.renew";
-    renew.method = net::Method::kPost;
-    renew.pattern = parts.base + "/admin/certificates/renew";
-    renew.access = net::Access::kAdmin;
-    renew.rate_class = net::RateClass::kWrite;
-    renew.summary = "Order the certificate of ACME anew now; a rate limit of the authority is waited for.";
+    list.handler = [parts](const net::Request&) { return Standing(parts, 200); };
+    net::Route renew = Change(parts, "admin.certificate.renew", "/admin/certificates/renew",
+                              "Order the certificate of ACME anew now; a rate limit of the authority is waited for.");
     renew.handler = [parts](const net::Request& request) -> Result<net::Response> {
         const std::string via = net::Via(request.principal);
-        storage::audit::Entry entry;
-        entry.at = request.now;
-        entry.actor = request.principal.user_id;
-        entry.client = request.client;
-        entry.request_id = request.request_id;
-        entry.via = via;
-        RT_CHECK_OK(RenewNow(parts.acme, parts.db, parts.audit, entry));
-        RT_TRY(json::Object data, CertificatesJson(parts.certificates, parts.acme));
-        net::Response response = net::Success(std::move(data));
-        response.status = 202;
-        return response;
+        RT_CHECK_OK(RenewNow(parts.acme, parts.db, parts.audit, EntryOf(request, via)));
+        return Standing(parts, 202);
     };
-    net::RouteTable table;
-    table.push_back(std::move(list));
-    table.push_back(std::move(renew));
-    return table;
+    net::Route reload = Change(parts, "admin.certificate.reload", "/admin/certificates/reload",
+                               "Read the certificate files again now; when one is bad, the old ones all stay.");
+    reload.handler = [parts](const net::Request& request) -> Result<net::Response> {
+        RT_CHECK_OK(parts.reload());
+        const std::string via = net::Via(request.principal);
+        RT_CHECK_OK(Note(parts.db, parts.audit, EntryOf(request, via), "certificate.reload"));
+        return Standing(parts, 200);
+    };
+    return {list, renew, reload};
 }
 
 }  // namespace rt::app

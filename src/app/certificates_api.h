@@ -1,6 +1,7 @@
 // Routes of certificates for administrators, and what the command line asks for.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "acme/manager.h"
@@ -15,10 +16,11 @@ struct CertificatesApiParts {
     acme::Manager& acme;
     storage::sql::Database& db;
     const storage::audit::Trail& audit;
-    std::string base;  // "/api/v1"
+    std::function<Status()> reload;  // reads the files of the configuration as it is now on disk
+    std::string base;                // "/api/v1"
 };
 
-// GET {base}/admin/certificates, POST {base}/admin/certificates/renew. The parts must outlive the table.
+// GET {base}/admin/certificates, POST .../renew, POST .../reload. The parts must outlive the table.
 net::RouteTable CertificateRoutes(const CertificatesApiParts& parts);
 
 // What is in use and how the orders stand.
@@ -26,7 +28,7 @@ Result<json::Object> CertificatesJson(const Certificates& certificates, const ac
 
 // Starts an order now; INVALID_STATE when no names are configured. Writes an audit row.
 Status RenewNow(acme::Manager& acme, storage::sql::Database& db, const storage::audit::Trail& audit,
-                storage::audit::Entry entry);
+                const storage::audit::Entry& entry);
 
 // The ACME part of the configuration.
 acme::Settings AcmeSettingsOf(const config::Config& config);

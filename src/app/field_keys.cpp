@@ -35,6 +35,12 @@ Result<std::vector<std::string>> ReadMasters(const std::string& path) {
     return masters;
 }
 
+// Tells keys apart for people; nothing else is derived for this use, and nobody finds the key by it.
+std::string ShortId(std::string_view master) {
+    constexpr std::size_t kDigits = 8;
+    return base::HexEncode(base::AsBytes(crypto::DeriveKey(master, "field.key.id"))).substr(0, kDigits);
+}
+
 }  // namespace
 
 Result<std::shared_ptr<crypto::FieldRing>> LoadFieldRing(const std::string& key_folder, Random& random) {
@@ -56,20 +62,19 @@ Result<std::shared_ptr<crypto::FieldRing>> LoadFieldRing(const std::string& key_
     return crypto::FieldRing::Make(std::move(masters), std::move(fixed));
 }
 
-Status FieldKeys::Store(const std::vector<std::string>& masters, std::string_view action) {
+Status FieldKeys::Store(const std::vector<std::string>& masters, std::string_view action, storage::audit::Entry by) {
     std::string text;
     for (const std::string& master : masters) text.append(base::HexEncode(base::AsBytes(master))).append("\n");
     RT_CHECK_OK(os::WriteFileAtomic(FieldKeyPath(parts_.key_folder), text));
     RT_CHECK_OK(parts_.ring->Turn(masters));
     parts_.log.Info("field keys", {{"action", action}, {"keys", static_cast<std::int64_t>(masters.size())}});
-    storage::audit::Entry entry;
-    entry.at = parts_.clock.Now();
-    entry.entity = "server";
-    entry.action = action;
-    return parts_.db.Write(action, [&](storage::sql::Writer& writer) { return parts_.audit.Append(writer, entry); });
+    by.at = parts_.clock.Now();
+    by.entity = "server";
+    by.action = action;
+    return parts_.db.Write(action, [&](storage::sql::Writer& writer) { return parts_.audit.Append(writer, by); });
 }
 
-Status FieldKeys::Begin() {
+Status FieldKeys::Begin(const storage::audit::Entry& by) {
     const std::lock_guard lock(mutex_);
     if (under_way()) {
         return FailText(Code::kConflict, {"字段密钥轮换正在进行", "a rotation of the field keys is under way"});
@@ -80,7 +85,7 @@ Status FieldKeys::Begin() {
     masters.insert(masters.begin(), std::string(base::AsText(fresh)));
     place_ = {};
     clean_since_.reset();
-    return Store(masters, "keys.field.rotate");
+    return Store(masters, "keys.field.rotate", by);
 }
 
 // One chunk of the column that is due.
@@ -132,7 +137,7 @@ Status FieldKeys::Finish() {
     RT_TRY(auto masters, ReadMasters(FieldKeyPath(parts_.key_folder)));
     masters.resize(1);
     clean_since_.reset();
-    return Store(masters, "keys.field.finish");
+    return Store(masters, "keys.field.finish", {});
 }
 
 Result<json::Value> FieldKeys::Report() const {
@@ -142,8 +147,12 @@ Result<json::Value> FieldKeys::Report() const {
         columns.push_back(json::Object{
             {"name", column.name}, {"values", count.values}, {"old", count.old}, {"broken", count.broken}});
     }
+    RT_TRY(const auto masters, ReadMasters(FieldKeyPath(parts_.key_folder)));
+    json::Array ids;
+    for (const std::string& master : masters) ids.emplace_back(ShortId(master));
     return json::Value(json::Object{{"under_way", under_way()},
                                     {"keys", static_cast<std::int64_t>(parts_.ring->size())},
+                                    {"ids", std::move(ids)},
                                     {"columns", std::move(columns)}});
 }
 

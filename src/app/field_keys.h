@@ -46,8 +46,8 @@ class FieldKeys {
     };
     explicit FieldKeys(Parts parts) : parts_(std::move(parts)) {}
 
-    // Puts a new key in front. CONFLICT while a rotation is under way.
-    Status Begin();
+    // Puts a new key in front. CONFLICT while a rotation is under way. `by` says who in the audit row.
+    Status Begin(const storage::audit::Entry& by);
     bool under_way() const { return parts_.ring->size() > 1; }
     // What there is to do, for a little while; nothing if no rotation is under way. The former key goes at the second
     // clean look, kSettleMicros after the first (a request that sealed before the turn has ended by then), unless
@@ -55,7 +55,7 @@ class FieldKeys {
     Status Work(const std::function<bool()>& may_finish);
     // The same to the end, for a server that is stopped.
     Status WorkToTheEnd();
-    // {under_way, keys, columns:[{name, values, old, broken}]}
+    // {under_way, keys, ids:[short, newest first], columns:[{name, values, old, broken}]}
     Result<json::Value> Report() const;
 
     static constexpr std::int64_t kSettleMicros = 120 * base::kMicrosPerSecond;
@@ -70,7 +70,7 @@ class FieldKeys {
     // true when a pass over everything has just ended.
     bool PassEnded() const { return place_.column >= parts_.columns.size(); }
     Status Finish();
-    Status Store(const std::vector<std::string>& masters, std::string_view action);
+    Status Store(const std::vector<std::string>& masters, std::string_view action, storage::audit::Entry by);
 
     const Parts parts_;
     mutable std::mutex mutex_;

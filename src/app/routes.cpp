@@ -3,6 +3,7 @@
 
 #include "app/app_internal.h"
 #include "app/certificates_api.h"
+#include "app/field_keys_api.h"
 #include "auth/access_api.h"
 #include "auth/api.h"
 #include "auth/api_wechat.h"
@@ -131,8 +132,16 @@ net::RouteTable App::Parts::Routes() {
          .base = base}));
     add(LimitRoutes(base));
     add(acme->Routes());
-    add(CertificateRoutes(
-        {.certificates = *certificates, .acme = *acme, .db = *stores->db, .audit = *stores->trail, .base = base}));
+    add(CertificateRoutes({.certificates = *certificates,
+                           .acme = *acme,
+                           .db = *stores->db,
+                           .audit = *stores->trail,
+                           .reload = [this]() -> Status {
+                               RT_TRY(const config::Config wanted, read_config());
+                               return certificates->Reload(wanted);
+                           },
+                           .base = base}));
+    add(FieldKeyRoutes(*services->field_keys, base));
     add(files::Routes(*services->files, {.base = base}));
     add(auth::SelfServiceRoutes(*services->auth, *services->self, {.base = base}));
     add(auth::WechatRoutes(wechat->sign_ins(), base));

@@ -89,6 +89,9 @@ class Server:
         assert status == 200, body
         return body["data"]["access_token"]
 
+    def connect(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=STOP_S)
+
     def request(self, method, path, body=None, token=None, headers=None, raw=None):
         """(status, headers, JSON body or bytes)."""
         fields = dict(headers or {})
@@ -98,7 +101,7 @@ class Server:
         if body is not None:
             data = json.dumps(body).encode()
             fields.setdefault("Content-Type", "application/json")
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=STOP_S)
+        connection = self.connect()
         try:
             connection.request(method, path, data, fields)
             answer = connection.getresponse()
