@@ -36,7 +36,7 @@ for (const look of looks) {
         const base = `/admin/events/${event.id}`;
         await visit(person, [
             "/admin", "/admin/events", "/admin/events/new", base, `${base}/settings`, `${base}/divisions`, `${base}/forms`, `${base}/forms?form=team`,
-            `${base}/registrations`, `/admin/events/${draft.id}`, `/admin/registrations/${registration.id}`, "/admin/users", "/admin/health", "/admin/backups", "/admin/audit", "/admin/limits", "/admin/notice",
+            `${base}/registrations`, `/admin/events/${draft.id}`, `/admin/registrations/${registration.id}`, "/admin/users", "/admin/health", "/admin/backups", "/admin/audit", "/admin/limits", "/admin/certificates", "/admin/notice",
         ], look);
         await person.close();
     });
@@ -50,6 +50,19 @@ scene("a backup is made, verified and listed", async () => {
     await person.page.getByText("完好", { exact: true }).waitFor();
     await person.page.getByRole("button", { name: "校验" }).first().click();
     await person.page.getByText("校验通过，备份完整可用").waitFor();
+    await person.close();
+});
+
+scene("the field key is turned from the page of keys", async () => {
+    const person = await openPerson(browser, server.base);
+    await signInPage(person.page, "admin", "/admin/keys");
+    await person.page.getByText("没有进行中的轮换").waitFor();
+    await person.page.getByRole("button", { name: "轮换", exact: true }).click();
+    await person.page.getByRole("dialog").getByRole("button", { name: "轮换", exact: true }).click();
+    await person.page.getByText("轮换已开始").waitFor();
+    await person.page.getByText("当前密钥", { exact: true }).waitFor();
+    await person.page.getByText("旧密钥", { exact: true }).waitFor();
+    await person.page.getByText("没有进行中的轮换").waitFor({ state: "detached" });
     await person.close();
 });
 

@@ -13,6 +13,7 @@ import { LangButton, OfflineNotice, ThemeSwitch, UserMenu } from "../ui/shell";
 import { AccessPage } from "./access";
 import { AuditPage } from "./audit";
 import { BackupsPage } from "./backups";
+import { CertificatesPage } from "./certificates";
 import { Dashboard } from "./dashboard";
 import { EventAdmin } from "./event";
 import { EventCreate } from "./event_form";
@@ -51,6 +52,7 @@ const pages: { pattern: string; page: Page; needs?: string }[] = [
     { pattern: "/admin/backups", page: () => <BackupsPage />, needs: "server.view" },
     { pattern: "/admin/audit", page: () => <AuditPage />, needs: "audit.view" },
     { pattern: "/admin/limits", page: () => <LimitsPage />, needs: "server.view" },
+    { pattern: "/admin/certificates", page: () => <CertificatesPage />, needs: "server.view" },
     { pattern: "/admin/keys", page: () => <KeysPage />, needs: "server.view" },
     { pattern: "/admin/notice", page: () => <NoticePage />, needs: "server.manage" },
 ];
@@ -134,6 +136,7 @@ function SideNav({ path, mine }: { path: string; mine: Rights }) {
         { href: "/admin/health", label: a.nav.health, icon: "heart", needs: "server.view" },
         { href: "/admin/backups", label: a.nav.backups, icon: "box", needs: "server.view" },
         { href: "/admin/limits", label: a.nav.limits, icon: "gauge", needs: "server.view" },
+        { href: "/admin/certificates", label: a.nav.certificates, icon: "globe", needs: "server.view" },
         { href: "/admin/keys", label: a.nav.keys, icon: "lock", needs: "server.view" },
         { href: "/admin/notice", label: a.nav.notice, icon: "alert", needs: "server.manage" },
     ]);

@@ -18,6 +18,7 @@ export const adminEn: AdminDictionary = {
         organisations: "Organisations",
         access: "Roles & grants",
         keys: "Keys",
+        certificates: "Certificates",
         tokens: "API tokens",
     },
     dashboard: {

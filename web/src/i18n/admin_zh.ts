@@ -18,6 +18,7 @@ export const adminZh = {
         organisations: "组织",
         access: "角色与授权",
         keys: "密钥",
+        certificates: "证书",
         tokens: "API 令牌",
     },
     dashboard: {
