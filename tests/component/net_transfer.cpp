@@ -266,4 +266,42 @@ TEST_CASE("a reader that stalls holds up nobody, and no more than a little is ma
     CHECK(f.pulled.load() < 20'000'000);
 }
 
+TEST_CASE("TLS 1.3: new keys are asked for while a large answer is under way, and it arrives whole") {
+    constexpr std::size_t kBytes = 20'000'000;
+    Fixture f;
+    f.net.UseTls();
+    f.net.options.reactors = 1;
+    f.net.Start();
+    RawClient client(f.net.port(), Over::kTls);
+    const auto request = "GET /sized?bytes=" + std::to_string(kBytes) + " HTTP/1.1\r\nHost: t\r\n\r\n";
+    for (int round = 1; round <= 2; ++round) {
+        CAPTURE(round);
+        REQUIRE(client.Send(request));
+        REQUIRE(client.ReadHead().starts_with("HTTP/1.1 200"));
+        // The server writes and finds no room; it does not read until the answer is out.
+        std::string body = client.ReadBytes(100'000);
+        for (int i = 0; i < 20; ++i) CHECK(client.RequestKeyUpdate());
+        body += client.ReadBytes(kBytes - body.size());
+        REQUIRE(body.size() == kBytes);
+        bool good = true;
+        for (std::size_t i = 0; i < kBytes; ++i) good = good && body[i] == ByteAt(i);
+        CHECK(good);
+    }
+    // It reads them with the next request, and answers all that came together with one of its own.
+    CHECK(client.StillServes());
+    CHECK(client.key_updates() >= 2);
+}
+
+TEST_CASE("TLS 1.3: a client that wants new keys before each request is served") {
+    Fixture f;
+    f.net.UseTls();
+    f.net.Start();
+    RawClient client(f.net.port(), Over::kTls);
+    for (int i = 1; i <= 20; ++i) {
+        REQUIRE(client.RequestKeyUpdate());
+        REQUIRE(client.StillServes());
+        CHECK(client.key_updates() == i);
+    }
+}
+
 }  // namespace

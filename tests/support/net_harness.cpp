@@ -118,6 +118,13 @@ RawClient::RawClient(std::uint16_t port, Over over) {
     context_ = SSL_CTX_new(TLS_client_method());
     session_ = SSL_new(context_);
     SSL_set_fd(session_, descriptor_);
+    SSL_set_msg_callback(session_, [](int sent, int /*version*/, int content, const void* bytes, std::size_t size,
+                                      SSL* /*session*/, void* count) {
+        const bool update = sent == 0 && content == SSL3_RT_HANDSHAKE && size > 0 &&
+                            *static_cast<const unsigned char*>(bytes) == SSL3_MT_KEY_UPDATE;
+        if (update) ++*static_cast<int*>(count);
+    });
+    SSL_set_msg_callback_arg(session_, &key_updates_);
     if (SSL_connect(session_) != 1) ended_ = true;
 }
 
@@ -230,6 +237,10 @@ bool RawClient::ServerCloses() {
 
 bool RawClient::StillServes() {
     return Send("GET /still-serves HTTP/1.1\r\nHost: t\r\n\r\n") && Read().status == 404;
+}
+
+bool RawClient::RequestKeyUpdate() {
+    return SSL_key_update(session_, SSL_KEY_UPDATE_REQUESTED) == 1 && SSL_do_handshake(session_) == 1;
 }
 
 void RawClient::ShutdownWrite() {

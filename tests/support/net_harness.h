@@ -104,6 +104,10 @@ class RawClient {
     void SetReceiveBuffer(int bytes);
     void SetNoDelay();
     int descriptor() const { return descriptor_; }
+    // Over TLS 1.3: new keys from here on, and asks the server for its own (RFC 8446 §4.6.3).
+    bool RequestKeyUpdate();
+    // Key updates that the server sent.
+    int key_updates() const { return key_updates_; }
 
   private:
     bool Fill();
@@ -114,6 +118,7 @@ class RawClient {
     ssl_st* session_ = nullptr;
     std::string pending_;
     bool ended_ = false;
+    int key_updates_ = 0;
 };
 
 // Waits until `condition` holds, at most RawClient::kPatienceMillis; returns whether it does.

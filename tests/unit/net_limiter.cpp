@@ -142,6 +142,10 @@ TEST_CASE("cost: a bucket of units apart from the others, and what was used on t
     CHECK_FALSE(refused.allowed);
     CHECK(refused.retry_after_s == 6);
     CHECK(limiter.Take(RateClass::kRead, User(0), home).allowed);
+    const os::Address neighbour = At("192.0.2.2");
+    CHECK(limiter.TakeCost(9, User(0), neighbour).remaining == 1);
+    CHECK(limiter.TakeCost(1, User(0), neighbour).allowed);
+    CHECK_FALSE(limiter.TakeCost(1, User(0), neighbour).allowed);
     // A user has a bucket of his own; a route that costs more than a whole bucket can still be asked for once.
     CHECK(limiter.TakeCost(50, User(7), home).allowed);
     CHECK_FALSE(limiter.TakeCost(1, User(7), home).allowed);
