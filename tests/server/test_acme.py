@@ -1,68 +1,18 @@
-"""Certificates by ACME, ordered from pebble by the real binary: both challenges, its deliberate faults, kills, renewal."""
+"""Certificates by ACME, ordered from pebble by the real binary: both challenges, renewal, what the operator is told."""
 
 import json
-import os
-import pathlib
-import random
-import signal
 import socket
 import threading
-import time
 import unittest
 
-from binary import Server
-from pebble import Pebble, free_port
-from tls_world import WAIT_S, Pki, ask, connect, serial_for, until
+from acme_world import ISSUED_S, NAME, AcmeCase
+from pebble import free_port
+from tls_world import WAIT_S, ask, connect, serial_for, until
 
-NAME = "team.acme.test"
-ISSUED_S = 60
 EAB_KEY = "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W"
 
 
-class Acme(unittest.TestCase):
-    def setUp(self):
-        self.pki = Pki()
-        self.addCleanup(self.pki.folder.cleanup)
-        self.http, self.tls = free_port(), free_port()
-
-    def pebble(self, config=None, **environment):
-        return Pebble(self.pki, self.http, self.tls, config, **environment)
-
-    def server(self, pebble, *more, names=NAME, challenge="http-01", http=None):
-        sets = {"acme.names": names, "acme.directory": pebble.directory, "acme.ca_file": self.pki.path("ca.crt"), "acme.email": "ops@example.org",
-                "acme.terms_agreed": "true", "acme.challenge": challenge, "server.redirect_listen": f"127.0.0.1:{http or self.http}"}
-        words = [word for key, value in sets.items() for word in ("--set", f"{key}={value}")]
-        return Server("--listen", f"127.0.0.1:{self.tls}", *words, *more)
-
-    def trusted(self, pebble):
-        path = pathlib.Path(self.pki.path("issued-root.pem"))
-        path.write_text(pebble.root())
-        return self.pki.context(str(path))
-
-    def is_issued(self, server, context, name=NAME):
-        try:
-            serial_for(server.port, name, context)
-            return True
-        except OSError:
-            return False
-
-    def status(self, server):
-        return json.loads(server.command("acme", "status", "--json"))
-
-    def wait_until_issued(self, server, pebble, name=NAME):
-        context = self.trusted(pebble)
-        until(lambda: self.is_issued(server, context, name), "a certificate of the authority is served", ISSUED_S)
-        return context
-
-    def wait_until_issued_in_spite_of(self, server, pebble):
-        """A validation may have come while nobody listened: the authority then gives the order up, and it is asked again."""
-        context, deadline = self.trusted(pebble), time.monotonic() + 2 * ISSUED_S
-        while not self.is_issued(server, context):
-            self.assertLess(time.monotonic(), deadline, self.status(server))
-            if self.status(server)["acme"]["failures"] and not self.status(server)["acme"]["order_under_way"]:
-                server.command("acme", "renew")
-            time.sleep(1)
-
+class Acme(AcmeCase):
     def test_http_01_from_the_first_start_to_a_restart(self):
         with self.pebble() as pebble, self.server(pebble, names=f"{NAME},www.{NAME}") as server:
             context = self.wait_until_issued(server, pebble)
@@ -88,11 +38,6 @@ class Acme(unittest.TestCase):
     def test_tls_alpn_01(self):
         with self.pebble() as pebble, self.server(pebble, challenge="tls-alpn-01") as server:
             self.wait_until_issued(server, pebble)
-
-    def test_bad_nonces_and_slow_validations(self):
-        with self.pebble(PEBBLE_WFE_NONCEREJECT="50", PEBBLE_VA_NOSLEEP="0", PEBBLE_VA_SLEEPTIME="3") as pebble, self.server(pebble) as server:
-            self.wait_until_issued(server, pebble)
-            self.assertEqual(0, self.status(server)["acme"]["failures"])
 
     def test_renewal_at_a_third_of_the_lifetime(self):
         with self.pebble({"certificateValidityPeriod": 30}) as pebble, self.server(pebble) as server:
@@ -154,33 +99,6 @@ class Acme(unittest.TestCase):
             acme = self.status(server)["acme"]
             self.assertEqual(directory, acme["directory"])
             self.assertIsNotNone(acme["next_attempt"])
-
-    def test_killed_between_order_and_issue_it_goes_on(self):
-        with self.pebble(PEBBLE_VA_NOSLEEP="0", PEBBLE_VA_SLEEPTIME="4") as pebble, self.server(pebble) as server:
-            until(lambda: self.status(server)["acme"]["order_under_way"], "ordered")
-            kill(server)
-            server.start()
-            self.assertTrue(self.status(server)["acme"]["order_under_way"] or self.is_issued(server, self.trusted(pebble)))
-            self.wait_until_issued_in_spite_of(server, pebble)
-
-    def test_killed_at_any_moment_it_goes_on(self):
-        seed = int(os.environ.get("RT_SEED", "20"))
-        moments = random.Random(seed)
-        with self.pebble(PEBBLE_VA_NOSLEEP="0", PEBBLE_VA_SLEEPTIME="2") as pebble, self.server(pebble) as server:
-            for _ in range(8):
-                time.sleep(moments.uniform(0.0, 1.5))
-                kill(server)
-                server.start()
-            self.wait_until_issued_in_spite_of(server, pebble)
-            self.assertEqual("acme", self.status(server)["certificates"][0]["source"])
-            self.assertIn("the chain is whole", server.command("doctor"))
-
-
-def kill(server):
-    server.process.send_signal(signal.SIGKILL)
-    server.process.wait(WAIT_S)
-    server.reader.join(WAIT_S)
-    server.process.stdout.close()
 
 
 class Way:
