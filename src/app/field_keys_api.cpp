@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "net/credential.h"
+
 namespace rt::app {
 namespace {
 
