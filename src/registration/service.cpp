@@ -6,6 +6,7 @@
 #include "registration/public_snapshot.h"
 #include "registration/store/queries.h"
 #include "registration/store/registrations.h"
+#include "registration/store/waitlist.h"
 #include "registration/sweep.h"
 
 namespace rt::registration {
@@ -16,6 +17,7 @@ using storage::sql::Writer;
 
 // Registrations in one commit of a job: small, so that the writer's other callers do not wait.
 constexpr std::int64_t kJobRows = 50;
+constexpr std::int64_t kLinesAtOnce = 20;
 constexpr std::int64_t kGaugePeriodMicros = 60 * base::kMicrosPerSecond;
 constexpr std::int64_t kTotalsPeriodMicros = 15 * base::kMicrosPerSecond;
 
@@ -58,17 +60,39 @@ Result<bool> Service::RunJobs() {
     struct Chunk {
         std::string_view name;
         Result<std::int64_t> (*run)(Writer&, store::Commit&, std::int64_t registrations_max);
+        std::string_view offer_result;  // of each, in the figures; empty: none
     };
-    for (const Chunk& chunk : {Chunk{"job.expire", store::ExpireSome}, {"job.return", store::ReturnSomeDeficient}}) {
+    for (const Chunk& chunk : {Chunk{"job.expire", store::ExpireSome, {}},
+                               {"job.return", store::ReturnSomeDeficient, {}},
+                               {"job.expire_offers", store::ExpireOffers, "expired"},
+                               {"job.close_lines", store::CloseLines, {}}}) {
         const auto commit = NewCommit(store::Actor::Server(), kJobRows * store::kCommandIds);
         RT_TRY(const auto done, needs_.db.Write(chunk.name, [&](Writer& writer) {
             auto mine = commit;
             return chunk.run(writer, mine, kJobRows);
         }));
+        if (!chunk.offer_result.empty()) needs_.metrics.Get(Metric::kWaitlistOffers, {chunk.offer_result}).Add(done);
         if (done > 0) return true;
     }
+    RT_TRY(const bool served, ServeLines());
+    if (served) return true;
     RT_CHECK_OK(SetGauges());
     return false;
+}
+
+// What became free without anybody's doing: a longer skip, a team that is complete again, the rest of a large release.
+Result<bool> Service::ServeLines() const {
+    RT_TRY(const auto due, needs_.db.Read([&](Reader& reader) {
+        return store::LinesToServe(reader, needs_.clock.Now(), kLinesAtOnce);
+    }));
+    for (const EventId event : due) {
+        const auto commit = NewCommit(store::Actor::Server(), store::kCommandIds);
+        RT_CHECK_OK(needs_.db.Write("job.serve_line", [&](Writer& writer) {
+            auto mine = commit;
+            return store::ServeLine(writer, mine, event);
+        }));
+    }
+    return !due.empty();
 }
 
 Result<json::Object> Service::Totals() {

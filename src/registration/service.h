@@ -68,6 +68,7 @@ class Service {
     store::Commit NewCommit(const store::Actor& actor, std::size_t ids) const;
 
   private:
+    Result<bool> ServeLines() const;
     Status SetGauges();
 
     const Needs needs_;

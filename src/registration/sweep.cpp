@@ -1,5 +1,6 @@
 #include "registration/sweep.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -16,6 +17,10 @@ using storage::sql::Statement;
 
 #define RT_ENDED "('REJECTED', 'WITHDRAWN', 'EXPIRED', 'NOT_DRAWN', 'CANCELLED')"
 #define RT_ON_TEAM "('JOINED', 'CONFIRMED')"
+// As UnitsIn() of domain/registration_states.h.
+#define RT_IS_CONFIRMED                                                                       \
+    "(r.state IN ('CONFIRMED', 'CANCEL_REQUESTED', 'CHECKED_IN', 'COMPLETED', 'NO_SHOW')" \
+    " OR (r.state IN ('IN_REVIEW', 'RETURNED') AND r.approved_at IS NOT NULL))"
 
 // A check gives one row, with one integer, for each thing that is wrong.
 struct Check {
@@ -28,7 +33,7 @@ constexpr std::array kChecks{
     Check{
         "I1",
         "more is taken than the cap of quota ",
-        {"sweep.over_cap", "SELECT id FROM quota WHERE cap IS NOT NULL AND held + confirmed + blocked > cap LIMIT 20"}},
+        {"sweep.over_cap", "SELECT id FROM quota WHERE cap IS NOT NULL AND held + confirmed + blocked > cap + over_cap_allowed LIMIT 20"}},
     Check{"I2",
           "the ledger does not add up to the counters of quota ",
           {"sweep.ledger",
@@ -41,16 +46,19 @@ constexpr std::array kChecks{
           {"sweep.allocations",
            "SELECT q.id FROM quota q LEFT JOIN (SELECT quota,"
            " SUM(CASE WHEN state = 'HELD' THEN qty ELSE 0 END) AS h,"
-           " SUM(CASE WHEN state = 'CONFIRMED' THEN qty ELSE 0 END) AS c"
-           " FROM allocation GROUP BY quota) a ON a.quota = q.id"
-           " WHERE q.held <> COALESCE(a.h, 0) OR q.confirmed <> COALESCE(a.c, 0) LIMIT 20"}},
+           " SUM(CASE WHEN state = 'CONFIRMED' THEN qty ELSE 0 END) AS c,"
+           " SUM(CASE WHEN state = 'BLOCKED' THEN qty ELSE 0 END) AS b"
+           " FROM allocation GROUP BY quota) a ON a.quota = q.id WHERE q.held <> COALESCE(a.h, 0)"
+           " OR q.confirmed <> COALESCE(a.c, 0) OR q.blocked <> COALESCE(a.b, 0) LIMIT 20"}},
     Check{"I15",
           "the ledger rows of one allocation do not add up to what it holds: allocation ",
           {"sweep.allocation_ledger",
            "SELECT a.id FROM allocation a LEFT JOIN (SELECT allocation_id, SUM(delta_held) AS h,"
-           " SUM(delta_confirmed) AS c FROM quota_ledger GROUP BY allocation_id) l ON l.allocation_id = a.id"
+           " SUM(delta_confirmed) AS c, SUM(delta_blocked) AS b FROM quota_ledger GROUP BY allocation_id) l"
+           " ON l.allocation_id = a.id"
            " WHERE COALESCE(l.h, 0) <> (CASE WHEN a.state = 'HELD' THEN a.qty ELSE 0 END)"
-           " OR COALESCE(l.c, 0) <> (CASE WHEN a.state = 'CONFIRMED' THEN a.qty ELSE 0 END) LIMIT 20"}},
+           " OR COALESCE(l.c, 0) <> (CASE WHEN a.state = 'CONFIRMED' THEN a.qty ELSE 0 END)"
+           " OR COALESCE(l.b, 0) <> (CASE WHEN a.state = 'BLOCKED' THEN a.qty ELSE 0 END) LIMIT 20"}},
     Check{"I15",
           "an ended registration still has units: registration ",
           {"sweep.ended_with_units",
@@ -62,14 +70,18 @@ constexpr std::array kChecks{
           {"sweep.units_state",
            "SELECT r.id FROM registration r JOIN allocation a ON a.owner_kind = 'REGISTRATION' AND a.owner = r.id"
            " WHERE a.state <> 'RELEASED' AND r.state NOT IN " RT_ENDED
-           " AND a.state <> (CASE WHEN r.state = 'CONFIRMED' THEN 'CONFIRMED' ELSE 'HELD' END) LIMIT 20"}},
+           " AND (r.state IN ('POOLED', 'WAITLISTED')"
+           " OR a.state <> (CASE WHEN " RT_IS_CONFIRMED " THEN 'CONFIRMED' ELSE 'HELD' END)) LIMIT 20"}},
     Check{"I1",
           "units are missing or of the wrong number: registration ",
           {"sweep.units_missing",
            "SELECT r.id FROM registration r JOIN team t ON t.id = r.team JOIN quota_bind b ON b.division = r.division"
-           " JOIN quota q ON q.id = b.quota LEFT JOIN allocation a ON a.owner_kind = 'REGISTRATION'"
+           " JOIN event e ON e.id = r.event JOIN quota q ON q.id = b.quota"
+           " LEFT JOIN allocation a ON a.owner_kind = 'REGISTRATION'"
            " AND a.owner = r.id AND a.quota = q.id AND a.state <> 'RELEASED'"
-           " WHERE r.state NOT IN " RT_ENDED " AND q.cap IS NOT NULL"
+           " WHERE r.state NOT IN " RT_ENDED " AND r.state NOT IN ('POOLED', 'WAITLISTED')"
+           " AND (" RT_IS_CONFIRMED " OR r.state = 'AWAITING_PAYMENT' OR e.hold_policy <> 'AT_APPROVE')"
+           " AND q.cap IS NOT NULL AND q.unit <> 'OPTION'"
            " AND COALESCE(a.qty, 0) <> (CASE WHEN q.unit = 'PERSON' THEN t.member_count ELSE 1 END) LIMIT 20"}},
     Check{"I3",
           "a person is active twice in a division: person ",
@@ -146,8 +158,54 @@ constexpr std::array kChecks{
     Check{"I5",
           "SUBMITTED and an active registration do not go together: team ",
           {"sweep.mirror",
-           "SELECT t.id FROM team t WHERE (t.state = 'SUBMITTED') <> EXISTS (SELECT 1 FROM registration r"
-           " WHERE r.team = t.id AND r.state NOT IN " RT_ENDED ") LIMIT 20"}},
+           "SELECT t.id FROM team t WHERE (t.state IN ('SUBMITTED', 'LOCKED')) <> EXISTS (SELECT 1 FROM registration r"
+           " WHERE r.team = t.id AND r.state <> 'DRAFT' AND r.state NOT IN " RT_ENDED ") LIMIT 20"}},
+    Check{"I10",
+          "the waiting list and the state of a registration do not go together: registration ",
+          {"sweep.waitlisted",
+           "SELECT r.id FROM registration r LEFT JOIN waitlist_entry w ON w.registration = r.id"
+           " WHERE (r.state = 'WAITLISTED') <> (COALESCE(w.state, '') IN ('WAITING', 'OFFERED')) LIMIT 20"}},
+    Check{"I10",
+          "the number of those on a waiting list is wrong; event ",
+          {"sweep.waiting_count",
+           "SELECT l.event FROM waitlist_line l WHERE l.waiting <> (SELECT COUNT(*) FROM waitlist_entry w"
+           " WHERE w.event = l.event AND w.state IN ('WAITING', 'OFFERED')) LIMIT 20"}},
+    Check{"I10",
+          "an entry has more than one live offer: entry ",
+          {"sweep.offers_twice",
+           "SELECT entry FROM offer WHERE state IN ('COLLECTING', 'OPEN') GROUP BY entry HAVING COUNT(*) > 1 LIMIT 20"}},
+    Check{"I10",
+          "an entry and its offer do not go together: entry ",
+          {"sweep.offered",
+           "SELECT w.id FROM waitlist_entry w LEFT JOIN offer o ON o.entry = w.id AND o.state IN ('COLLECTING', 'OPEN')"
+           " WHERE COALESCE(o.state, '') <> (CASE w.state WHEN 'OFFERED' THEN 'OPEN' WHEN 'WAITING' THEN"
+           " (CASE WHEN o.state = 'COLLECTING' THEN o.state ELSE '' END) ELSE '' END) LIMIT 20"}},
+    Check{"I10",
+          "an offer that is not live has units, or a live one has other than BLOCKED ones: offer ",
+          {"sweep.offer_units",
+           "SELECT a.owner FROM allocation a LEFT JOIN offer o ON o.id = a.owner WHERE a.owner_kind = 'OFFER'"
+           " AND a.state <> 'RELEASED' AND (a.state <> 'BLOCKED' OR o.state IS NULL"
+           " OR o.state NOT IN ('COLLECTING', 'OPEN')) LIMIT 20"}},
+    Check{"I10",
+          "an open offer does not hold what its team needs: offer ",
+          {"sweep.offer_need",
+           "SELECT o.id FROM offer o JOIN waitlist_entry w ON w.id = o.entry JOIN team t ON t.id = w.team"
+           " JOIN quota_bind b ON b.division = w.division JOIN quota q ON q.id = b.quota"
+           " LEFT JOIN allocation a ON a.owner_kind = 'OFFER' AND a.owner = o.id AND a.quota = q.id"
+           " AND a.state <> 'RELEASED' WHERE o.state = 'OPEN' AND q.cap IS NOT NULL AND q.unit <> 'OPTION'"
+           " AND COALESCE(a.qty, 0) <> (CASE WHEN q.unit = 'PERSON' THEN t.member_count ELSE 1 END) LIMIT 20"}},
+    Check{"I10",
+          "a waiting list is longer than it may be; event ",
+          {"sweep.waitlist_cap",
+           "SELECT l.event FROM waitlist_line l JOIN event e ON e.id = l.event WHERE l.waiting > e.waitlist_cap"
+           " LIMIT 20"}},
+    Check{"I15",
+          "a closed reserve has units, or an open one gave away more than it had: reserve ",
+          {"sweep.reserves",
+           "SELECT s.id FROM reserve s WHERE (s.state = 'CLOSED' AND EXISTS (SELECT 1 FROM allocation a"
+           " WHERE a.owner_kind = 'RESERVE' AND a.owner = s.id AND a.state <> 'RELEASED'))"
+           " OR EXISTS (SELECT 1 FROM allocation a WHERE a.owner_kind = 'RESERVE' AND a.owner = s.id"
+           " AND a.state NOT IN ('RELEASED', 'BLOCKED')) LIMIT 20"}},
     Check{"I5",
           "a number of an event was given twice or never counted; event ",
           {"sweep.friendly_no",
@@ -173,6 +231,7 @@ constexpr std::array kChecks{
            " AND x.entity_id = r.id) AND d.after = '{\"state\":\"' || r.state || '\"}') LIMIT 20"}},
 };
 
+#undef RT_IS_CONFIRMED
 #undef RT_ENDED
 #undef RT_ON_TEAM
 
@@ -231,8 +290,10 @@ Result<std::vector<Violation>> CheckInvariants(Reader& reader, const Privacy& pr
 
 Result<Gauges> ReadGauges(Reader& reader) {
     Gauges out;
-    const std::array<std::pair<std::string_view, std::int64_t*>, 4> wanted{{
+    std::int64_t allocations = 0;  // a quota may differ from both
+    const std::array<std::pair<std::string_view, std::int64_t*>, 5> wanted{{
         {"sweep.over_cap", &out.negative_available},
+        {"sweep.allocations", &allocations},
         {"sweep.ledger", &out.quota_drift},
         {"sweep.person_twice", &out.duplicate_membership},
         {"sweep.number_twice", &out.duplicate_membership},
@@ -245,6 +306,7 @@ Result<Gauges> ReadGauges(Reader& reader) {
             *gauge += static_cast<std::int64_t>(found.size());
         }
     }
+    out.quota_drift = std::max(out.quota_drift, allocations);
     return out;
 }
 

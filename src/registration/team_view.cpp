@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "registration/form_json.h"
+#include "registration/place_view.h"
 #include "registration/store/i18n.h"
 #include "registration/views.h"
 
@@ -121,7 +122,11 @@ Result<json::Value> TeamJson(Reader& reader, const Privacy& privacy, TeamId id, 
     out.Set("my_role", me != nullptr ? json::Value(Word(me->role)) : json::Value());
     out.Set("answers", std::move(answers));
     out.Set("members", std::move(member_list));
-    out.Set("registration", RegistrationRef(registration));
+    json::Value place = RegistrationRef(registration);
+    if (registration.has_value()) {
+        RT_CHECK_OK(AddPlace(reader, place.AsObject(), *registration, *team, viewer.actor, viewer.now));
+    }
+    out.Set("registration", std::move(place));
     out.Set("missing", MissingJson(*team, viewer.locale));
     return json::Value(std::move(out));
 }

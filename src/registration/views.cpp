@@ -94,16 +94,35 @@ json::Object QuotaJson(const store::Quota& quota, const std::vector<store::Divis
             division = json::Object{{"id", one.public_id}, {"name", ToJson(one.name)}};
         }
     }
-    return {{"id", quota.public_id},
-            {"scope", Word(quota.scope)},
-            {"unit", Word(quota.unit)},
-            {"division", std::move(division)},
-            {"cap", IntJson(quota.figures.cap)},
-            {"held", quota.figures.held},
-            {"confirmed", quota.figures.confirmed},
-            {"blocked", quota.figures.blocked},
-            {"state", quota.figures.open ? "OPEN" : "CLOSED"},
-            {"rev", quota.rev}};
+    json::Array over;
+    for (const store::Division& one : divisions) {
+        if (std::find(quota.bound.begin(), quota.bound.end(), one.id) != quota.bound.end()) {
+            over.push_back(json::Object{{"id", one.public_id}, {"name", ToJson(one.name)}});
+        }
+    }
+    json::Value option;
+    if (quota.option.has_value()) {
+        option = json::Object{{"form", quota.option->form == FormScope::kTeam ? "team" : "member"},
+                              {"field", quota.option->field},
+                              {"option", quota.option->option}};
+    }
+    const auto& cap = quota.figures.cap;
+    return {
+        {"id", quota.public_id},
+        {"scope", Word(quota.scope)},
+        {"unit", Word(quota.unit)},
+        {"name", quota.name.has_value() ? ToJson(*quota.name) : json::Value()},
+        {"division", std::move(division)},
+        {"divisions", std::move(over)},
+        {"option", std::move(option)},
+        {"free", cap.has_value() ? json::Value(std::max<std::int64_t>(*cap - quota.figures.used(), 0)) : json::Value()},
+        {"over_cap_allowed", quota.over_cap_allowed},
+        {"cap", IntJson(quota.figures.cap)},
+        {"held", quota.figures.held},
+        {"confirmed", quota.figures.confirmed},
+        {"blocked", quota.figures.blocked},
+        {"state", quota.figures.open ? "OPEN" : "CLOSED"},
+        {"rev", quota.rev}};
 }
 
 void SetPlaces(json::Object& object, const Places& places) {
@@ -114,7 +133,10 @@ void SetPlaces(json::Object& object, const Places& places) {
 std::vector<QuotaFigures> QuotasFor(const std::vector<store::Quota>& quotas, DivisionId division) {
     std::vector<QuotaFigures> out;
     for (const store::Quota& quota : quotas) {
-        if (quota.scope == QuotaScope::kEvent || quota.division == division) out.push_back(quota.figures);
+        // Options are chosen by some; what a team needs of them is not known before it answers.
+        const bool over_several = std::find(quota.bound.begin(), quota.bound.end(), division) != quota.bound.end();
+        const bool here = quota.scope == QuotaScope::kEvent || quota.division == division || over_several;
+        if (here && quota.scope != QuotaScope::kOption) out.push_back(quota.figures);
     }
     return out;
 }

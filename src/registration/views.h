@@ -54,6 +54,7 @@ json::Object OrganiserDivision(const store::Division& division, const store::Eve
 struct Viewer {
     store::Actor actor;
     base::Locale locale = base::Locale::kZhCn;
+    base::Time now{};
 };
 Result<json::Value> TeamJson(store::Reader& reader, const Privacy& privacy, TeamId team, const Viewer& viewer);
 json::Value RegistrationRef(const std::optional<store::RegistrationRow>& row);

@@ -6,6 +6,7 @@
 #include "registration/domain/field_checks.h"
 #include "registration/domain/invite_code.h"
 #include "registration/form_json.h"
+#include "registration/store/reserves.h"
 #include "text/normalise.h"
 
 namespace rt::testing {
@@ -98,6 +99,8 @@ OpenEvent World::Open(const EventPlan& plan) {
     event.team_min = plan.team_min;
     event.team_max = plan.team_max;
     event.review_stages = plan.review_stages;
+    event.hold_policy = plan.hold_policy;
+    event.policy = plan.policy;
     event.entries_max_per_person = plan.entries_max;
     event.created_by = Organiser().user;
     event.created = now;
@@ -132,7 +135,7 @@ void World::SetCap(const OpenEvent& event, std::optional<std::size_t> division, 
     const store::NewQuota fresh{ids.Next<registration::QuotaId>(), base::NewPublicId(random)};
     REQUIRE(Write(Organiser(), 4'000, [&](Writer& w, store::Commit& c) -> Status {
                 RT_TRY(const auto quota, store::EnsureQuota(w, key, fresh));
-                RT_TRY([[maybe_unused]] const auto filled, store::BackfillUnits(w, c, quota, 1'000));
+                RT_TRY([[maybe_unused]] const auto filled, store::BackfillUnits(w, c, quota, {}, 1'000));
                 return store::SetCap(w, c, quota, cap, std::nullopt);
             }).ok());
 }
@@ -187,6 +190,8 @@ store::Participant World::Participant(std::int64_t user, const std::optional<std
 
 Result<std::string> World::Found(const OpenEvent& event, std::int64_t user, std::size_t division) {
     store::FoundTeam command;
+    command.draft = ids.Next<registration::RegistrationId>();
+    command.draft_public_id = base::NewPublicId(random);
     command.id = ids.Next<registration::TeamId>();
     command.public_id = base::NewPublicId(random);
     command.event = event.event.id;
@@ -287,6 +292,83 @@ Result<store::RegistrationRow> World::Review(std::string_view registration, Regi
         auto mine = commit;
         return store::RunAsReviewer(w, mine, wanted);
     });
+}
+
+Result<store::RegistrationRow> World::Accept(std::string_view registration, std::int64_t captain) {
+    const auto commit = Commit(User(captain), store::kCommandIds);
+    return db->Write("test", [&](Writer& w) {
+        auto mine = commit;
+        return store::AcceptOffer(w, mine, registration);
+    });
+}
+
+Result<store::RegistrationRow> World::Decline(std::string_view registration, std::int64_t captain,
+                                              store::AfterDecline after) {
+    const auto commit = Commit(User(captain), store::kCommandIds);
+    return db->Write("test", [&](Writer& w) {
+        auto mine = commit;
+        return store::DeclineOffer(w, mine, registration, after);
+    });
+}
+
+Result<store::RegistrationRow> World::Reopen(std::string_view registration) {
+    const auto commit = Commit(Organiser(), store::kCommandIds);
+    return db->Write("test", [&](Writer& w) {
+        auto mine = commit;
+        return store::Reopen(w, mine, {std::string(registration), RegistrationCommand::kReopen, "again", {}});
+    });
+}
+
+Result<store::Submitted> World::SubmitAs(const store::Actor& actor, std::string_view team, store::Source source,
+                                         std::string_view reserve_code) {
+    store::SubmitTeam command{std::string(team), ids.Next<registration::RegistrationId>(), base::NewPublicId(random),
+                              source};
+    if (!reserve_code.empty()) command.reserve_hash = privacy.BlindIndex("reserve", reserve_code);
+    const auto commit = Commit(actor, store::kSubmitIds);
+    return db->Write("test", [&](Writer& w) {
+        auto mine = commit;
+        return store::Submit(w, mine, command);
+    });
+}
+
+Result<std::string> World::Reserve(const OpenEvent& event, std::int64_t teams, std::int64_t persons,
+                                   std::size_t division) {
+    const std::string code = registration::NewInviteCode(random);
+    const store::NewReserve wanted{ids.Next<registration::ReserveId>(),
+                                   base::NewPublicId(random),
+                                   event.divisions.at(division).public_id,
+                                   event.event.id,
+                                   "guests",
+                                   privacy.BlindIndex("reserve", code),
+                                   code.substr(6),
+                                   teams,
+                                   persons};
+    RT_CHECK_OK(Write(Organiser(), 32, [&](Writer& w, store::Commit& c) { return store::MakeReserve(w, c, wanted); }));
+    return code;
+}
+
+RegistrationState World::State(std::string_view registration) {
+    const auto row = db->Read([&](Reader& r) { return store::FindRegistration(r, registration); });
+    REQUIRE((row.ok() && row->has_value()));
+    return (*row)->state;
+}
+
+std::optional<store::PlaceInLine> World::Place(std::string_view registration) {
+    const auto place = db->Read([&](Reader& r) -> Result<std::optional<store::PlaceInLine>> {
+        RT_TRY(const auto row, store::FindRegistration(r, registration));
+        return store::PlaceOf(r, row->id);
+    });
+    REQUIRE(place.ok());
+    return *place;
+}
+
+void World::Jobs() {
+    for (int i = 0; i < 100; ++i) {
+        const auto more = service->RunJobs();
+        REQUIRE_MESSAGE(more.ok(), (more.ok() ? "" : more.error().detail));
+        if (!*more) return;
+    }
+    FAIL("the regular work does not end");
 }
 
 std::string World::ReadyTeam(const OpenEvent& event, std::int64_t first_user, std::int64_t size, std::size_t division) {

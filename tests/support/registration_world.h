@@ -20,7 +20,9 @@
 #include "registration/store/invites.h"
 #include "registration/store/quotas.h"
 #include "registration/store/registrations.h"
+#include "registration/store/reserves.h"
 #include "registration/store/teams.h"
+#include "registration/store/waitlist.h"
 #include "registration/sweep.h"
 #include "storage/audit/trail.h"
 #include "support/schema.h"
@@ -44,6 +46,8 @@ struct EventPlan {
     std::optional<std::int64_t> division_teams;
     std::optional<std::int64_t> division_persons;
     int divisions = 1;
+    registration::HoldPolicy hold_policy = registration::HoldPolicy::kAtSubmit;
+    registration::EventPolicy policy{};
 };
 
 struct OpenEvent {
@@ -83,6 +87,20 @@ class World {
     Result<std::string> Submit(std::string_view team, std::int64_t captain);  // the registration
     Result<store::RegistrationRow> Captain(std::string_view registration, std::int64_t captain,
                                            RegistrationCommand command);
+    Result<store::RegistrationRow> Accept(std::string_view registration, std::int64_t captain);
+    Result<store::RegistrationRow> Decline(std::string_view registration, std::int64_t captain,
+                                           store::AfterDecline after = store::AfterDecline::kLeave);
+    Result<store::RegistrationRow> Reopen(std::string_view registration);
+    // The organiser's or a captain's submit, with the code of a reserve if there is one.
+    Result<store::Submitted> SubmitAs(const store::Actor& actor, std::string_view team, store::Source source,
+                                      std::string_view reserve_code = {});
+    // The code of a new reserve.
+    Result<std::string> Reserve(const OpenEvent& event, std::int64_t teams, std::int64_t persons,
+                                std::size_t division = 0);
+    RegistrationState State(std::string_view registration);
+    std::optional<store::PlaceInLine> Place(std::string_view registration);
+    // The regular work until nothing is left to do.
+    void Jobs();
     Result<store::RegistrationRow> Review(std::string_view registration, RegistrationCommand command,
                                           std::string reason = {});
     // A team of `size`, complete, with the users from `first_user` on; fails the test if it cannot be.
@@ -112,7 +130,6 @@ class World {
     std::unique_ptr<auth::AccessControl> access;
     std::unique_ptr<registration::Service> service;
 
-  private:
     template <class Fn>
     Status Write(const store::Actor& actor, std::size_t id_count, Fn fn) {
         const auto commit = Commit(actor, id_count);
@@ -121,6 +138,8 @@ class World {
             return fn(writer, mine);
         });
     }
+
+  private:
     store::Participant Participant(std::int64_t user, const std::optional<std::string>& card,
                                    const std::optional<store::FormVersion>& form);
 

@@ -7,7 +7,8 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <tuple>
+#include <utility>
+#include <vector>
 
 #include "base/random.h"
 #include "registration/domain/event_phase.h"
@@ -23,96 +24,145 @@ RegistrationState StateAt(std::size_t i) {
     return static_cast<RegistrationState>(i);
 }
 
+using Position = ReviewPosition;
+using Entry = ReviewPosition::Entry;
+
+// Every combination of what decides beside the state.
+std::vector<Position> Positions() {
+    std::vector<Position> out;
+    for (std::int64_t stages = 0; stages <= 3; ++stages) {
+        for (std::int64_t stage = 0; stage <= stages; ++stage) {
+            for (int bits = 0; bits < 8; ++bits) {
+                for (const Entry entry : {Entry::kPlace, Entry::kLine, Entry::kPool}) {
+                    out.push_back({stage, stages, (bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, entry});
+                }
+            }
+        }
+    }
+    return out;
+}
+
+// fork of the design: review first, then payment, else done.
+std::string_view Fork(const Position& at) {
+    if (at.stages > 0 && !at.approved) return "IN_REVIEW";
+    return at.priced ? "AWAITING_PAYMENT" : "CONFIRMED";
+}
+
 // The table of the design, as words; anything not written here must be refused.
-std::map<std::tuple<std::string_view, std::string_view>, std::string_view> DesignTable(bool reviewed, bool last_stage) {
-    return {
-        {{"DRAFT", "submit"}, reviewed ? "IN_REVIEW" : "CONFIRMED"},
-        {{"DRAFT", "withdraw"}, "WITHDRAWN"},
-        {{"DRAFT", "cancel_event"}, "CANCELLED"},
-        {{"IN_REVIEW", "approve"}, last_stage ? "CONFIRMED" : "IN_REVIEW"},
-        {{"IN_REVIEW", "return"}, "RETURNED"},
-        {{"IN_REVIEW", "return_deficient"}, "RETURNED"},
-        {{"IN_REVIEW", "reject"}, "REJECTED"},
-        {{"IN_REVIEW", "withdraw"}, "WITHDRAWN"},
-        {{"IN_REVIEW", "cancel_event"}, "CANCELLED"},
-        {{"RETURNED", "resubmit"}, "IN_REVIEW"},
-        {{"RETURNED", "withdraw"}, "WITHDRAWN"},
-        {{"RETURNED", "expire"}, "EXPIRED"},
-        {{"RETURNED", "cancel_event"}, "CANCELLED"},
-        {{"CONFIRMED", "cancel"}, "CANCELLED"},
-        {{"CONFIRMED", "cancel_event"}, "CANCELLED"},
-    };
+std::map<std::pair<std::string_view, std::string_view>, std::string_view> DesignTable(const Position& at) {
+    std::map<std::pair<std::string_view, std::string_view>, std::string_view> table;
+    const bool last = at.stage >= at.stages;
+    const std::string_view entered = at.entry == Entry::kPool   ? "POOLED"
+                                     : at.entry == Entry::kLine ? "WAITLISTED"
+                                                                : Fork(at);
+    table[{"DRAFT", "submit"}] = entered;
+    if (at.entry != Entry::kPool) table[{"POOLED", "draw"}] = entered;
+    table[{"POOLED", "miss"}] = "NOT_DRAWN";
+    if (at.entry == Entry::kPlace) table[{"WAITLISTED", "promote"}] = Fork(at);
+    table[{"IN_REVIEW", "approve"}] = !last ? "IN_REVIEW" : at.priced ? "AWAITING_PAYMENT" : "CONFIRMED";
+    if (last) table[{"IN_REVIEW", "waitlist"}] = "WAITLISTED";
+    table[{"IN_REVIEW", "return"}] = "RETURNED";
+    table[{"IN_REVIEW", "reject"}] = "REJECTED";
+    table[{"RETURNED", "resubmit"}] = "IN_REVIEW";
+    table[{"AWAITING_PAYMENT", "pay"}] = "CONFIRMED";
+    for (const char* state : {"IN_REVIEW", "AWAITING_PAYMENT"}) table[{state, "return_deficient"}] = "RETURNED";
+    for (const char* state : {"DRAFT", "RETURNED", "WAITLISTED", "AWAITING_PAYMENT"}) {
+        table[{state, "expire"}] = "EXPIRED";
+    }
+    for (const char* state : {"DRAFT", "POOLED", "WAITLISTED", "IN_REVIEW", "RETURNED", "AWAITING_PAYMENT"}) {
+        table[{state, "withdraw"}] = "WITHDRAWN";
+    }
+    table[{"CONFIRMED", "cancel"}] = "CANCELLED";
+    table[{"CONFIRMED", "request_cancel"}] = "CANCEL_REQUESTED";
+    table[{"CANCEL_REQUESTED", "grant_cancel"}] = "CANCELLED";
+    table[{"CANCEL_REQUESTED", "refuse_cancel"}] = "CONFIRMED";
+    if (at.resets && at.stages > 0) {
+        for (const char* state : {"CONFIRMED", "IN_REVIEW"}) table[{state, "edit"}] = "IN_REVIEW";
+    }
+    table[{"CONFIRMED", "check_in"}] = "CHECKED_IN";
+    table[{"CONFIRMED", "no_show"}] = "NO_SHOW";
+    table[{"CHECKED_IN", "complete"}] = "COMPLETED";
+    for (const std::string_view state : WordsOf<RegistrationState>()) {
+        const bool ended = IsEnded(*FromWord<RegistrationState>(state));
+        if (ended) table[{state, "reopen"}] = "DRAFT";
+        if (!ended) table[{state, "cancel_event"}] = "CANCELLED";
+    }
+    return table;
 }
 
 }  // namespace
 
 TEST_CASE("every state and command follows the design's table, and nothing else is possible") {
-    for (std::int64_t stages = 0; stages <= 3; ++stages) {
-        for (std::int64_t stage = 0; stage <= stages; ++stage) {
-            const auto table = DesignTable(stages > 0, stage >= stages);
-            for (std::size_t s = 0; s < kStates; ++s) {
-                for (std::size_t c = 0; c < kRegistrationCommands; ++c) {
-                    const auto command = static_cast<RegistrationCommand>(c);
-                    const auto next = Apply(StateAt(s), command, {stage, stages});
-                    const auto wanted = table.find({Word(StateAt(s)), Name(command)});
-                    CAPTURE(Word(StateAt(s)));
-                    CAPTURE(Name(command));
-                    REQUIRE(next.has_value() == (wanted != table.end()));
-                    if (next.has_value()) CHECK(Word(next->to) == wanted->second);
-                }
+    for (const Position& at : Positions()) {
+        const auto table = DesignTable(at);
+        for (std::size_t s = 0; s < kStates; ++s) {
+            for (std::size_t c = 0; c < kRegistrationCommands; ++c) {
+                const auto command = static_cast<RegistrationCommand>(c);
+                const auto next = Apply(StateAt(s), command, at);
+                const auto wanted = table.find({Word(StateAt(s)), Name(command)});
+                CAPTURE(Word(StateAt(s)));
+                CAPTURE(Name(command));
+                REQUIRE(next.has_value() == (wanted != table.end()));
+                if (next.has_value()) CHECK(Word(next->to) == wanted->second);
             }
         }
     }
 }
 
-TEST_CASE("ended states are final and own no units") {
+TEST_CASE("exactly these states have ended: they own no units, and only a reopening leads out of them") {
+    const std::set<std::string_view> ended{"REJECTED", "WITHDRAWN", "EXPIRED", "NOT_DRAWN", "CANCELLED"};
     for (std::size_t s = 0; s < kStates; ++s) {
+        CHECK(IsEnded(StateAt(s)) == ended.contains(Word(StateAt(s))));
         if (!IsEnded(StateAt(s))) continue;
-        for (std::size_t c = 0; c < kRegistrationCommands; ++c) {
-            CHECK_FALSE(Apply(StateAt(s), static_cast<RegistrationCommand>(c), {1, 1}).has_value());
+        for (const HoldPolicy policy : {HoldPolicy::kAtCreate, HoldPolicy::kAtSubmit, HoldPolicy::kAtApprove}) {
+            CHECK_FALSE(UnitsIn(StateAt(s), policy, false).has_value());
+            CHECK_FALSE(UnitsIn(StateAt(s), policy, true).has_value());
         }
     }
 }
 
-TEST_CASE("random walks keep the units in step with the state") {
-    rt::base::SeededRandom random(20261122);
-    for (int walk = 0; walk < 2'000; ++walk) {
-        RegistrationState state = RegistrationState::kDraft;
-        ReviewPosition position{0, static_cast<std::int64_t>(random.Below(4))};
-        enum { kNone, kHeld, kConfirmed } units = kNone;
-        for (int step = 0; step < 12; ++step) {
-            const auto command = static_cast<RegistrationCommand>(random.Below(kRegistrationCommands));
-            const auto next = Apply(state, command, position);
-            if (!next.has_value()) continue;
-            switch (next->units) {
-                case UnitsEffect::kKeep:
-                    break;
-                case UnitsEffect::kTakeHeld:
-                    REQUIRE(units == kNone);
-                    units = kHeld;
-                    break;
-                case UnitsEffect::kTakeConfirmed:
-                    REQUIRE(units == kNone);
-                    units = kConfirmed;
-                    break;
-                case UnitsEffect::kConfirm:
-                    REQUIRE(units == kHeld);
-                    units = kConfirmed;
-                    break;
-                case UnitsEffect::kRelease:
-                    units = kNone;
-                    break;
-            }
-            state = next->to;
-            position.stage = next->stage;
-            REQUIRE(position.stage <= position.stages);
-            REQUIRE((state == RegistrationState::kConfirmed) == (units == kConfirmed));
-            REQUIRE((units == kHeld) ==
-                    (state == RegistrationState::kInReview || state == RegistrationState::kReturned));
-            REQUIRE((position.stage > 0) == (units == kHeld));
-            if (IsEnded(state)) REQUIRE(units == kNone);
+TEST_CASE("when a place is taken, by policy") {
+    using S = RegistrationState;
+    using A = AllocationState;
+    using P = HoldPolicy;
+    const auto has = [](S state, P policy, bool approved = false) { return UnitsIn(state, policy, approved); };
+    CHECK(has(S::kDraft, P::kAtCreate) == A::kHeld);
+    CHECK(has(S::kInReview, P::kAtSubmit) == A::kHeld);
+    CHECK_FALSE(has(S::kInReview, P::kAtApprove).has_value());
+    CHECK_FALSE(has(S::kDraft, P::kAtApprove).has_value());
+    CHECK(has(S::kInReview, P::kAtApprove, true) == A::kConfirmed);
+    CHECK(has(S::kReturned, P::kAtSubmit) == A::kHeld);
+    for (const P policy : {P::kAtCreate, P::kAtSubmit, P::kAtApprove}) {
+        CHECK_FALSE(has(S::kWaitlisted, policy).has_value());
+        CHECK_FALSE(has(S::kPooled, policy).has_value());
+        CHECK(has(S::kAwaitingPayment, policy) == A::kHeld);
+        for (const S state : {S::kConfirmed, S::kCancelRequested, S::kCheckedIn, S::kCompleted, S::kNoShow}) {
+            CHECK(has(state, policy) == A::kConfirmed);
         }
     }
+}
+
+TEST_CASE("random walks: the stage is that of the review, and every walk can end") {
+    rt::base::SeededRandom random(20261122);
+    std::set<std::string_view> seen;
+    for (int walk = 0; walk < 4'000; ++walk) {
+        RegistrationState state = RegistrationState::kDraft;
+        Position at{.stages = static_cast<std::int64_t>(random.Below(4)), .resets = random.Below(2) == 1};
+        for (int step = 0; step < 16; ++step) {
+            const auto command = static_cast<RegistrationCommand>(random.Below(kRegistrationCommands));
+            at.entry = static_cast<Entry>(random.Below(3));
+            const auto next = Apply(state, command, at);
+            if (!next.has_value()) continue;
+            state = next->to;
+            at.stage = next->stage;
+            seen.insert(Word(state));
+            REQUIRE(at.stage <= at.stages);
+            const bool reviewed = state == RegistrationState::kInReview || state == RegistrationState::kReturned;
+            REQUIRE((at.stage > 0) == reviewed);
+            REQUIRE((IsEnded(state) || Apply(state, RegistrationCommand::kCancelEvent, at).has_value()));
+        }
+    }
+    CHECK(seen.size() == kStates - 1);  // all but AWAITING_PAYMENT: nothing has a price here
 }
 
 TEST_CASE("three stages take three approvals, and a return resumes at its stage") {
@@ -130,7 +180,14 @@ TEST_CASE("three stages take three approvals, and a return resumes at its stage"
     CHECK(at->stage == 3);
     at = Apply(at->to, RegistrationCommand::kApprove, {at->stage, 3});
     CHECK(at->to == RegistrationState::kConfirmed);
-    CHECK(at->units == UnitsEffect::kConfirm);
+}
+
+TEST_CASE("where the event says so, an edit or a resubmission starts the review anew") {
+    const Position resets{.stage = 3, .stages = 3, .resets = true};
+    CHECK(Apply(RegistrationState::kReturned, RegistrationCommand::kResubmit, resets)->stage == 1);
+    CHECK(Apply(RegistrationState::kInReview, RegistrationCommand::kEdit, resets)->stage == 1);
+    CHECK(Apply(RegistrationState::kConfirmed, RegistrationCommand::kEdit, {.stages = 3, .resets = true})->stage == 1);
+    CHECK_FALSE(Apply(RegistrationState::kConfirmed, RegistrationCommand::kEdit, {.stages = 3}).has_value());
 }
 
 TEST_CASE("team states follow the design: FORMING and READY both ways, SUBMITTED, DISBANDED") {

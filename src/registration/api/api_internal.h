@@ -55,6 +55,8 @@ net::RouteTable TeamRoutes(Service& service, const std::string& base);
 net::RouteTable MemberRoutes(Service& service, const std::string& base);
 net::RouteTable InviteRoutes(Service& service, const std::string& base);
 net::RouteTable RegistrationRoutes(Service& service, const std::string& base);
+net::RouteTable QuotaRoutes(Service& service, const std::string& base);
+net::RouteTable PlaceRoutes(Service& service, const std::string& base);
 
 store::Actor ActorOf(const Request& request);
 Viewer ViewerOf(const Request& request);
@@ -92,6 +94,10 @@ void CountState(Service& service, std::string_view event_public_id, Registration
 // Sets a cap where one was asked for: makes the quota, gives earlier registrations their units, then sets it.
 Status SetQuotaCap(Service& service, const Request& request, const store::QuotaKey& key,
                    std::optional<std::int64_t> cap);
+// The same for a quota that is there.
+Status FillAndCap(Service& service, const Request& request, QuotaId quota, std::optional<std::int64_t> cap);
+// Of `reserve_code`, if it is there; a code of the wrong shape is noted.
+std::string ReserveHashField(json::Reader& in, const Service& service);
 // Brings all teams of an event in line after its limits or forms were changed.
 Status RecomputeTeams(Service& service, const Request& request, EventId event);
 

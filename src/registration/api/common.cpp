@@ -12,7 +12,7 @@ net::RouteTable Routes(Service& service, const ApiOptions& options) {
     net::RouteTable out;
     for (const auto& part :
          {api::PublicRoutes, api::EventRoutes, api::DivisionRoutes, api::FormRoutes, api::ReviewRoutes, api::TeamRoutes,
-          api::MemberRoutes, api::InviteRoutes, api::RegistrationRoutes}) {
+          api::MemberRoutes, api::InviteRoutes, api::RegistrationRoutes, api::QuotaRoutes, api::PlaceRoutes}) {
         for (net::Route& route : part(service, options.base)) out.push_back(std::move(route));
     }
     return out;
@@ -87,7 +87,7 @@ store::Actor ActorOf(const Request& request) {
 }
 
 Viewer ViewerOf(const Request& request) {
-    return {ActorOf(request), request.locale};
+    return {ActorOf(request), request.locale, request.now};
 }
 
 Result<json::Value> BodyOf(const Request& request) {
@@ -162,14 +162,19 @@ Status SetQuotaCap(Service& service, const Request& request, const store::QuotaK
     const store::NewQuota fresh{needs.ids.Next<QuotaId>(), base::NewPublicId(needs.random)};
     RT_TRY(const QuotaId quota,
            needs.db.Write("quota.ensure", [&](Writer& writer) { return store::EnsureQuota(writer, key, fresh); }));
-    std::int64_t filled = kBackfillAtOnce;
-    while (filled == kBackfillAtOnce) {
+    return FillAndCap(service, request, quota, cap);
+}
+
+Status FillAndCap(Service& service, const Request& request, QuotaId quota, std::optional<std::int64_t> cap) {
+    const auto& needs = service.needs();
+    RegistrationId last;
+    do {
         const auto commit = service.NewCommit(ActorOf(request), 2 * kBackfillAtOnce);
-        RT_TRY(filled, needs.db.Write("quota.backfill", [&](Writer& writer) {
+        RT_TRY(last, needs.db.Write("quota.backfill", [&](Writer& writer) {
             store::Commit mine = commit;
-            return store::BackfillUnits(writer, mine, quota, kBackfillAtOnce);
+            return store::BackfillUnits(writer, mine, quota, last, kBackfillAtOnce);
         }));
-    }
+    } while (last);
     const auto commit = service.NewCommit(ActorOf(request), 1);
     return needs.db.Write("quota.set_cap", [&](Writer& writer) {
         store::Commit mine = commit;

@@ -158,39 +158,6 @@ Result<Response> DeleteDivision(Service& service, const Request& request) {
     return response;
 }
 
-Result<Response> ListQuotas(Service& service, const Request& request) {
-    RT_TRY(const auto event, EventOf(service, request));
-    return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
-        RT_TRY(const auto divisions, store::DivisionsOf(reader, event.id));
-        RT_TRY(const auto quotas, store::QuotasOfEvent(reader, event.id));
-        json::Array data;
-        for (const store::Quota& quota : quotas) data.push_back(QuotaJson(quota, divisions));
-        return net::Page(std::move(data), {});
-    });
-}
-
-Result<Response> PatchQuota(Service& service, const Request& request) {
-    RT_TRY(const std::int64_t rev, net::RequireIfMatch(request));
-    RT_TRY(const json::Value body, request.Json());
-    json::Reader in(body);
-    const bool says_cap = body.Find("cap") != nullptr;
-    const auto cap = in.OptionalInt("cap", 0, kCapMax);
-    if (!says_cap) in.Note("cap", {"请填写名额，null 表示不限", "Say the cap; null for no limit"});
-    RT_CHECK_OK(in.Finish());
-    RT_TRY(auto response, Commit(service, request, {"quota.set_cap", 2, 200},
-                                 [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
-                                     RT_TRY(auto quota, store::FindQuota(writer, request.Param("quota")));
-                                     if (!quota.has_value()) return Fail(Code::kNotFound);
-                                     RT_CHECK_OK(store::SetCap(writer, commit, quota->id, cap, rev));
-                                     quota->figures.cap = cap;
-                                     quota->rev += 1;
-                                     RT_TRY(const auto divisions, store::DivisionsOf(writer, quota->event));
-                                     return json::Value(QuotaJson(*quota, divisions));
-                                 }));
-    RT_CHECK_OK(service.snapshot().Refresh());
-    return net::WithRev(std::move(response), rev + 1);
-}
-
 constexpr const char* kDivisionExample =
     R"({"code":"U18","name":{"zh":"少年组","en":"Under 18"},"team_min":2,"team_max":3,"cap_teams":20})";
 
@@ -205,10 +172,6 @@ net::RouteTable DivisionRoutes(Service& service, const std::string& base) {
               "Changes a division; needs If-Match.", R"({"cap_teams":24})", PatchDivision);
     table.Add("division.delete", Method::kDelete, "/organiser/divisions/{division}", kEdit, net::Scope::kDivision,
               "Removes a division that never had a team.", {}, DeleteDivision);
-    table.Add("quota.list", Method::kGet, "/organiser/events/{event}/quotas", net::Permission::kEventView,
-              net::Scope::kEvent, "The quotas of an event.", {}, ListQuotas);
-    table.Add("quota.update", Method::kPatch, "/organiser/quotas/{quota}", kEdit, net::Scope::kQuota,
-              "Changes a cap; needs If-Match.", R"({"cap":50})", PatchQuota);
     return table.Take();
 }
 

@@ -16,18 +16,20 @@ void CountRefusal(Service& service, std::string_view team_public_id) {
 Result<Response> Submit(Service& service, const Request& request) {
     RT_TRY(const json::Value body, BodyOf(request));
     json::Reader in(body);
-    RT_CHECK_OK(in.Finish());
     const auto& needs = service.needs();
-    const store::SubmitTeam command{request.Param("team"), needs.ids.Next<RegistrationId>(),
-                                    base::NewPublicId(needs.random), store::Source::kWeb};
+    store::SubmitTeam command{request.Param("team"), needs.ids.Next<RegistrationId>(), base::NewPublicId(needs.random),
+                              store::Source::kWeb};
+    command.reserve_hash = ReserveHashField(in, service);
+    RT_CHECK_OK(in.Finish());
     store::Submitted done;
-    auto response = Commit(
-        service, request, {"team.submit", store::kSubmitIds, 201},
-        [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
-            RT_TRY(done, store::Submit(writer, commit, command));
-            return json::Value(json::Object{
-                {"id", command.public_id}, {"state", Word(done.state)}, {"friendly_no", done.friendly_no}, {"rev", 1}});
-        });
+    auto response = Commit(service, request, {"team.submit", store::kSubmitIds, 201},
+                           [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
+                               RT_TRY(done, store::Submit(writer, commit, command));
+                               return json::Value(json::Object{{"id", done.public_id},
+                                                               {"state", Word(done.state)},
+                                                               {"friendly_no", done.friendly_no},
+                                                               {"rev", done.rev}});
+                           });
     if (!response.ok()) {
         if (response.error().code == Code::kQuotaFull) CountRefusal(service, command.team_public_id);
         return response;

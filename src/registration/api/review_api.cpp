@@ -71,7 +71,7 @@ Result<Response> Detail(Service& service, const Request& request) {
 
 Result<Response> Review(Service& service, const Request& request) {
     constexpr std::array kCommands{RegistrationCommand::kApprove, RegistrationCommand::kReject,
-                                   RegistrationCommand::kReturn};
+                                   RegistrationCommand::kReturn, RegistrationCommand::kWaitlist};
     RT_TRY(const std::int64_t rev, net::RequireIfMatch(request));
     RT_TRY(const json::Value body, request.Json());
     json::Reader in(body);
@@ -194,7 +194,8 @@ net::RouteTable ReviewRoutes(Service& service, const std::string& base) {
     table.Add("registration.get", Method::kGet, "/organiser/registrations/{registration}", kView,
               net::Scope::kRegistration, "One registration with team, masked answers and history.", {}, Detail);
     table.Add("registration.review", Method::kPost, "/organiser/registrations/{registration}/review",
-              net::Permission::kRegReview, net::Scope::kRegistration, "Approves, rejects or returns; needs If-Match.",
+              net::Permission::kRegReview, net::Scope::kRegistration,
+              "Approves, rejects, returns, or puts on the waiting list; needs If-Match.",
               R"({"action":"RETURN","reason":"请补充队员信息"})", Review);
     table.Add("event.figures", Method::kGet, "/organiser/events/{event}/figures", kView, kOfEvent,
               "Counts of an event.", {}, Figures);

@@ -58,6 +58,8 @@ Result<Response> Found(Service& service, const Request& request) {
     const auto& needs = service.needs();
     json::Reader in(body);
     store::FoundTeam command;
+    command.draft = service.needs().ids.Next<RegistrationId>();
+    command.draft_public_id = base::NewPublicId(service.needs().random);
     command.id = needs.ids.Next<TeamId>();
     command.public_id = base::NewPublicId(needs.random);
     command.event = forms.event.id;

@@ -23,6 +23,9 @@ using MemberId = Id<struct MemberTag>;
 using InviteId = Id<struct InviteTag>;
 using RegistrationId = Id<struct RegistrationTag>;
 using AllocationId = Id<struct AllocationTag>;
+using EntryId = Id<struct EntryTag>;  // of a waiting list
+using OfferId = Id<struct OfferTag>;
+using ReserveId = Id<struct ReserveTag>;
 
 // A text of the organiser in both languages; `en` may be empty, then `zh` stands for it.
 struct I18n {

@@ -21,24 +21,37 @@ enum class WaitlistPolicy : std::uint8_t { kStrict, kBestFit, kAccumulate };
 enum class Promotion : std::uint8_t { kOffer, kAuto };
 enum class Admission : std::uint8_t { kOpen, kRate, kLottery };
 enum class Gender : std::uint8_t { kFemale, kMale };
-enum class QuotaScope : std::uint8_t { kEvent, kDivision };
-enum class QuotaUnit : std::uint8_t { kTeam, kPerson };
+enum class QuotaScope : std::uint8_t { kEvent, kDivision, kOption, kCustom };
+enum class QuotaUnit : std::uint8_t { kTeam, kPerson, kOption };
 enum class Availability : std::uint8_t { kOk, kHeld, kReserved, kGone };
 enum class TeamState : std::uint8_t { kForming, kReady, kSubmitted, kDisbanded };
 enum class MemberRole : std::uint8_t { kCaptain, kPlayer };
 enum class MemberState : std::uint8_t { kJoined, kConfirmed, kLeft, kRemoved };
 enum class RegistrationState : std::uint8_t {
     kDraft,
-    kInReview,
+    kPooled,      // waits for the draw of a lottery
+    kWaitlisted,  // 候补: waits for a place
+    kInReview,    // 待审核: waits for a reviewer
     kReturned,
+    kAwaitingPayment,
     kConfirmed,
+    kCancelRequested,
+    kCheckedIn,
+    kCompleted,
+    kNoShow,
     kRejected,
     kWithdrawn,
     kExpired,
+    kNotDrawn,
     kCancelled,
 };
-enum class AllocationState : std::uint8_t { kHeld, kConfirmed, kReleased };
-enum class ReviewAction : std::uint8_t { kApprove, kReject, kReturn };
+enum class AllocationState : std::uint8_t { kBlocked, kHeld, kConfirmed, kReleased };
+enum class AllocationOwner : std::uint8_t { kRegistration, kOffer, kReserve };
+enum class ReviewAction : std::uint8_t { kApprove, kReject, kReturn, kWaitlist };
+enum class WaitlistState : std::uint8_t { kWaiting, kOffered, kPromoted, kLeft, kExpired };
+enum class OfferState : std::uint8_t { kCollecting, kOpen, kAccepted, kDeclined, kExpired };
+enum class ReserveState : std::uint8_t { kOpen, kClosed };
+enum class DrawState : std::uint8_t { kOpen, kDrawing, kDrawn };
 enum class FormScope : std::uint8_t { kTeam, kMember };
 enum class FieldType : std::uint8_t {
     kText,
@@ -73,16 +86,22 @@ RT_WORDS(WaitlistPolicy, "STRICT", "BEST_FIT", "ACCUMULATE");
 RT_WORDS(Promotion, "OFFER", "AUTO");
 RT_WORDS(Admission, "OPEN", "RATE", "LOTTERY");
 RT_WORDS(Gender, "F", "M");
-RT_WORDS(QuotaScope, "EVENT", "DIVISION");
-RT_WORDS(QuotaUnit, "TEAM", "PERSON");
+RT_WORDS(QuotaScope, "EVENT", "DIVISION", "OPTION", "CUSTOM");
+RT_WORDS(QuotaUnit, "TEAM", "PERSON", "OPTION");
 RT_WORDS(Availability, "OK", "HELD", "RESERVED", "GONE");
 RT_WORDS(TeamState, "FORMING", "READY", "SUBMITTED", "DISBANDED");
 RT_WORDS(MemberRole, "CAPTAIN", "PLAYER");
 RT_WORDS(MemberState, "JOINED", "CONFIRMED", "LEFT", "REMOVED");
-RT_WORDS(RegistrationState, "DRAFT", "IN_REVIEW", "RETURNED", "CONFIRMED", "REJECTED", "WITHDRAWN", "EXPIRED",
+RT_WORDS(RegistrationState, "DRAFT", "POOLED", "WAITLISTED", "IN_REVIEW", "RETURNED", "AWAITING_PAYMENT", "CONFIRMED",
+         "CANCEL_REQUESTED", "CHECKED_IN", "COMPLETED", "NO_SHOW", "REJECTED", "WITHDRAWN", "EXPIRED", "NOT_DRAWN",
          "CANCELLED");
-RT_WORDS(AllocationState, "HELD", "CONFIRMED", "RELEASED");
-RT_WORDS(ReviewAction, "APPROVE", "REJECT", "RETURN");
+RT_WORDS(AllocationState, "BLOCKED", "HELD", "CONFIRMED", "RELEASED");
+RT_WORDS(AllocationOwner, "REGISTRATION", "OFFER", "RESERVE");
+RT_WORDS(ReviewAction, "APPROVE", "REJECT", "RETURN", "WAITLIST");
+RT_WORDS(WaitlistState, "WAITING", "OFFERED", "PROMOTED", "LEFT", "EXPIRED");
+RT_WORDS(OfferState, "COLLECTING", "OPEN", "ACCEPTED", "DECLINED", "EXPIRED");
+RT_WORDS(ReserveState, "OPEN", "CLOSED");
+RT_WORDS(DrawState, "OPEN", "DRAWING", "DRAWN");
 RT_WORDS(FormScope, "TEAM", "MEMBER");
 RT_WORDS(FieldType, "text", "textarea", "int", "bool", "single", "multi", "date", "email", "mobile_cn", "id_card_cn");
 #undef RT_WORDS

@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/check.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "json/json.h"
@@ -36,24 +35,22 @@ struct Actor {
     static Actor Server() { return {{}, net::PermissionSet::All(), {}, {}}; }
 };
 
-// A supply of ids made in advance. Copy it at the start of a closure: a rerun then uses the same ids.
+// A supply of ids made in advance. Copy it at the start of a closure: a rerun then uses the same ids. A command that
+// serves the waiting list with what it frees may need many more, which are then drawn one by one.
 class IdBlock {
   public:
-    IdBlock(IdGenerator& ids, std::size_t count) {
+    IdBlock(IdGenerator& ids, std::size_t count) : more_(&ids) {
         ids_.reserve(count);
         for (std::size_t i = 0; i < count; ++i) ids_.push_back(ids.Next());
     }
-    // The process stops when the supply is used up: the caller has miscounted.
-    std::int64_t Take() {
-        RT_CHECK(next_ < ids_.size());
-        return ids_[next_++];
-    }
+    std::int64_t Take() { return next_ < ids_.size() ? ids_[next_++] : more_->Next(); }
     template <class TypedId>
     TypedId Take() {
         return TypedId{Take()};
     }
 
   private:
+    IdGenerator* more_;
     std::vector<std::int64_t> ids_;
     std::size_t next_ = 0;
 };

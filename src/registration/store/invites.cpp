@@ -119,11 +119,8 @@ Result<TeamId> JoinTeam(Writer& writer, Commit& commit, const Join& join) {
     RT_CHECK_OK(MayJoin(*team, commit.now));
     RT_CHECK_OK(TakePlace(writer, *team));
     RT_CHECK_OK(AddMember(writer, commit, *team, join.who, MemberRole::kPlayer));
-    if (team->state == TeamState::kSubmitted) {
-        RT_TRY(const auto active, ActiveRegistrationOf(writer, team->id));
-        if (active.has_value()) RT_CHECK_OK(TakePerson(writer, commit, active->id, "join"));
-    }
     RT_CHECK_OK(Recompute(writer, commit, team->id));
+    RT_CHECK_OK(RosterChanged(writer, commit, team->id, "join"));
     RT_CHECK_OK(Record(writer, commit,
                        {"team.join",
                         "team",

@@ -6,7 +6,7 @@ namespace {
 
 #define RT_REGISTRATION_COLUMNS                                                                                 \
     "SELECT id, public_id, event, division, team, friendly_no, state, review_stage, submitted_at, approved_at," \
-    " decided_at, decision_reason, deficient_since, rev FROM registration "
+    " decided_at, decision_reason, deficient_since, rev, since FROM registration "
 
 constexpr Statement kByPublicId{"registration.by_public_id", RT_REGISTRATION_COLUMNS "WHERE public_id = $1"};
 constexpr Statement kById{"registration.by_id", RT_REGISTRATION_COLUMNS "WHERE id = $1"};
@@ -33,6 +33,7 @@ RegistrationRow ReadRegistration(const Row& row) {
     out.decision_reason = row.OptionalText(11);
     out.deficient_since = row.OptionalTime(12);
     out.rev = row.Int(13);
+    out.since = row.Time(14);
     return out;
 }
 

@@ -1,130 +1,52 @@
 #include "registration/store/registrations.h"
 
-#include "registration/store/events.h"
-#include "registration/store/guard.h"
+#include <initializer_list>
+
 #include "registration/store/journal.h"
-#include "registration/store/members_internal.h"
-#include "registration/store/quotas.h"
-#include "registration/store/teams.h"
+#include "registration/store/moves.h"
+#include "registration/store/waitlist.h"
 
 namespace rt::registration::store {
 namespace {
 
-constexpr Statement kMove{
-    "registration.move",
-    "UPDATE registration SET state = $4, review_stage = $5, submitted_at = COALESCE($6, submitted_at),"
-    " approved_at = COALESCE($7, approved_at), decided_at = COALESCE($8, decided_at), decision_reason = $9,"
-    " rev = rev + 1 WHERE id = $1" RT_GUARD("state = $2 AND review_stage = $3")};
-constexpr Statement kReview{"review.insert",
-                            "INSERT INTO review (id, registration, stage, reviewer, action, reason, at)"
-                            " VALUES ($1, $2, $3, $4, $5, $6, $7)"};
-constexpr Statement kActiveOfEvent{
-    "registration.active_of_event",
-    "SELECT id FROM registration WHERE event = $1"
-    " AND state IN ('DRAFT', 'IN_REVIEW', 'RETURNED', 'CONFIRMED') ORDER BY id LIMIT $2"};
-constexpr Statement kToExpire{"registration.to_expire",
-                              "SELECT r.id FROM registration r JOIN event e ON e.id = r.event"
-                              " WHERE r.state = 'RETURNED' AND r.decided_at + e.return_ttl <= $1"
-                              " ORDER BY r.decided_at LIMIT $2"};
+#define RT_NOT_ENDED "state NOT IN ('REJECTED', 'WITHDRAWN', 'EXPIRED', 'NOT_DRAWN', 'CANCELLED')"
+
+constexpr Statement kActiveOfEvent{"registration.active_of_event",
+                                   "SELECT id FROM registration WHERE event = $1 AND " RT_NOT_ENDED
+                                   " ORDER BY id LIMIT $2"};
+constexpr Statement kReturnedTooLong{"registration.to_expire",
+                                     "SELECT r.id FROM registration r JOIN event e ON e.id = r.event"
+                                     " WHERE r.state = 'RETURNED' AND r.decided_at + e.return_ttl <= $1"
+                                     " ORDER BY r.decided_at LIMIT $2"};
+constexpr Statement kDraftTooLong{"registration.drafts_to_expire",
+                                  "SELECT r.id FROM registration r JOIN event e ON e.id = r.event"
+                                  " WHERE r.state = 'DRAFT' AND r.since + e.draft_ttl <= $1"
+                                  " ORDER BY r.since LIMIT $2"};
+// W6: a waiting team that stays below its size drops out.
+constexpr Statement kWaitingDeficient{"registration.waiting_to_expire",
+                                      "SELECT id FROM registration WHERE deficient_since <= $1"
+                                      " AND state = 'WAITLISTED' ORDER BY deficient_since LIMIT $2"};
 // CONFIRMED is the organiser's to decide.
 constexpr Statement kToReturn{"registration.to_return",
-                              "SELECT id FROM registration WHERE deficient_since <= $1 AND state = 'IN_REVIEW'"
-                              " ORDER BY deficient_since LIMIT $2"};
+                              "SELECT id FROM registration WHERE deficient_since <= $1"
+                              " AND state IN ('IN_REVIEW', 'AWAITING_PAYMENT') ORDER BY deficient_since LIMIT $2"};
 constexpr Statement kUnfinishedCancel{
     "event.cancelled_with_registrations",
     "SELECT e.id FROM event e WHERE e.state = 'CANCELLED' AND EXISTS (SELECT 1 FROM registration r"
-    " WHERE r.event = e.id AND r.state IN ('DRAFT', 'IN_REVIEW', 'RETURNED', 'CONFIRMED')) LIMIT 1"};
+    " WHERE r.event = e.id AND r." RT_NOT_ENDED ") LIMIT 1"};
+constexpr Statement kSetDivision{"registration.set_division",
+                                 "UPDATE registration SET division = $2, rev = rev + 1 WHERE id = $1"};
+constexpr Statement kSetTeamDivision{"team.set_division", "UPDATE team SET division = $2, rev = rev + 1 WHERE id = $1"};
+constexpr Statement kSetMemberDivision{"team_member.set_division",
+                                       "UPDATE team_member SET division = $2, rev = rev + 1 WHERE team = $1"};
 
 constexpr std::string_view kDeficientReason =
     "队伍人数或资料不齐已超过 72 小时，请补齐后重新提交 (the team was incomplete for 72 hours)";
 
-bool IsReviewCommand(RegistrationCommand command) {
-    return command == RegistrationCommand::kApprove || command == RegistrationCommand::kReject ||
-           command == RegistrationCommand::kReturn;
-}
+using C = RegistrationCommand;
 
-ReviewAction ActionOf(RegistrationCommand command) {
-    if (command == RegistrationCommand::kApprove) return ReviewAction::kApprove;
-    return command == RegistrationCommand::kReject ? ReviewAction::kReject : ReviewAction::kReturn;
-}
-
-Status ApplyUnits(Writer& writer, Commit& commit, RegistrationId id, UnitsEffect effect, std::string_view cause) {
-    if (effect == UnitsEffect::kConfirm) return ConfirmUnits(writer, commit, id, cause);
-    if (effect == UnitsEffect::kRelease) return ReleaseUnits(writer, commit, id, cause);
-    RT_CHECK(effect == UnitsEffect::kKeep);
-    return Ok();
-}
-
-// The team of an ended registration may be changed and submitted again.
-Status MirrorEnd(Writer& writer, Commit& commit, const TeamFacts& team) {
-    const auto to = Apply(team.state, TeamCommand::kRegistrationEnded);
-    if (!to.has_value()) return Fail(Code::kInternal, "an ended registration's team is not SUBMITTED");
-    RT_CHECK_OK(SetTeamState(writer, team.id, team.state, *to));
-    return Recompute(writer, commit, team.id);
-}
-
-constexpr std::string_view kActions[] = {
-    "registration.submit",       "registration.approve",          "registration.return", "registration.reject",
-    "registration.resubmit",     "registration.withdraw",         "registration.cancel", "registration.expire",
-    "registration.cancel_event", "registration.return_deficient",
-};
-
-Status Journalise(Writer& writer, Commit& commit, const RegistrationRow& row, const Transition& next,
-                  const Command& command) {
-    const auto index = static_cast<std::size_t>(command.command);
-    RT_CHECK_OK(Record(writer, commit,
-                       {kActions[index], "registration", row.id.value, row.event, StateJson(Word(row.state)),
-                        StateJson(Word(next.to)), command.reason}));
-    return Announce(writer, commit, "registration.state",
-                    R"({"registration":")" + row.public_id + R"(","state":")" + std::string(Word(next.to)) + R"("})");
-}
-
-Status Move(Writer& writer, Commit& commit, const RegistrationRow& row, const Transition& next,
-            const Command& command) {
-    using Moment = std::optional<base::Time>;
-    const bool resubmit = command.command == RegistrationCommand::kResubmit;
-    const Moment submitted = resubmit ? Moment(commit.now) : std::nullopt;
-    const Moment approved = next.to == RegistrationState::kConfirmed ? Moment(commit.now) : std::nullopt;
-    const Moment decided = resubmit ? std::nullopt : Moment(commit.now);
-    const auto reason = command.reason.empty() ? std::nullopt : std::optional(command.reason);
-    return writer.RunOne(
-        kMove,
-        {row.id, Word(row.state), row.review_stage, Word(next.to), next.stage, submitted, approved, decided, reason},
-        Code::kConflict);
-}
-
-Result<RegistrationRow> Perform(Writer& writer, Commit& commit, const RegistrationRow& row, const TeamFacts& team,
-                                const Command& command) {
-    if (command.rev.has_value() && *command.rev != row.rev) return Fail(Code::kPreconditionFailed);
-    const auto next = Apply(row.state, command.command, ReviewPosition{row.review_stage, team.review_stages});
-    if (!next.has_value()) return Fail(Code::kInvalidState);
-    RT_CHECK_OK(Move(writer, commit, row, *next, command));
-    if (IsReviewCommand(command.command)) {
-        const auto reason = command.reason.empty() ? std::nullopt : std::optional(command.reason);
-        RT_CHECK_OK(writer.RunOne(kReview,
-                                  {commit.ids.Take(), row.id, row.review_stage, commit.actor.user,
-                                   Word(ActionOf(command.command)), reason, commit.now},
-                                  Code::kInternal));
-    }
-    RT_CHECK_OK(ApplyUnits(writer, commit, row.id, next->units, Name(command.command)));
-    if (IsEnded(next->to)) RT_CHECK_OK(MirrorEnd(writer, commit, team));
-    RT_CHECK_OK(Journalise(writer, commit, row, *next, command));
-    RT_TRY(auto after, FindRegistration(writer, row.id));
-    RT_CHECK(after.has_value());
-    return *std::move(after);
-}
-
-struct Loaded {
-    RegistrationRow row;
-    TeamFacts team;
-};
-
-Result<Loaded> Load(Reader& reader, Result<std::optional<RegistrationRow>> found) {
-    RT_TRY(auto row, std::move(found));
-    if (!row.has_value()) return Fail(Code::kNotFound);
-    RT_TRY(auto team, FindTeam(reader, row->team));
-    RT_CHECK(team.has_value());
-    return Loaded{*std::move(row), *std::move(team)};
+bool IsReviewCommand(C command) {
+    return command == C::kApprove || command == C::kReject || command == C::kReturn || command == C::kWaitlist;
 }
 
 // The server's own command on every registration that `statement` names; returns how many.
@@ -133,65 +55,172 @@ Result<std::int64_t> PerformOnSome(Writer& writer, Commit& commit, const Stateme
     RT_TRY(const auto ids,
            writer.All<RegistrationId>(statement, values, [](const Row& row) { return row.As<RegistrationId>(0); }));
     for (const RegistrationId id : ids) {
-        RT_TRY(const auto loaded, Load(writer, FindRegistration(writer, id)));
-        RT_CHECK_OK(Perform(writer, commit, loaded.row, loaded.team, command));
+        RT_TRY(const auto loaded, LoadRegistration(writer, id));
+        RT_CHECK_OK(Perform(writer, commit, loaded, command));
     }
     return static_cast<std::int64_t>(ids.size());
 }
 
-Status CaptainMay(const TeamFacts& team, const Actor& actor, base::Time now, RegistrationCommand command) {
-    const bool organiser = actor.May(net::Permission::kRegEdit);
-    if (command == RegistrationCommand::kResubmit) {
-        if (!team.IsCaptain(actor)) return Fail(Code::kForbidden);
-        if (team.event_state != EventState::kPublished || now >= team.edit_deadline) return Fail(Code::kEventNotOpen);
-        if (!IsReady(team.AsRoster())) return Fail(Code::kTeamNotReady);
-        return Ok();
-    }
-    if (command == RegistrationCommand::kCancel && !organiser && now >= team.cancel_deadline) {
+Status MayResubmit(const TeamFacts& team, const Actor& actor, base::Time now) {
+    if (!team.IsCaptain(actor)) return Fail(Code::kForbidden);
+    if (team.event_state != EventState::kPublished || now >= team.edit_deadline) return Fail(Code::kEventNotOpen);
+    if (!IsReady(team.AsRoster())) return Fail(Code::kTeamNotReady);
+    return Ok();
+}
+
+// What a captain's wish to cancel comes to, by the policy of the event.
+Result<C> CancelByPolicy(const TeamFacts& team, const Actor& actor, base::Time now) {
+    if (actor.May(net::Permission::kRegEdit)) return C::kCancel;
+    if (now >= team.cancel_deadline) {
         return base::FailText(Code::kEventNotOpen,
                               {"已过取消截止时间，请联系主办方", "It is too late to cancel; ask the organiser"});
     }
+    if (team.cancel_policy == CancelPolicy::kNone) {
+        return base::FailText(Code::kForbidden,
+                              {"本活动不可自行取消，请联系主办方", "This event is cancelled by the organiser only"});
+    }
+    return team.cancel_policy == CancelPolicy::kRequest ? C::kRequestCancel : C::kCancel;
+}
+
+Status MayWaitlist(const LoadedRegistration& loaded) {
+    if (!loaded.team.waitlist_enabled) return Fail(Code::kInvalidState, "the event has no waiting list");
+    if (loaded.team.hold_policy == HoldPolicy::kAtApprove) return Ok();
+    return Fail(Code::kInvalidState, "it already has its place");
+}
+
+struct Divisions {
+    DivisionId from;
+    Division to;
+};
+
+Status MoveRows(Writer& writer, const TeamFacts& team, RegistrationId registration, DivisionId to) {
+    RT_CHECK_OK(writer.RunOne(kSetDivision, {registration, to}, Code::kInternal));
+    RT_CHECK_OK(writer.RunOne(kSetTeamDivision, {team.id, to}, Code::kInternal));
+    RT_TRY([[maybe_unused]] const auto members, writer.Run(kSetMemberDivision, {team.id, to}));
     return Ok();
+}
+
+std::string DivisionJson(DivisionId division) {
+    return "{\"division\":" + std::to_string(division.value) + "}";
 }
 
 }  // namespace
 
-Result<RegistrationRow> RunAsCaptain(Writer& writer, Commit& commit, const Command& command) {
-    RT_TRY(const auto loaded, Load(writer, FindRegistration(writer, command.registration_public_id)));
-    const auto& [row, team] = loaded;
-    if (!team.IsCaptain(commit.actor) && !commit.actor.May(net::Permission::kRegEdit)) {
-        RT_TRY(const auto member, FindActiveMember(writer, team.id, commit.actor.user));
-        return Fail(member.has_value() ? Code::kForbidden : Code::kNotFound);
+Status RequireOwnRegistration(Reader& reader, const TeamFacts& team, const Actor& actor) {
+    if (team.IsCaptain(actor) || actor.May(net::Permission::kRegEdit)) return Ok();
+    RT_TRY(const auto member, FindActiveMember(reader, team.id, actor.user));
+    return Fail(member.has_value() ? Code::kForbidden : Code::kNotFound);
+}
+
+Result<RegistrationRow> RunAsCaptain(Writer& writer, Commit& commit, const Command& wanted) {
+    RT_TRY(const auto loaded, LoadRegistration(writer, wanted.registration_public_id));
+    RT_CHECK_OK(RequireOwnRegistration(writer, loaded.team, commit.actor));
+    Command command = wanted;
+    if (command.command == C::kResubmit) RT_CHECK_OK(MayResubmit(loaded.team, commit.actor, commit.now));
+    if (command.command == C::kCancel) {
+        RT_TRY(command.command, CancelByPolicy(loaded.team, commit.actor, commit.now));
     }
-    RT_CHECK_OK(CaptainMay(team, commit.actor, commit.now, command.command));
-    return Perform(writer, commit, row, team, command);
+    return Perform(writer, commit, loaded, command);
 }
 
 Result<RegistrationRow> RunAsReviewer(Writer& writer, Commit& commit, const Command& command) {
     RT_CHECK(IsReviewCommand(command.command));
-    RT_TRY(const auto loaded, Load(writer, FindRegistration(writer, command.registration_public_id)));
+    RT_TRY(const auto loaded, LoadRegistration(writer, command.registration_public_id));
     if (!commit.actor.May(net::Permission::kRegReview)) return Fail(Code::kNotFound);
-    return Perform(writer, commit, loaded.row, loaded.team, command);
+    if (command.command == C::kWaitlist) RT_CHECK_OK(MayWaitlist(loaded));
+    return Perform(writer, commit, loaded, command);
+}
+
+Result<RegistrationRow> DecideCancel(Writer& writer, Commit& commit, const Command& command) {
+    RT_CHECK(command.command == C::kGrantCancel || command.command == C::kRefuseCancel);
+    RT_TRY(const auto loaded, LoadRegistration(writer, command.registration_public_id));
+    if (!commit.actor.May(net::Permission::kRegReview)) return Fail(Code::kNotFound);
+    return Perform(writer, commit, loaded, command);
+}
+
+Result<RegistrationRow> Reopen(Writer& writer, Commit& commit, const Command& command) {
+    RT_CHECK(command.command == C::kReopen);
+    RT_TRY(const auto loaded, LoadRegistration(writer, command.registration_public_id));
+    if (!commit.actor.May(net::Permission::kRegEdit)) return Fail(Code::kNotFound);
+    const auto state = loaded.team.event_state;
+    if (loaded.team.state == TeamState::kDisbanded || state == EventState::kCancelled ||
+        state == EventState::kArchived) {
+        return Fail(Code::kInvalidState, "the team or the event is gone");
+    }
+    RT_TRY(const auto active, ActiveRegistrationOf(writer, loaded.row.team));
+    if (active.has_value()) return Fail(Code::kInvalidState, "the team has another registration");
+    return Perform(writer, commit, loaded, command);
+}
+
+Result<RegistrationRow> MoveToDivision(Writer& writer, Commit& commit, const MoveRegistration& command) {
+    RT_TRY(const auto before, LoadRegistration(writer, command.registration_public_id));
+    if (!commit.actor.May(net::Permission::kRegEdit)) return Fail(Code::kNotFound);
+    if (command.rev.has_value() && *command.rev != before.row.rev) return Fail(Code::kPreconditionFailed);
+    if (IsEnded(before.row.state)) return Fail(Code::kInvalidState);
+    RT_TRY(const auto division, FindDivisionByPublicId(writer, command.division_public_id));
+    if (!division.has_value() || division->event != before.row.event) {
+        return base::InvalidField("division", {"没有这个组别", "There is no such division"});
+    }
+    RT_CHECK_OK(MoveRows(writer, before.team, before.row.id, division->id));
+    RT_CHECK_OK(Record(writer, commit,
+                       {"registration.move", "team", before.row.team.value, before.row.event,
+                        DivisionJson(before.row.division), DivisionJson(division->id), command.reason}));
+    RT_CHECK_OK(RosterChanged(writer, commit, before.row.team, "move"));
+    RT_CHECK_OK(Recompute(writer, commit, before.row.team));
+    RT_TRY(auto after, FindRegistration(writer, before.row.id));
+    RT_CHECK(after.has_value());
+    return *std::move(after);
 }
 
 Result<std::int64_t> CancelSomeOfEvent(Writer& writer, Commit& commit, EventId event, std::string_view reason,
                                        std::int64_t registrations_max) {
     return PerformOnSome(writer, commit, kActiveOfEvent, {event, registrations_max},
-                         {{}, RegistrationCommand::kCancelEvent, std::string(reason), {}});
+                         {{}, C::kCancelEvent, std::string(reason), {}});
 }
 
 Result<std::int64_t> ExpireSome(Writer& writer, Commit& commit, std::int64_t registrations_max) {
-    return PerformOnSome(writer, commit, kToExpire, {commit.now, registrations_max},
-                         {{}, RegistrationCommand::kExpire, {}, {}});
+    const Command expire{{}, C::kExpire, {}, {}};
+    RT_TRY(const auto returned,
+           PerformOnSome(writer, commit, kReturnedTooLong, {commit.now, registrations_max}, expire));
+    RT_TRY(const auto drafts, PerformOnSome(writer, commit, kDraftTooLong, {commit.now, registrations_max}, expire));
+    RT_TRY(const auto waiting,
+           PerformOnSome(writer, commit, kWaitingDeficient, {commit.now.Plus(-kDeficientTtl), registrations_max},
+                         {{}, C::kExpire, std::string(kDeficientReason), {}}));
+    return returned + drafts + waiting;
 }
 
 Result<std::int64_t> ReturnSomeDeficient(Writer& writer, Commit& commit, std::int64_t registrations_max) {
     return PerformOnSome(writer, commit, kToReturn, {commit.now.Plus(-kDeficientTtl), registrations_max},
-                         {{}, RegistrationCommand::kReturnDeficient, std::string(kDeficientReason), {}});
+                         {{}, C::kReturnDeficient, std::string(kDeficientReason), {}});
 }
 
 Result<std::optional<EventId>> CancelledEventWithRegistrations(Reader& reader) {
     return reader.Find<EventId>(kUnfinishedCancel, {}, [](const Row& row) { return row.As<EventId>(0); });
+}
+
+Status RosterChanged(Writer& writer, Commit& commit, TeamId team, std::string_view cause) {
+    RT_TRY(const auto active, ActiveRegistrationOf(writer, team));
+    if (!active.has_value()) return Ok();
+    RT_TRY(auto loaded, LoadRegistration(writer, active->id));
+    const bool drafting = active->state == RegistrationState::kDraft;
+    const auto units = UnitsIn(active->state, loaded.team.hold_policy, active->approved_at.has_value());
+    bool freed = false;
+    if (units.has_value()) {
+        RT_TRY(const auto needs,
+               NeedOf(writer, PartyOf(loaded.team), drafting ? Options::kLeftOut : Options::kCounted));
+        RT_TRY(const auto settled, Settle(writer, commit, Owner::Of(active->id), needs, *units, cause));
+        freed = settled.freed;
+    }
+    if (active->state == RegistrationState::kWaitlisted) {
+        RT_CHECK_OK(NeedChanged(writer, commit, active->id, PartyOf(loaded.team)));
+        freed = true;
+    }
+    const bool by_organiser = commit.actor.May(net::Permission::kRegEdit) && !loaded.team.IsCaptain(commit.actor);
+    const bool resets = loaded.team.reset_review_on_edit && loaded.team.review_stages > 0 && !by_organiser &&
+                        (active->state == RegistrationState::kConfirmed ||
+                         (active->state == RegistrationState::kInReview && active->review_stage > 1));
+    if (resets) RT_CHECK_OK(Perform(writer, commit, loaded, {{}, C::kEdit, {}, {}}));
+    return freed ? ServeLine(writer, commit, loaded.row.event) : Ok();
 }
 
 }  // namespace rt::registration::store

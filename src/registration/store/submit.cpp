@@ -3,9 +3,11 @@
 
 #include "registration/store/guard.h"
 #include "registration/store/journal.h"
+#include "registration/store/moves.h"
+#include "registration/store/notices.h"
 #include "registration/store/quotas.h"
-#include "registration/store/registrations.h"
-#include "registration/store/teams.h"
+#include "registration/store/reserves.h"
+#include "registration/store/waitlist.h"
 
 namespace rt::registration::store {
 namespace {
@@ -19,8 +21,10 @@ constexpr Statement kNextNo{"friendly_no.next",
                             "UPDATE friendly_no SET last = last + 1 WHERE event = $1 RETURNING last"};
 constexpr Statement kInsert{"registration.insert",
                             "INSERT INTO registration (id, public_id, event, division, team, friendly_no, state,"
-                            " review_stage, submitted_at, approved_at, source)"
-                            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
+                            " review_stage, submitted_at, approved_at, source, since)"
+                            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $9)"};
+
+using Entry = ReviewPosition::Entry;
 
 std::string_view Name(Source source) {
     constexpr std::array<std::string_view, 5> kNames{"WEB", "MP", "ADMIN", "IMPORT", "API"};
@@ -48,10 +52,89 @@ Status MarkSubmitted(Writer& writer, Commit& commit, const TeamFacts& team) {
     return marked_again == 1 ? Ok() : Status(Fail(Code::kConflict));
 }
 
-Status RequireSubmitter(Reader& reader, const TeamFacts& team, const Actor& actor) {
-    if (team.IsCaptain(actor)) return Ok();
-    RT_TRY(const auto member, FindActiveMember(reader, team.id, actor.user));
+Status RequireSubmitter(Reader& reader, const TeamFacts& team, const Commit& commit, Source source) {
+    if (source == Source::kAdmin) {
+        return commit.actor.May(net::Permission::kRegEdit) ? Ok() : Status(Fail(Code::kNotFound));
+    }
+    if (team.IsCaptain(commit.actor)) {
+        const bool open = TakesRegistrations(team.event_state, PhaseAt(team.times, commit.now));
+        return open ? Ok() : Status(Fail(Code::kEventNotOpen));
+    }
+    RT_TRY(const auto member, FindActiveMember(reader, team.id, commit.actor.user));
     return Fail(member.has_value() ? Code::kForbidden : Code::kNotFound);
+}
+
+// How this submit gets its place.
+struct Way {
+    Entry entry = Entry::kPlace;
+    ReserveId reserve;
+};
+
+// Straight to a place, unless there is a waiting list and it is not this team's turn (W1) or nothing is left.
+Result<Way> WayOf(Writer& writer, const TeamFacts& team, const SubmitTeam& command, base::Time now) {
+    Way out;
+    if (team.draft) return out;
+    const bool reserved = !command.reserve_hash.empty();
+    if (!reserved && (!team.waitlist_enabled || command.source == Source::kAdmin)) return out;
+    const auto next = Apply(RegistrationState::kDraft, RegistrationCommand::kSubmit, {.stages = team.review_stages});
+    if (!UnitsIn(next->to, team.hold_policy, false).has_value()) return out;
+    if (reserved) {
+        RT_TRY(out.reserve, UseReserve(writer, command.reserve_hash, team.division));
+        return out;
+    }
+    RT_TRY(const auto needs, NeedOf(writer, PartyOf(team), Options::kCounted));
+    RT_TRY(const bool passes, MayPassLine(writer, team.event, needs, now));
+    RT_TRY(const bool fits, Fits(writer, needs));
+    if (!passes || !fits) out.entry = Entry::kLine;
+    return out;
+}
+
+struct NewRegistration {
+    RegistrationId id;
+    std::string_view public_id;
+    Source source = Source::kWeb;
+    RegistrationState state = RegistrationState::kDraft;
+    std::int64_t stage = 0;
+};
+
+// Returns its number.
+Result<std::int64_t> Insert(Writer& writer, const Commit& commit, const TeamFacts& team, const NewRegistration& fresh) {
+    RT_TRY(const auto friendly_no, writer.FindInt(kNextNo, {team.event}));
+    if (!friendly_no.has_value()) return Fail(Code::kInternal, "the event has no counter");
+    const bool confirmed = fresh.state == RegistrationState::kConfirmed;
+    const auto approved_at = confirmed ? std::optional(commit.now) : std::nullopt;
+    const Status inserted = writer.RunOne(kInsert,
+                                          {fresh.id, fresh.public_id, team.event, team.division, team.id, *friendly_no,
+                                           Word(fresh.state), fresh.stage, commit.now, approved_at, Name(fresh.source)},
+                                          Code::kInternal);
+    if (!inserted.ok() && inserted.error().code == Code::kAlreadyExists) return Fail(Code::kInvalidState, "submitted");
+    RT_CHECK_OK(inserted);
+    return *friendly_no;
+}
+
+Status TakeUnits(Writer& writer, Commit& commit, const TeamFacts& team, const NewRegistration& fresh,
+                 ReserveId reserve) {
+    const auto state = UnitsIn(fresh.state, team.hold_policy, false);
+    if (!state.has_value()) return Ok();
+    RT_TRY(const auto needs, NeedOf(writer, PartyOf(team), Options::kCounted));
+    const Owner mine = Owner::Of(fresh.id);
+    if (reserve) return TakeFromReserve(writer, commit, reserve, mine, needs, *state, "submit");
+    return TakeAll(writer, commit, mine, needs, *state, "submit");
+}
+
+Status Join(Writer& writer, Commit& commit, const TeamFacts& team, RegistrationId registration) {
+    RT_TRY(const auto event, FindEvent(writer, team.event));
+    RT_CHECK(event.has_value());
+    return JoinLine(writer, commit, *event, registration, PartyOf(team));
+}
+
+// The draft of a team that was founded under AT_CREATE, or reopened: it has its units already.
+Result<Submitted> SubmitDraft(Writer& writer, Commit& commit, const TeamFacts& team, const SubmitTeam& command,
+                              const Way& way) {
+    RT_TRY(const auto loaded, LoadRegistration(writer, team.draft));
+    RT_TRY(const auto after, Perform(writer, commit, loaded, {{}, RegistrationCommand::kSubmit, command.reason, {}},
+                                     {.entry = way.entry, .reserve = way.reserve}));
+    return Submitted{team.event_public_id, after.id, after.public_id, after.state, after.friendly_no, after.rev};
 }
 
 }  // namespace
@@ -59,37 +142,59 @@ Status RequireSubmitter(Reader& reader, const TeamFacts& team, const Actor& acto
 Result<Submitted> Submit(Writer& writer, Commit& commit, const SubmitTeam& command) {
     RT_TRY(const auto team, FindTeam(writer, command.team_public_id));
     if (!team.has_value()) return Fail(Code::kNotFound);
-    RT_CHECK_OK(RequireSubmitter(writer, *team, commit.actor));
-    if (!TakesRegistrations(team->event_state, PhaseAt(team->times, commit.now))) return Fail(Code::kEventNotOpen);
+    RT_CHECK_OK(RequireSubmitter(writer, *team, commit, command.source));
     RT_CHECK_OK(MarkSubmitted(writer, commit, *team));
-    const auto next =
-        Apply(RegistrationState::kDraft, RegistrationCommand::kSubmit, ReviewPosition{0, team->review_stages});
+    RT_TRY(const auto way, WayOf(writer, *team, command, commit.now));
+    if (team->draft) return SubmitDraft(writer, commit, *team, command, way);
+    const auto next = Apply(RegistrationState::kDraft, RegistrationCommand::kSubmit,
+                            {.stages = team->review_stages, .entry = way.entry});
     RT_CHECK(next.has_value());
-    RT_TRY(const auto friendly_no, writer.FindInt(kNextNo, {team->event}));
-    if (!friendly_no.has_value()) return Fail(Code::kInternal, "the event has no counter");
-    const bool confirmed = next->to == RegistrationState::kConfirmed;
-    const auto approved_at = confirmed ? std::optional(commit.now) : std::nullopt;
-    const Status inserted =
-        writer.RunOne(kInsert,
-                      {command.id, command.public_id, team->event, team->division, team->id, *friendly_no,
-                       Word(next->to), next->stage, commit.now, approved_at, Name(command.source)},
-                      Code::kInternal);
-    if (!inserted.ok() && inserted.error().code == Code::kAlreadyExists) return Fail(Code::kInvalidState, "submitted");
-    RT_CHECK_OK(inserted);
-    const auto units = confirmed ? AllocationState::kConfirmed : AllocationState::kHeld;
-    RT_CHECK_OK(TakeUnits(writer, commit, command.id, team->division, team->member_count, units, "submit"));
+    const NewRegistration fresh{command.id, command.public_id, command.source, next->to, next->stage};
+    RT_TRY(const auto friendly_no, Insert(writer, commit, *team, fresh));
+    RT_CHECK_OK(TakeUnits(writer, commit, *team, fresh, way.reserve));
     RT_CHECK_OK(Record(writer, commit,
-                       {"registration.submit",
-                        "registration",
-                        command.id.value,
-                        team->event,
-                        StateJson(Word(RegistrationState::kDraft)),
-                        StateJson(Word(next->to)),
-                        {}}));
-    RT_CHECK_OK(Announce(
-        writer, commit, "registration.state",
-        R"({"registration":")" + command.public_id + R"(","state":")" + std::string(Word(next->to)) + R"("})"));
-    return Submitted{team->event_public_id, next->to, *friendly_no};
+                       {"registration.submit", "registration", command.id.value, team->event,
+                        StateJson(Word(RegistrationState::kDraft)), StateJson(Word(next->to)), command.reason}));
+    LoadedRegistration made{{}, *team};
+    made.row.id = command.id;
+    made.row.public_id = command.public_id;
+    made.row.event = team->event;
+    made.row.team = team->id;
+    RT_CHECK_OK(Tell(writer, commit, made, next->to, {}));
+    if (next->to == RegistrationState::kWaitlisted) RT_CHECK_OK(Join(writer, commit, *team, command.id));
+    return Submitted{team->event_public_id, command.id, command.public_id, next->to, friendly_no, 1};
+}
+
+Status FoundDraft(Writer& writer, Commit& commit, const NewDraft& draft) {
+    RT_TRY(const auto team, FindTeam(writer, draft.team));
+    if (!team.has_value()) return Fail(Code::kNotFound);
+    if (team->hold_policy != HoldPolicy::kAtCreate) return Ok();
+    RT_TRY(const auto needs, NeedOf(writer, PartyOf(*team), Options::kLeftOut));
+    if (team->waitlist_enabled) {
+        RT_TRY(const bool passes, MayPassLine(writer, team->event, needs, commit.now));
+        RT_TRY(const bool fits, Fits(writer, needs));
+        if (!passes || !fits) return Ok();
+    }
+    const NewRegistration fresh{draft.id, draft.public_id, Source::kWeb, RegistrationState::kDraft, 0};
+    RT_TRY([[maybe_unused]] const auto number, Insert(writer, commit, *team, fresh));
+    RT_CHECK_OK(TakeAll(writer, commit, Owner::Of(draft.id), needs, AllocationState::kHeld, "found"));
+    return Record(writer, commit,
+                  {"registration.draft",
+                   "registration",
+                   draft.id.value,
+                   team->event,
+                   {},
+                   StateJson(Word(RegistrationState::kDraft)),
+                   {}});
+}
+
+Status EndDraft(Writer& writer, Commit& commit, TeamId team) {
+    RT_TRY(const auto facts, FindTeam(writer, team));
+    if (!facts.has_value() || !facts->draft) return Ok();
+    RT_TRY(const auto loaded, LoadRegistration(writer, facts->draft));
+    RT_TRY([[maybe_unused]] const auto after,
+           Perform(writer, commit, loaded, {{}, RegistrationCommand::kWithdraw, {}, {}}));
+    return Ok();
 }
 
 }  // namespace rt::registration::store

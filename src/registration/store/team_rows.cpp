@@ -4,17 +4,18 @@
 namespace rt::registration::store {
 namespace {
 
-#define RT_TEAM_FACTS                                                                                        \
-    "SELECT t.id, t.public_id, t.name, t.event, e.public_id, t.division, t.state, t.captain_member_id,"      \
-    " c.managed_by_user, t.member_count, t.confirmed_count, t.answer_set, t.rev, e.state,"                   \
-    " COALESCE(d.reg_open, e.reg_open), COALESCE(d.reg_close, e.reg_close), e.starts, e.ends,"               \
-    " COALESCE(e.edit_deadline, e.starts), COALESCE(e.cancel_deadline, e.starts),"                           \
-    " COALESCE(d.team_min, e.team_min), COALESCE(d.team_max, e.team_max), e.review_stages,"                  \
-    " e.entries_max_per_person, (SELECT v.has_required FROM form f JOIN form_version v"                      \
-    " ON v.id = f.current_version WHERE f.event = t.event AND f.scope = 'TEAM' AND f.stage = 'SUBMIT'),"     \
-    " COALESCE(d.sub_max, e.sub_max), COALESCE(e.roster_lock_at, e.starts), e.hold_policy, e.cancel_policy," \
-    " e.reset_review_on_edit"                                                                                \
-    " FROM team t JOIN event e ON e.id = t.event JOIN division d ON d.id = t.division"                       \
+#define RT_TEAM_FACTS                                                                                                 \
+    "SELECT t.id, t.public_id, t.name, t.event, e.public_id, t.division, t.state, t.captain_member_id,"               \
+    " c.managed_by_user, t.member_count, t.confirmed_count, t.answer_set, t.rev, e.state,"                            \
+    " COALESCE(d.reg_open, e.reg_open), COALESCE(d.reg_close, e.reg_close), e.starts, e.ends,"                        \
+    " COALESCE(e.edit_deadline, e.starts), COALESCE(e.cancel_deadline, e.starts),"                                    \
+    " COALESCE(d.team_min, e.team_min), COALESCE(d.team_max, e.team_max), e.review_stages,"                           \
+    " e.entries_max_per_person, (SELECT v.has_required FROM form f JOIN form_version v"                               \
+    " ON v.id = f.current_version WHERE f.event = t.event AND f.scope = 'TEAM' AND f.stage = 'SUBMIT'),"              \
+    " COALESCE(d.sub_max, e.sub_max), COALESCE(e.roster_lock_at, e.starts), e.hold_policy, e.cancel_policy,"          \
+    " e.reset_review_on_edit, e.waitlist_enabled, e.admission, (SELECT r.id FROM registration r WHERE r.team = t.id " \
+    "AND r.state = 'DRAFT')"                                                                                          \
+    " FROM team t JOIN event e ON e.id = t.event JOIN division d ON d.id = t.division"                                \
     " JOIN team_member c ON c.id = t.captain_member_id "
 
 constexpr Statement kByPublicId{"team.by_public_id", RT_TEAM_FACTS "WHERE t.public_id = $1"};
@@ -63,6 +64,9 @@ TeamFacts ReadFacts(const Row& row) {
     out.hold_policy = *FromWord<HoldPolicy>(row.TextView(27));
     out.cancel_policy = *FromWord<CancelPolicy>(row.TextView(28));
     out.reset_review_on_edit = row.Int(29) != 0;
+    out.waitlist_enabled = row.Int(30) != 0;
+    out.admission = *FromWord<Admission>(row.TextView(31));
+    out.draft = RegistrationId{row.OptionalInt(32).value_or(0)};
     return out;
 }
 

@@ -61,11 +61,8 @@ std::string CountJson(std::int64_t members) {
 Status EndAndRecompute(Writer& writer, Commit& commit, const TeamFacts& team, const Member& member,
                        MemberCommand command) {
     RT_CHECK_OK(EndMember(writer, team, member, command));
-    if (team.state == TeamState::kSubmitted) {
-        RT_TRY(const auto active, ActiveRegistrationOf(writer, team.id));
-        if (active.has_value()) RT_CHECK_OK(ReleasePerson(writer, commit, active->id, "leave"));
-    }
     RT_CHECK_OK(Recompute(writer, commit, team.id));
+    RT_CHECK_OK(RosterChanged(writer, commit, team.id, "leave"));
     const std::string_view action = command == MemberCommand::kLeave ? "team.leave" : "team.remove";
     return Record(writer, commit,
                   TeamChange(action, team, CountJson(team.member_count), CountJson(team.member_count - 1)));
@@ -106,6 +103,7 @@ Status Found(Writer& writer, Commit& commit, const FoundTeam& command) {
     team.entries_max = event->entries_max_per_person;
     RT_CHECK_OK(AddMember(writer, commit, team, command.captain, MemberRole::kCaptain));
     RT_CHECK_OK(Recompute(writer, commit, team.id));
+    RT_CHECK_OK(FoundDraft(writer, commit, {team.id, command.draft, command.draft_public_id}));
     return Record(writer, commit, TeamChange("team.found", team, {}, StateJson("FORMING")));
 }
 
@@ -120,6 +118,7 @@ Status Patch(Writer& writer, Commit& commit, const PatchTeam& command) {
     const auto norm = command.name.has_value() ? std::optional(command.name_norm) : std::nullopt;
     RT_CHECK_OK(writer.RunOne(kPatch, {team.id, command.rev, command.name, norm, answers}, Code::kPreconditionFailed));
     RT_CHECK_OK(Recompute(writer, commit, team.id));
+    RT_CHECK_OK(RosterChanged(writer, commit, team.id, "edit"));
     return Record(writer, commit, TeamChange("team.update", team, {}, {}));
 }
 
@@ -152,6 +151,7 @@ Status Update(Writer& writer, Commit& commit, const UpdateMember& command) {
         (*to == MemberState::kConfirmed ? 1 : 0) - (me->state == MemberState::kConfirmed ? 1 : 0);
     RT_CHECK_OK(CountConfirmed(writer, team.id, delta));
     RT_CHECK_OK(Recompute(writer, commit, team.id));
+    RT_CHECK_OK(RosterChanged(writer, commit, team.id, "edit"));
     return Record(writer, commit,
                   {"member.update",
                    "team_member",
@@ -207,6 +207,7 @@ Status Disband(Writer& writer, Commit& commit, std::string_view team_public_id) 
         RT_CHECK_OK(EndMember(writer, team, member, command));
     }
     RT_TRY([[maybe_unused]] const auto revoked, writer.Run(kRevokeInvites, {team.id, commit.now}));
+    RT_CHECK_OK(EndDraft(writer, commit, team.id));
     return Record(writer, commit,
                   TeamChange("team.disband", team, StateJson(Word(team.state)), StateJson("DISBANDED")));
 }

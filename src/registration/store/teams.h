@@ -43,6 +43,9 @@ struct TeamFacts {
     HoldPolicy hold_policy = HoldPolicy::kAtSubmit;
     CancelPolicy cancel_policy = CancelPolicy::kSelf;
     bool reset_review_on_edit = false;
+    bool waitlist_enabled = false;
+    Admission admission = Admission::kOpen;
+    RegistrationId draft;  // its registration in state DRAFT; 0: none
     bool team_form_required = false;
 
     Roster AsRoster() const {
@@ -92,6 +95,8 @@ struct FoundTeam {
     std::string name_norm;
     std::optional<SealedAnswers> answers;
     Participant captain;
+    RegistrationId draft{};  // made where the founding takes the place (AT_CREATE)
+    std::string draft_public_id{};
 };
 // EVENT_NOT_OPEN, ALREADY_EXISTS (name), DUPLICATE_PERSON.
 Status Found(Writer& writer, Commit& commit, const FoundTeam& command);

@@ -1,0 +1,3 @@
+DROP TABLE offer;
+DROP TABLE waitlist_line;
+DROP TABLE waitlist_entry;
