@@ -18,7 +18,7 @@ using storage::sql::Statement;
 #define RT_ENDED "('REJECTED', 'WITHDRAWN', 'EXPIRED', 'NOT_DRAWN', 'CANCELLED')"
 #define RT_ON_TEAM "('JOINED', 'CONFIRMED')"
 // As UnitsIn() of domain/registration_states.h.
-#define RT_IS_CONFIRMED                                                                       \
+#define RT_IS_CONFIRMED                                                                   \
     "(r.state IN ('CONFIRMED', 'CANCEL_REQUESTED', 'CHECKED_IN', 'COMPLETED', 'NO_SHOW')" \
     " OR (r.state IN ('IN_REVIEW', 'RETURNED') AND r.approved_at IS NOT NULL))"
 
@@ -30,10 +30,11 @@ struct Check {
 };
 
 constexpr std::array kChecks{
-    Check{
-        "I1",
-        "more is taken than the cap of quota ",
-        {"sweep.over_cap", "SELECT id FROM quota WHERE cap IS NOT NULL AND held + confirmed + blocked > cap + over_cap_allowed LIMIT 20"}},
+    Check{"I1",
+          "more is taken than the cap of quota ",
+          {"sweep.over_cap",
+           "SELECT id FROM quota WHERE cap IS NOT NULL AND held + confirmed + blocked > cap + over_cap_allowed LIMIT "
+           "20"}},
     Check{"I2",
           "the ledger does not add up to the counters of quota ",
           {"sweep.ledger",
@@ -69,8 +70,7 @@ constexpr std::array kChecks{
           "units are not in the state of their registration: registration ",
           {"sweep.units_state",
            "SELECT r.id FROM registration r JOIN allocation a ON a.owner_kind = 'REGISTRATION' AND a.owner = r.id"
-           " WHERE a.state <> 'RELEASED' AND r.state NOT IN " RT_ENDED
-           " AND (r.state IN ('POOLED', 'WAITLISTED')"
+           " WHERE a.state <> 'RELEASED' AND r.state NOT IN " RT_ENDED " AND (r.state IN ('POOLED', 'WAITLISTED')"
            " OR a.state <> (CASE WHEN " RT_IS_CONFIRMED " THEN 'CONFIRMED' ELSE 'HELD' END)) LIMIT 20"}},
     Check{"I1",
           "units are missing or of the wrong number: registration ",
@@ -170,10 +170,11 @@ constexpr std::array kChecks{
           {"sweep.waiting_count",
            "SELECT l.event FROM waitlist_line l WHERE l.waiting <> (SELECT COUNT(*) FROM waitlist_entry w"
            " WHERE w.event = l.event AND w.state IN ('WAITING', 'OFFERED')) LIMIT 20"}},
-    Check{"I10",
-          "an entry has more than one live offer: entry ",
-          {"sweep.offers_twice",
-           "SELECT entry FROM offer WHERE state IN ('COLLECTING', 'OPEN') GROUP BY entry HAVING COUNT(*) > 1 LIMIT 20"}},
+    Check{
+        "I10",
+        "an entry has more than one live offer: entry ",
+        {"sweep.offers_twice",
+         "SELECT entry FROM offer WHERE state IN ('COLLECTING', 'OPEN') GROUP BY entry HAVING COUNT(*) > 1 LIMIT 20"}},
     Check{"I10",
           "an entry and its offer do not go together: entry ",
           {"sweep.offered",

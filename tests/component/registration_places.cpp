@@ -274,7 +274,7 @@ TEST_CASE("a reserve: kept for who has the code, exactly as often as it says; wh
     };
     CHECK(CodeOf(submit(3, 1, "WRONGCOD")) == Code::kInvalid);
     CHECK(CodeOf(submit(4, 1, *code, 1)) == Code::kInvalid);  // another division
-    REQUIRE(submit(5, 5, *code).ok());                                 // three persons of the stock, two free ones
+    REQUIRE(submit(5, 5, *code).ok());                        // three persons of the stock, two free ones
     CHECK(world.Quota(event, QuotaScope::kDivision, QuotaUnit::kPerson).blocked == 0);
     CHECK(world.Quota(event, QuotaScope::kDivision, QuotaUnit::kPerson).confirmed == 6);
     REQUIRE(submit(10, 1, *code).ok());

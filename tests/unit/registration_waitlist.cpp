@@ -1,12 +1,11 @@
 // Who of a waiting list is served (registration.md §3.5): the three fit policies, and a search against a plain reading.
-#include "registration/domain/waitlist.h"
-
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <set>
 
 #include "base/random.h"
+#include "registration/domain/waitlist.h"
 
 using namespace rt::registration;
 
@@ -119,9 +118,9 @@ TEST_CASE("random lines: never more than is free, never past somebody who may no
             for (std::size_t i = 0; i < served.granted.size(); ++i) REQUIRE(served.granted.at(i) == line.at(i).id);
         }
         // Whoever is left either does not fit what is left, or stands behind somebody passed three times.
-        const bool somebody_strict = policy == WaitlistPolicy::kStrict ||
-                                     std::any_of(served.skipped.begin(), served.skipped.end(),
-                                                 [](const LineEntry& entry) { return entry.skips >= 3; });
+        const bool somebody_strict =
+            policy == WaitlistPolicy::kStrict || std::any_of(served.skipped.begin(), served.skipped.end(),
+                                                             [](const LineEntry& entry) { return entry.skips >= 3; });
         for (const LineEntry& entry : line) {
             if (!got.contains(entry.id)) REQUIRE((somebody_strict || !FitsIn(left, entry.need)));
         }
