@@ -1,7 +1,8 @@
 import { Component, type ComponentChildren } from "preact";
 import { match, usePlace } from "./core/router";
+import { kServed } from "./core/served";
 import { text } from "./i18n";
-import { EventPage } from "./public/event";
+import { EventPage } from "./public/event/page";
 import { EventsPage } from "./public/events";
 import { Button, Empty, NotFound } from "./ui/basic";
 import { Dialogs } from "./ui/dialog";
@@ -16,8 +17,9 @@ interface Route {
     signedIn?: boolean;
 }
 
-const team = () => import("./public/team");
-const member = () => import("./public/member");
+const team = () => import("./public/team/page");
+const join = () => import("./public/join");
+const invitations = () => import("./public/invitations");
 const entry = () => import("./public/entry");
 const account = () => import("./public/account/pages");
 
@@ -30,9 +32,16 @@ const routes: Route[] = [
     { pattern: "/setup", load: () => entry().then((m) => m.SetupPage) },
     { pattern: "/forgot", load: () => entry().then((m) => m.ForgotPage) },
     { pattern: "/teams/:id", load: () => team().then((m) => m.TeamPage), signedIn: true },
-    { pattern: "/join", load: () => member().then((m) => m.JoinPage) },
-    { pattern: "/join/:code", load: () => member().then((m) => m.JoinPage) },
-    { pattern: "/mine", load: () => member().then((m) => m.MinePage), signedIn: true },
+    { pattern: "/join", load: () => join().then((m) => m.JoinPage) },
+    { pattern: "/join/:code", load: () => join().then((m) => m.JoinPage) },
+    { pattern: "/mine", load: () => import("./public/mine").then((m) => m.MinePage), signedIn: true },
+    ...(kServed.persons ? [{ pattern: "/persons", load: () => import("./public/persons").then((m) => m.PersonsPage) as Promise<Page>, signedIn: true }] : []),
+    ...(kServed.invitations ? [
+        { pattern: "/invitations", load: () => invitations().then((m) => m.InvitationsPage as Page), signedIn: true },
+        { pattern: "/invitations/:id", load: () => invitations().then((m) => m.InvitationPage), signedIn: true },
+    ] : []),
+    ...(kServed.guardian ? [{ pattern: "/guardian", load: () => import("./public/guardian").then((m) => m.GuardianPage as Page) }] : []),
+    ...(kServed.inbox ? [{ pattern: "/inbox", load: () => import("./public/inbox").then((m) => m.InboxPage as Page), signedIn: true }] : []),
     { pattern: "/account", load: () => account().then((m) => m.ProfilePage), signedIn: true },
     { pattern: "/account/security", load: () => account().then((m) => m.SecurityPage), signedIn: true },
     { pattern: "/account/devices", load: () => account().then((m) => m.DevicesPage), signedIn: true },

@@ -10,7 +10,7 @@ import { Button, errorText } from "../ui/basic";
 import { ask } from "../ui/dialog";
 import { Choices, TextInput } from "../ui/fields";
 import { toast } from "../ui/toast";
-import { copyText } from "../public/invite";
+import { copyText } from "../ui/copy";
 import { onPlatform, useRights } from "./rights";
 
 // Does `work` and says `done`, or why not. True when it worked.

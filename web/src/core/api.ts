@@ -1,5 +1,6 @@
 import { lang } from "../i18n";
 import { kApiBase } from "./api_base";
+import { noteServerTime } from "./clock";
 import { currentToken, renewToken } from "./session";
 
 export interface FieldError {
@@ -68,7 +69,7 @@ async function send(method: string, path: string, options: CallOptions, token: s
     const outer = () => timer.abort();
     options.signal?.addEventListener("abort", outer);
     try {
-        return await fetch(kApiBase + path, {
+        const response = await fetch(kApiBase + path, {
             method,
             headers,
             body: options.body === undefined ? null : JSON.stringify(options.body),
@@ -77,6 +78,8 @@ async function send(method: string, path: string, options: CallOptions, token: s
             cache: method === "GET" ? "no-cache" : "no-store",
             keepalive: options.keepalive ?? false,
         });
+        noteServerTime(response.headers.get("Date"));
+        return response;
     } catch (error) {
         if (options.signal?.aborted) throw error;
         throw new ApiError(0, timer.signal.aborted ? "TIMEOUT" : "NETWORK", "");

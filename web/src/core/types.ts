@@ -196,9 +196,11 @@ export interface Team {
 
 export interface Invite {
     id: string;
-    code?: string;
-    code_hint?: string;
-    url?: string;
+    kind?: "CODE" | "LINK" | "DIRECT";
+    role?: string;
+    code?: string | null;
+    code_hint?: string | null;
+    url?: string | null;
     max_uses: number | null;
     used: number;
     expires: string | null;

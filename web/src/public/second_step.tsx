@@ -11,7 +11,7 @@ import { Checkbox, TextInput } from "../ui/fields";
 import { Form, useForm, type FieldErrors } from "../ui/form";
 import { toast } from "../ui/toast";
 import { normalCode } from "./code";
-import { copyText } from "./invite";
+import { copyText } from "../ui/copy";
 import { cleanCode, withCode } from "./one_time_code";
 import { QrCode } from "./qr";
 

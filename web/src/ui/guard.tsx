@@ -6,13 +6,13 @@ import type { Role } from "../core/types";
 import { useText } from "../i18n";
 import { Button, Empty, LinkButton, Loading } from "./basic";
 
-type Params = Record<string, string>;
-export type Page = ComponentType<{ params: Params }>;
+type PageOf<P> = ComponentType<{ params: P }>;
+export type Page = PageOf<Record<string, string>>;
 
-const loaded = new Map<() => Promise<Page>, Page>();
+const loaded = new Map<unknown, unknown>(); // of a load to its page
 
 // A page of another chunk. A chunk that is gone means that the server was updated under this page.
-export function Lazy({ load, params }: { load: () => Promise<Page>; params: Params }) {
+export function Lazy<P>({ load, params }: { load: () => Promise<PageOf<P>>; params: P }) {
     const t = useText();
     const [, setReady] = useState(0);
     const [failed, setFailed] = useState(false);
@@ -25,7 +25,7 @@ export function Lazy({ load, params }: { load: () => Promise<Page>; params: Para
         );
         return () => void (here = false);
     }, [load]);
-    const Page = loaded.get(load);
+    const Page = loaded.get(load) as PageOf<P> | undefined;
     if (Page) return <Page params={params} />;
     if (failed) {
         return (

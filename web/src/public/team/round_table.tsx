@@ -1,5 +1,5 @@
-import type { Member } from "../core/types";
-import { useText } from "../i18n";
+import type { Member } from "../../core/types";
+import { useText } from "../../i18n";
 
 const kSeatsMax = 14;
 

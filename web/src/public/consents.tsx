@@ -1,0 +1,30 @@
+// One agreement to all that the event asks for, each text a tap away, in the version that is shown.
+import { useId } from "preact/hooks";
+import { useLang, useText } from "../i18n";
+import { useRegistrationText } from "../i18n/registration";
+import { DocumentLink, type EventDocument } from "../ui/dynamic_form_parts";
+import { Icon } from "../ui/icons";
+
+export function ConsentCheck({ event, documents, checked, onChange, error, lead }: {
+    event: string; documents: EventDocument[]; checked: boolean; onChange: (checked: boolean) => void; error?: string | undefined; lead?: string;
+}) {
+    const t = useText();
+    const r = useRegistrationText();
+    const lang = useLang();
+    const id = useId();
+    return (
+        <div class={error ? "field field-bad" : "field"}>
+            <div class="check">
+                <input id={id} type="checkbox" checked={checked} data-field="consent" aria-invalid={error ? true : undefined} aria-describedby={error ? `${id}-error` : undefined}
+                    onChange={(change) => onChange(change.currentTarget.checked)} />
+                <span>
+                    <label for={id}>{lead ?? t.team.consent}{documents.length > 0 && (lang === "zh" ? `，${r.consent.all}` : `. ${r.consent.all} `)}</label>
+                    {documents.map((document, i) => (
+                        <span key={document.id}>{i > 0 && (lang === "zh" ? (i === documents.length - 1 ? r.consent.and : "、") : i === documents.length - 1 ? ` ${r.consent.and} ` : ", ")}<DocumentLink event={event} document={document} /></span>
+                    ))}
+                </span>
+            </div>
+            {error && <p class="field-error" id={`${id}-error`}><Icon name="alert" size={16} />{error}</p>}
+        </div>
+    );
+}

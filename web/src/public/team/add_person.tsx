@@ -1,0 +1,68 @@
+// Entering a person one manages (a child) in the team.
+import { useState } from "preact/hooks";
+import { post } from "../../core/api";
+import { useLoad } from "../../core/hooks";
+import { loadEvent, type ManagedPerson, type PublicEvent, type Roster } from "../../core/registration";
+import type { Answers } from "../../core/types";
+import { useText } from "../../i18n";
+import { useRegistrationText } from "../../i18n/registration";
+import { Button, Loading } from "../../ui/basic";
+import { Modal } from "../../ui/dialog";
+import { DynamicFields, answerErrors, answerNames, askedAnswers } from "../../ui/dynamic_form";
+import { Form, useForm, type FieldErrors } from "../../ui/form";
+import { toast } from "../../ui/toast";
+import { ConsentCheck } from "../consents";
+import { PersonPicker, ageOn, usePersons } from "../person_picker";
+
+export function AddPerson({ team, onClose, reload }: { team: Roster; onClose: () => void; reload: () => Promise<void> }) {
+    const r = useRegistrationText();
+    const event = useLoad((signal) => loadEvent(team.event.id, true, signal), [team.event.id]);
+    return (
+        <Modal title={r.team.addPerson} onClose={onClose} wide>
+            {event.data ? <AddForm team={team} event={event.data} onClose={onClose} reload={reload} /> : <Loading />}
+        </Modal>
+    );
+}
+
+function AddForm({ team, event, onClose, reload }: { team: Roster; event: PublicEvent; onClose: () => void; reload: () => Promise<void> }) {
+    const t = useText();
+    const r = useRegistrationText();
+    const persons = usePersons();
+    const fields = event.forms?.member?.fields ?? [];
+    const documents = event.documents ?? [];
+    const [person, setPerson] = useState<ManagedPerson | null>(null);
+    const [answers, setAnswers] = useState<Answers>({});
+    const [consent, setConsent] = useState(false);
+    const form = useForm();
+    const code = event.divisions.find((division) => division.id === team.division.id)?.code;
+    const age = ageOn(person?.birth_date ?? null, event.starts);
+    const about = { ...(code ? { division: code } : {}), role: "PLAYER", ...(age === null ? {} : { age }), ...(person?.gender ? { sex: person.gender } : {}) };
+    const check = (): FieldErrors => ({
+        ...(person ? {} : { person: t.field.chooseOne }),
+        ...answerErrors(fields, answers, "answers.", about),
+        ...(consent ? {} : { consent: t.team.consentNeeded }),
+    });
+    const submit = () => form.run(async () => {
+        const body = { person: person!.id, answers: askedAnswers(fields, answers, about), consent: true };
+        await post(`/teams/${team.id}/members`, body, { key: form.key(body) });
+        toast(r.team.added(person!.name));
+        onClose();
+        await reload();
+    }, check());
+    return (
+        <Form form={form} onSubmit={() => void submit()} shown={["person", "consent", ...answerNames(fields)]}>
+            <p class="muted">{r.team.addPersonLead}</p>
+            <PersonPicker persons={persons} value={person?.id ?? ""} label={r.found.who} self={false} error={form.errors["person"]} onChange={(_, next) => setPerson(next)} />
+            {person && (
+                <>
+                    <DynamicFields fields={fields} answers={answers} onChange={setAnswers} errors={form.errors} about={about} />
+                    <ConsentCheck event={event.id} documents={documents} checked={consent} onChange={setConsent} error={form.errors["consent"]} />
+                </>
+            )}
+            <div class="dialog-actions">
+                <Button onClick={onClose}>{t.common.cancel}</Button>
+                <Button type="submit" kind="primary" busy={form.busy}>{t.join.submit}</Button>
+            </div>
+        </Form>
+    );
+}
