@@ -141,14 +141,14 @@ test("every text is there in both languages", () => {
 });
 
 test("conditions of fields", () => {
-    const answers = { size: "m", diet: ["nut", "veg"], laps: 4, minor: true, none: "" };
+    const answers = { size: "m", diet: ["nut", "veg"], laps: 4, minor: true, none: "", day: "2026-01-31" };
     const holds = (source: string) => parseCondition(source)?.((key) => answers[key as keyof typeof answers]);
     for (const good of ['size == "m"', 'size != "s"', 'size in ["s","m"]', 'diet has "nut"', "laps > 3", "laps <= 4", "answered(size)", "not answered(none)", "minor",
-        'minor == true and (laps < 3 or size == "m")', 'not (size == "s" or laps == 5)', 'missing != "x"', 'size=="s" or size=="m" and laps==4']) {
+        'minor == true and (laps < 3 or size == "m")', 'not (size == "s" or laps == 5)', 'missing != "x"', 'size=="s" or size=="m" and laps==4', "size", "laps", 'size >= "m"', 'day < "2026-02-01"']) {
         assert.equal(holds(good), true, good);
     }
-    for (const bad of ['size == "s"', 'diet has "egg"', "laps > 4", "answered(missing)", "missing > 1", 'missing == "x"', "missing < 1", 'size in []']) assert.equal(holds(bad), false, bad);
-    for (const none of ["", "size ==", "size = 1", '"m" == size', "size == m", "(size", "size == 1 2", "a; b", `x == "${"y".repeat(500)}"`, `${"(".repeat(11)}a${")".repeat(11)}`, Array(60).fill("a").join(" or ")]) {
+    for (const bad of ['size == "s"', 'diet has "egg"', "laps > 4", "answered(missing)", "missing > 1", 'missing == "x"', "missing < 1", 'laps == "4"', 'diet == "nut"', 'size has "m"', 'laps > "3"']) assert.equal(holds(bad), false, bad);
+    for (const none of ["", "size in []", "size ==", "size = 1", '"m" == size', "size == m", "(size", "size == 1 2", "a; b", `x == "${"y".repeat(500)}"`, `${"(".repeat(11)}a${")".repeat(11)}`, Array(60).fill("a").join(" or ")]) {
         assert.equal(parseCondition(none), null, none.slice(0, 40));
     }
 });

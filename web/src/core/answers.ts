@@ -172,6 +172,9 @@ export function checkAnswer(field: FormField, value: AnswerValue | undefined): P
             return within(many.length, field, "pickMin", "pickMax");
         case "cascade":
             return isWholePath(field.tree, many) ? null : { kind: "cascade" };
+        case "address":
+            if (!isWholePath(field.tree, many[0] ? many[0].split("/") : [])) return { kind: "addressRegion" };
+            return many[1]?.trim() ? null : { kind: "addressDetail" };
         case "daterange":
             return many.length === 2 && isDate(many[0]!) && isDate(many[1]!) && many[0]! <= many[1]! ? null : { kind: "range" };
         default:

@@ -17,8 +17,9 @@ type Test = (look: Look) => boolean;
 const kBytesMax = 500;
 const kNodesMax = 50;
 const kDepthMax = 10;
+const kListMax = 20;
 
-const kToken = /\s*(?:("(?:[^"\\]|\\.)*")|(-?\d+)|([A-Za-z_][A-Za-z0-9_]*)|(==|!=|>=|<=|[()[\],<>]))/y;
+const kToken = /\s*(?:("(?:[^"\\]|\\["\\])*")|(-?\d+)|([A-Za-z_][A-Za-z0-9_]*)|(==|!=|>=|<=|[()[\],<>]))/y;
 
 interface Token {
     kind: "text" | "int" | "word" | "sign" | "end";
@@ -49,20 +50,13 @@ type Literal = string | number | boolean;
 const isNothing = (value: Value): boolean =>
     value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
 
-const same = (value: Value, wanted: Literal): boolean => (Array.isArray(value) ? value.length === 1 && value[0] === wanted : value === wanted);
-
-function asNumber(value: Value): number | null {
-    if (typeof value === "number") return value;
-    if (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value.trim())) return Number(value);
-    return null;
-}
-
-function compare(sign: string, value: Value, wanted: number): boolean {
-    const number = asNumber(value);
-    if (number === null) return false;
-    if (sign === ">") return number > wanted;
-    if (sign === "<") return number < wanted;
-    return sign === ">=" ? number >= wanted : number <= wanted;
+// Numbers with numbers, texts with texts: dates and times in their normal form compare as texts do.
+function compare(sign: string, value: Value, wanted: Literal): boolean {
+    if (typeof value !== typeof wanted || typeof value === "boolean" || isNothing(value)) return false;
+    const [a, b] = [value as string | number, wanted as string | number];
+    if (sign === ">") return a > b;
+    if (sign === "<") return a < b;
+    return sign === ">=" ? a >= b : a <= b;
 }
 
 class Parser {
@@ -145,17 +139,15 @@ class Parser {
     }
     private literals(): Literal[] {
         this.need("[");
-        const found: Literal[] = [];
-        while (!this.take("]")) {
-            if (found.length > 0) this.need(",");
-            found.push(this.literal());
-        }
+        const found: Literal[] = [this.literal()];
+        while (this.take(",")) found.push(this.literal());
+        this.need("]");
+        if (found.length > kListMax) throw new Error("too many values");
         return found;
     }
 
     private term(): Test {
         const key = this.key();
-        if (key === "true" || key === "false") return () => key === "true";
         if (key === "answered" && this.take("(")) {
             const name = this.key();
             this.need(")");
@@ -164,30 +156,29 @@ class Parser {
         const sign = this.peek();
         if (this.take("==")) {
             const wanted = this.literal();
-            return (look) => same(look(key), wanted);
+            return (look) => look(key) === wanted;
         }
         if (this.take("!=")) {
             const wanted = this.literal();
-            return (look) => !same(look(key), wanted);
+            return (look) => look(key) !== wanted;
         }
         if (this.take("in")) {
             const wanted = this.literals();
-            return (look) => wanted.some((one) => same(look(key), one));
+            return (look) => wanted.some((one) => look(key) === one);
         }
         if (this.take("has")) {
             const wanted = this.literal();
             return (look) => {
                 const value = look(key);
-                return Array.isArray(value) ? value.includes(String(wanted)) : value === wanted;
+                return Array.isArray(value) && typeof wanted === "string" && value.includes(wanted);
             };
         }
         if (sign.kind === "sign" && ["<", ">", "<=", ">="].includes(sign.text)) {
             this.at += 1;
             const wanted = this.literal();
-            if (typeof wanted !== "number") throw new Error("a number is missing");
             return (look) => compare(sign.text, look(key), wanted);
         }
-        return (look) => look(key) === true;
+        return (look) => !isNothing(look(key)) && look(key) !== false;
     }
 }
 

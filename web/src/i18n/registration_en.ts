@@ -48,16 +48,15 @@ export const registrationEn: typeof registrationZh = {
         lead: "To see it and register you need the passcode, or to be on the organiser's list.",
         signIn: "Please sign in first.",
         byPasscode: "I have a passcode",
-        byPhone: "With my phone number",
+        byPhone: "With a phone number",
         byId: "With my ID number",
         byStudentNo: "With my student number",
         how: "How to prove it",
         passcode: "Passcode",
-        phoneLead: "The verified phone number of your account is looked up on the list.",
+        phone: "Phone number",
         idNumber: "ID number",
         studentNo: "Student number",
         submit: "Check",
-        phoneMissing: "First add a phone number to your account",
     },
 
     admission: {

@@ -45,16 +45,15 @@ export const registrationZh = {
         lead: "需要口令，或者在主办方的名单里，才能查看和报名。",
         signIn: "请先登录，再验证。",
         byPasscode: "我有口令",
-        byPhone: "用我的手机号",
+        byPhone: "用手机号",
         byId: "用证件号码",
         byStudentNo: "用学号",
         how: "验证方式",
         passcode: "口令",
-        phoneLead: "用账号里已验证的手机号核对名单。",
+        phone: "手机号",
         idNumber: "证件号码",
         studentNo: "学号",
         submit: "验证",
-        phoneMissing: "先在账号里绑定手机号",
     },
 
     admission: {

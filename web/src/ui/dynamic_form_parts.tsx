@@ -11,7 +11,7 @@ import { useFieldsText } from "../i18n/registration";
 import { Button, Failed, Loading } from "./basic";
 import { Modal } from "./dialog";
 import type { BaseProps } from "./dynamic_form_files";
-import { Choices, Select, TextArea, TextInput } from "./fields";
+import { Choices, Select, TextInput } from "./fields";
 import { Icon } from "./icons";
 import { Markdown } from "./markdown";
 
@@ -167,8 +167,8 @@ export function AddressField({ field, value, onChange, ...base }: Part) {
         <Group {...base}>
             <div class="form-section">
                 {(field.tree?.length ?? 0) > 0 && <Levels tree={field.tree!} path={region ? region.split("/") : []} name={base.name} onChange={(path) => change([path.join("/"), detail, postcode])} />}
-                <TextArea label={t.detail} help={t.detailHelp} rows={2} maxLength={200} name={field.tree?.length ? undefined : base.name} value={detail} onInput={(next) => change([region, next, postcode])} />
-                <TextInput label={t.postcode} optional inputMode="numeric" maxLength={12} value={postcode} onInput={(next) => change([region, detail, next])} autoComplete="postal-code" />
+                <TextInput label={t.detail} help={t.detailHelp} autoComplete="street-address" maxLength={200} name={field.tree?.length ? undefined : base.name} value={detail} onInput={(next) => change([region, next, postcode])} />
+                <TextInput label={t.postcode} optional inputMode="numeric" maxLength={10} value={postcode} onInput={(next) => change([region, detail, next])} autoComplete="postal-code" />
             </div>
         </Group>
     );

@@ -48,18 +48,17 @@ function AccessForm({ event, onOpen }: { event: PublicEvent; onOpen: () => void 
     const [refused, setRefused] = useState<string | null>(null);
     const form = useForm();
     const names: Record<Way, string> = { PASSCODE: r.gate.byPasscode, PHONE: r.gate.byPhone, ID: r.gate.byId, STUDENT_NO: r.gate.byStudentNo };
-    const labels: Record<Way, string> = { PASSCODE: r.gate.passcode, PHONE: "", ID: r.gate.idNumber, STUDENT_NO: r.gate.studentNo };
-    const typed = way !== "PHONE";
+    const labels: Record<Way, string> = { PASSCODE: r.gate.passcode, PHONE: r.gate.phone, ID: r.gate.idNumber, STUDENT_NO: r.gate.studentNo };
     const submit = () => form.run(async () => {
         setRefused(null);
         try {
-            await post(`/events/${event.id}/access`, way === "PASSCODE" ? { passcode: value.trim() } : typed ? { kind: way, value: value.trim() } : { kind: way });
+            await post(`/events/${event.id}/access`, way === "PASSCODE" ? { passcode: value.trim() } : { kind: way, value: value.trim() });
             onOpen();
         } catch (error) {
             if (!(error instanceof ApiError) || error.status !== 403) throw error;
             setRefused(errorText(error));
         }
-    }, typed && !value.trim() ? { value: t.field.required } : {});
+    }, !value.trim() ? { value: t.field.required } : {});
     return (
         <Form form={form} onSubmit={() => void submit()} shown={["value", "passcode"]}>
             {refused && <Notice tone="bad" live>{refused}</Notice>}
@@ -67,8 +66,7 @@ function AccessForm({ event, onOpen }: { event: PublicEvent; onOpen: () => void 
                 <Select label={r.gate.how} value={way} onChange={(next) => { setWay(next as Way); setValue(""); setRefused(null); form.clear(); }}
                     choices={ways.map((one) => ({ value: one, label: names[one] }))} />
             )}
-            {typed ? <TextInput label={labels[way]} name="value" value={value} onInput={setValue} error={form.errors["value"] ?? form.errors["passcode"]} maxLength={64} />
-                : <p>{r.gate.phoneLead} <a href="/account/security">{r.gate.phoneMissing}</a></p>}
+            <TextInput label={labels[way]} name="value" value={value} onInput={setValue} error={form.errors["value"] ?? form.errors["passcode"]} maxLength={64} inputMode={way === "PHONE" ? "tel" : undefined} />
             <Button type="submit" kind="primary" size="large" wide busy={form.busy}>{r.gate.submit}</Button>
         </Form>
     );
