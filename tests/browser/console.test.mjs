@@ -36,7 +36,7 @@ for (const look of looks) {
         const base = `/admin/events/${event.id}`;
         await visit(person, [
             "/admin", "/admin/events", "/admin/events/new", base, `${base}/settings`, `${base}/divisions`, `${base}/forms`, `${base}/forms?form=team`,
-            `${base}/registrations`, `/admin/events/${draft.id}`, `/admin/registrations/${registration.id}`, "/admin/users", "/admin/health", "/admin/backups", "/admin/audit", "/admin/limits", "/admin/certificates", "/admin/notice",
+            `${base}/registrations`, `${base}/review`, `${base}/quotas`, `${base}/access`, `/admin/events/${draft.id}`, `/admin/events/${draft.id}/settings`, `/admin/registrations/${registration.id}`, "/admin/users", "/admin/health", "/admin/backups", "/admin/audit", "/admin/limits", "/admin/certificates", "/admin/notice",
         ], look);
         await person.close();
     });
@@ -94,6 +94,7 @@ scene("an event goes back to draft while nobody has founded a team", async () =>
     const person = await openPerson(browser, server.base, { expected: [409] });
     await signInPage(person.page, organiser.user.login_name, `/admin/events/${fresh.id}`);
     const unpublish = async () => {
+        await person.page.getByLabel("更多操作").click();
         await person.page.getByRole("button", { name: "退回草稿" }).click();
         await person.page.getByRole("dialog").getByRole("button", { name: "退回草稿" }).click();
     };

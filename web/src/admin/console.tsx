@@ -8,6 +8,7 @@ import { theme } from "../core/theme";
 import { useText } from "../i18n";
 import { useAdminText } from "../i18n/admin";
 import { Empty, Failed, LinkButton, Loading, NotFound } from "../ui/basic";
+import { Lazy, type Page as LazyPage } from "../ui/guard";
 import { Icon, Logo, type IconName } from "../ui/icons";
 import { LangButton, OfflineNotice, ThemeSwitch, UserMenu } from "../ui/shell";
 import { AccessPage } from "./access";
@@ -15,8 +16,6 @@ import { AuditPage } from "./audit";
 import { BackupsPage } from "./backups";
 import { CertificatesPage } from "./certificates";
 import { Dashboard } from "./dashboard";
-import { EventAdmin } from "./event";
-import { EventCreate } from "./event_form";
 import { EventsAdmin } from "./events";
 import { HealthPage } from "./health";
 import { KeysPage } from "./keys";
@@ -24,7 +23,6 @@ import { LimitsPage } from "./limits";
 import { NoticePage } from "./notice";
 import { OrganisationPage } from "./organisation";
 import { OrganisationsPage } from "./organisations";
-import { RegistrationPage } from "./registration";
 import { isStaff, loadRights, onPlatform, rights, type Rights } from "./rights";
 import { TokensPage } from "./tokens";
 import { UserPage } from "./user";
@@ -33,14 +31,20 @@ import "../styles/admin.css";
 
 type Page = (props: { params: Record<string, string> }) => ComponentChildren;
 
+// The pages of one event are a chunk of their own.
+const event = () => import("./event_pages");
+const eventPage = () => event().then((pages) => pages.EventPage as LazyPage);
+const newEventPage = () => event().then((pages) => pages.NewEventPage as LazyPage);
+const registrationPage = () => event().then((pages) => pages.OneRegistrationPage as LazyPage);
+
 // `needs` is a permission on the platform; pages without one show what the person may see.
 const pages: { pattern: string; page: Page; needs?: string }[] = [
     { pattern: "/admin", page: () => <Start /> },
     { pattern: "/admin/events", page: () => <EventsAdmin /> },
-    { pattern: "/admin/events/new", page: () => <EventCreate /> },
-    { pattern: "/admin/events/:event", page: ({ params }) => <EventAdmin id={params["event"]!} tab="overview" /> },
-    { pattern: "/admin/events/:event/:tab", page: ({ params }) => <EventAdmin id={params["event"]!} tab={params["tab"]!} /> },
-    { pattern: "/admin/registrations/:registration", page: ({ params }) => <RegistrationPage id={params["registration"]!} /> },
+    { pattern: "/admin/events/new", page: () => <Lazy key="new" load={newEventPage} params={{}} /> },
+    { pattern: "/admin/events/:event", page: ({ params }) => <Lazy key="event" load={eventPage} params={params} /> },
+    { pattern: "/admin/events/:event/:tab", page: ({ params }) => <Lazy key="event" load={eventPage} params={params} /> },
+    { pattern: "/admin/registrations/:registration", page: ({ params }) => <Lazy key="registration" load={registrationPage} params={params} /> },
     { pattern: "/admin/organisations", page: () => <OrganisationsPage /> },
     { pattern: "/admin/organisations/:organisation", page: ({ params }) => <OrganisationPage key={params["organisation"]} id={params["organisation"]!} /> },
     { pattern: "/admin/tokens", page: () => <TokensPage /> },

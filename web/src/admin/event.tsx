@@ -1,68 +1,101 @@
 import type { ComponentChildren } from "preact";
-import { get, list, post, type Page } from "../core/api";
-import { asApiError, useBusy, useLoad, usePolling } from "../core/hooks";
-import type { EventDetail, EventFigures, FormVersion } from "../core/types";
+import { get, post } from "../core/api";
+import { asApiError, useBusy, useLoad } from "../core/hooks";
 import { pick, useLang, useText } from "../i18n";
 import { useAdminText } from "../i18n/admin";
-import { Badge, Button, Card, Empty, Failed, LinkButton, Loading, Meter, NotFound, Notice, PageHead, Stat, errorText } from "../ui/basic";
+import { Badge, Button, Empty, Failed, LinkButton, Loading, NotFound, PageHead, errorText } from "../ui/basic";
 import { ask } from "../ui/dialog";
 import { Icon } from "../ui/icons";
+import { Menu } from "../ui/menu";
 import { toast } from "../ui/toast";
 import { eventTone, phaseTone } from "../public/words";
-import { DayChart } from "./dashboard";
 import { DevicesTab } from "./devices";
 import { DivisionsTab } from "./divisions";
 import { EventSettings } from "./event_form";
 import { FormsTab } from "./form_editor";
+import type { OrganiserEvent } from "./model";
+import { Overview } from "./overview";
 import { PeopleTab } from "./people";
+import { QuotasTab } from "./quotas";
 import { RegistrationsTab } from "./registrations";
+import { ReviewTab } from "./review";
 import { inEvent, useRights } from "./rights";
+import { VisibilityTab } from "./visibility";
 
 export interface EventTabProps {
-    event: EventDetail;
+    event: OrganiserEvent;
     reload: () => Promise<void>;
 }
 
-const kTabs = ["overview", "settings", "divisions", "forms", "registrations", "people", "devices"] as const;
-const kNeeds: Partial<Record<(typeof kTabs)[number], string>> = {
-    settings: "event.edit", divisions: "event.edit", forms: "form.edit", registrations: "reg.view", people: "member.manage", devices: "device.manage",
-};
+interface Tab {
+    page: (props: EventTabProps) => ComponentChildren;
+    needs?: string;
+    when?: (event: OrganiserEvent) => boolean;
+}
+
+const kTabs = {
+    overview: { page: Overview },
+    settings: { page: EventSettings, needs: "event.edit" },
+    divisions: { page: DivisionsTab, needs: "event.edit" },
+    access: { page: VisibilityTab, needs: "event.edit" },
+    forms: { page: FormsTab, needs: "form.edit" },
+    quotas: { page: QuotasTab, needs: "event.edit" },
+    registrations: { page: RegistrationsTab, needs: "reg.view" },
+    review: { page: ReviewTab, needs: "reg.review", when: (event) => event.review_stages > 0 },
+    people: { page: PeopleTab, needs: "member.manage" },
+    devices: { page: DevicesTab, needs: "device.manage" },
+} satisfies Record<string, Tab>;
+
+type TabName = keyof typeof kTabs;
+
+// The row of tabs; the tabs of one group share a second row.
+const kGroups: { name: "overview" | "setup" | "forms" | "places" | "registrations" | "people"; tabs: TabName[] }[] = [
+    { name: "overview", tabs: ["overview"] },
+    { name: "setup", tabs: ["settings", "divisions", "access"] },
+    { name: "forms", tabs: ["forms"] },
+    { name: "places", tabs: ["quotas"] },
+    { name: "registrations", tabs: ["registrations", "review"] },
+    { name: "people", tabs: ["people", "devices"] },
+];
 
 export function EventAdmin({ id, tab }: { id: string; tab: string }) {
     const a = useAdminText();
     const t = useText();
     const lang = useLang();
-    const loaded = useLoad((signal) => get<EventDetail>(`/organiser/events/${encodeURIComponent(id)}`, { signal }), [id]);
+    const loaded = useLoad((signal) => get<OrganiserEvent>(`/organiser/events/${encodeURIComponent(id)}`, { signal }), [id]);
     const mine = useRights();
-    if (!(kTabs as readonly string[]).includes(tab)) return <NotFound />;
+    if (!(tab in kTabs)) return <NotFound />;
     if (loaded.error && !loaded.data) return <Failed error={loaded.error} retry={() => void loaded.reload()} />;
     if (!loaded.data) return <Loading />;
     const event = { ...loaded.data, divisions: loaded.data.divisions ?? [] };
     const state = event.state ?? "DRAFT";
     const props: EventTabProps = { event, reload: loaded.reload };
-    const mayOpen = (name: (typeof kTabs)[number]) => !kNeeds[name] || inEvent(mine, event, kNeeds[name]);
-    const open = tab as (typeof kTabs)[number];
-    const tabs: Record<(typeof kTabs)[number], () => ComponentChildren> = {
-        overview: () => <Overview {...props} />,
-        settings: () => <EventSettings {...props} />,
-        divisions: () => <DivisionsTab {...props} />,
-        forms: () => <FormsTab {...props} />,
-        registrations: () => <RegistrationsTab {...props} />,
-        people: () => <PeopleTab {...props} />,
-        devices: () => <DevicesTab {...props} />,
+    const open = tab as TabName;
+    const mayOpen = (name: TabName) => {
+        const { needs, when }: Tab = kTabs[name];
+        return (!needs || inEvent(mine, event, needs)) && (!when || when(event) || name === open);
     };
+    const Page: Tab["page"] = kTabs[open].page;
+    const groups = kGroups.map((group) => ({ ...group, tabs: group.tabs.filter(mayOpen) })).filter((group) => group.tabs.length > 0);
+    const here = groups.find((group) => group.tabs.includes(open));
+    const href = (name: TabName) => `/admin/events/${id}${name === "overview" ? "" : `/${name}`}`;
     return (
         <>
-            <PageHead title={pick(event.title, lang)} plainTitle={`${pick(event.title, lang)} · ${a.event.tabs[open]}`}
+            <PageHead title={pick(event.title, lang)} plainTitle={`${pick(event.title, lang)} · ${a.tabs[open]}`}
                 back={{ href: "/admin/events", label: a.events.title }}
                 eyebrow={<><Badge tone={eventTone[state]}>{t.events.state[state]}</Badge>{state === "PUBLISHED" && <Badge tone={phaseTone[event.phase]}>{t.events.phase[event.phase]}</Badge>}</>}
                 actions={<EventActions {...props} />} />
             <nav class="tabs" aria-label={pick(event.title, lang)}>
-                {kTabs.filter(mayOpen).map((name) => (
-                    <a key={name} href={`/admin/events/${id}${name === "overview" ? "" : `/${name}`}`} aria-current={name === tab ? "page" : undefined}>{a.event.tabs[name]}</a>
+                {groups.map((group) => (
+                    <a key={group.name} href={href(group.tabs[0]!)} aria-current={group === here ? "page" : undefined}>{a.tabGroups[group.name]}</a>
                 ))}
             </nav>
-            {mayOpen(open) ? tabs[open]() : <Empty icon="lock" title={t.errors.forbiddenTitle}>{t.errors.forbiddenBody}</Empty>}
+            {here && here.tabs.length > 1 && (
+                <nav class="subtabs" aria-label={a.tabGroups[here.name]}>
+                    {here.tabs.map((name) => <a key={name} href={href(name)} aria-current={name === open ? "page" : undefined}>{a.tabs[name]}</a>)}
+                </nav>
+            )}
+            {mayOpen(open) ? <Page {...props} /> : <Empty icon="lock" title={t.errors.forbiddenTitle}>{t.errors.forbiddenBody}</Empty>}
         </>
     );
 }
@@ -107,95 +140,13 @@ function EventActions({ event, reload }: EventTabProps) {
             {edits && state === "DRAFT" && <Button kind="primary" busy={busy} onClick={() => void act("publish")}>{a.event.publish}</Button>}
             {edits && state === "PUBLISHED" && <Button size="small" busy={busy} onClick={() => void act("pause")}>{a.event.pause}</Button>}
             {edits && state === "PAUSED" && <Button size="small" kind="primary" busy={busy} onClick={() => void act("resume")}>{a.event.resume}</Button>}
-            {edits && (state === "PUBLISHED" || state === "PAUSED") && <Button size="small" kind="quiet" busy={busy} onClick={() => void act("unpublish")}>{a.event.unpublish}</Button>}
-            {edits && (state === "PUBLISHED" || state === "PAUSED") && <Button size="small" kind="quiet" onClick={() => void act("cancel")}>{a.event.cancel}</Button>}
             {edits && (state === "CANCELLED" || event.phase === "FINISHED") && state !== "ARCHIVED" && state !== "DRAFT" && <Button size="small" onClick={() => void act("archive")}>{a.event.archive}</Button>}
+            {edits && (state === "PUBLISHED" || state === "PAUSED") && (
+                <Menu label={a.templates.more} summary={<Icon name="more" />}>
+                    <button type="button" onClick={() => void act("unpublish")}><Icon name="back" size={18} />{a.event.unpublish}</button>
+                    <button type="button" class="menu-danger" onClick={() => void act("cancel")}><Icon name="close" size={18} />{a.event.cancel}</button>
+                </Menu>
+            )}
         </>
     );
 }
-
-function Overview({ event }: EventTabProps) {
-    const a = useAdminText();
-    const lang = useLang();
-    const state = event.state ?? "DRAFT";
-    const figures = useLoad((signal) => get<EventFigures>(`/organiser/events/${event.id}/figures`, { signal }), [event.id]);
-    usePolling(() => void figures.reload(), 10_000, state !== "DRAFT");
-    const data = figures.data;
-    return (
-        <div class="stack">
-            {state === "DRAFT" && <Checklist event={event} />}
-            {figures.error && !data && <Failed error={figures.error} retry={() => void figures.reload()} />}
-            {data && state !== "DRAFT" && (
-                <>
-                    {data.in_review > 0 && (
-                        <Notice tone="info" title={a.event.reviewNow(data.in_review)}
-                            actions={<LinkButton href={`/admin/events/${event.id}/registrations?state=IN_REVIEW`} kind="primary" size="small">{a.event.reviewOpen}</LinkButton>} />
-                    )}
-                    <dl class="stats">
-                        <Stat label={a.event.teams} value={data.teams} />
-                        <Stat label={a.event.members} value={data.members} />
-                        <Stat label={a.event.submitted} value={data.submitted} />
-                        <Stat label={a.event.inReview} value={data.in_review} />
-                        <Stat label={a.event.confirmed} value={data.confirmed} />
-                        <Stat label={a.event.rejected} value={data.rejected} />
-                        <Stat label={a.event.withdrawn} value={data.withdrawn} />
-                        <Stat label={a.event.cancelledCount} value={data.cancelled} />
-                    </dl>
-                    <div class="split">
-                        <Card title={a.event.fill}>
-                            <ul class="bar-list">
-                                {data.fill.map((item, i) => {
-                                    const name = typeof item.division === "string"
-                                        ? pick(event.divisions.find((division) => division.id === item.division)?.name, lang) || item.division
-                                        : item.division ? pick(item.division.name, lang) : a.divisions.scopes["EVENT"];
-                                    const full = item.cap !== null && item.used >= item.cap;
-                                    return (
-                                        <li key={i}>
-                                            <p class="row row-between"><strong>{name}</strong><span class="num">{a.event.used(item.used, item.cap)}</span></p>
-                                            <Meter value={item.used} max={item.cap} tone={full ? "bad" : "accent"} label={`${name}: ${a.event.used(item.used, item.cap)}`} />
-                                        </li>
-                                    );
-                                })}
-                            </ul>
-                        </Card>
-                        <Card title={a.dashboard.byDay} lead={a.dashboard.byDayLead}><DayChart days={data.by_day} /></Card>
-                    </div>
-                </>
-            )}
-        </div>
-    );
-}
-
-function Checklist({ event }: { event: EventDetail }) {
-    const a = useAdminText();
-    const form = useLoad(async (signal): Promise<FormVersion | null> => {
-        try {
-            return await get<FormVersion>(`/organiser/events/${event.id}/forms/member`, { signal });
-        } catch (error) {
-            if (asApiError(error).status === 404) return null;
-            throw error;
-        }
-    }, [event.id]);
-    const items = [
-        { ok: new Date(event.reg_close) > new Date(), label: a.event.checkWindow, href: "settings", needed: true, help: "" },
-        { ok: event.divisions.length > 0, label: a.event.checkDivision, href: "divisions", needed: true, help: "" },
-        { ok: (form.data?.fields.length ?? 0) > 0, label: a.event.checkMember, href: "forms", needed: false, help: a.event.checkMemberHelp },
-    ];
-    return (
-        <Card title={a.event.checklist}>
-            <ul class="checklist">
-                {items.map((item) => (
-                    <li key={item.href}>
-                        <span class={`mark tone-${item.ok ? "ok" : item.needed ? "warn" : "neutral"}`}><Icon name={item.ok ? "check" : "alert"} size={15} /></span>
-                        <span>{item.label}{!item.ok && item.help && <small>{item.help}</small>}</span>
-                        {!item.ok && <LinkButton href={`/admin/events/${event.id}/${item.href}`} size="small">{a.event.go}</LinkButton>}
-                    </li>
-                ))}
-            </ul>
-            {items.every((item) => item.ok || !item.needed) && <p class="muted check-ready">{a.event.checkReady}</p>}
-        </Card>
-    );
-}
-
-// The first page of an event's quotas is all of them: one for the event and two a division.
-export const loadQuotas = <T,>(id: string, signal: AbortSignal): Promise<Page<T>> => list<T>(`/organiser/events/${id}/quotas`, { limit: "100" }, { signal });

@@ -14,7 +14,7 @@ import { Form, useForm, type FieldErrors } from "../ui/form";
 import { Icon } from "../ui/icons";
 import { toast } from "../ui/toast";
 import type { EventTabProps } from "./event";
-import { useUnsaved } from "./event_form";
+import { useUnsaved } from "./unsaved";
 
 type Scope = "member" | "team";
 

@@ -9,7 +9,7 @@ import { ask } from "../ui/dialog";
 import { Choices, TextArea, TextInput } from "../ui/fields";
 import { Form, useForm } from "../ui/form";
 import { toast } from "../ui/toast";
-import { useUnsaved } from "./event_form";
+import { useUnsaved } from "./unsaved";
 
 const kRestrictions = ["none", "read_only", "maintenance"] as const;
 type Restriction = (typeof kRestrictions)[number];

@@ -21,13 +21,23 @@ export function captainName(captain: RegistrationRow["captain"]): string {
     return typeof captain === "string" ? captain : (captain?.name ?? "");
 }
 
+export interface ListedRegistration extends RegistrationRow {
+    review_stage?: number;
+}
+
+// "Pending review 2/3": which of several reviews is next.
+export function stateName(item: { state: RegistrationState; review_stage?: number }, stages: number, t: ReturnType<typeof useText>, a: ReturnType<typeof useAdminText>): string {
+    const name = t.registration.state[item.state];
+    return item.state === "IN_REVIEW" && stages > 1 && item.review_stage ? a.list.stage(name, item.review_stage, stages) : name;
+}
+
 export function RegistrationsTab({ event }: EventTabProps) {
     const a = useAdminText();
     const t = useText();
     const lang = useLang();
     const { query } = usePlace();
     const filter = { state: query.get("state"), division: query.get("division"), q: query.get("q") };
-    const paged = usePaged<RegistrationRow>(`/organiser/events/${event.id}/registrations`, filter);
+    const paged = usePaged<ListedRegistration>(`/organiser/events/${event.id}/registrations`, filter);
     const [busy, run] = useBusy();
     const mine = useRights();
     const exports = inEvent(mine, event, "export");
@@ -63,7 +73,7 @@ export function RegistrationsTab({ event }: EventTabProps) {
                     <tr key={item.id}>
                         <td class="cell-head"><a class="table-link" href={`/admin/registrations/${item.id}`}>{item.team.name}</a></td>
                         <td data-label={a.registrations.number} class="num">{item.friendly_no ?? "—"}</td>
-                        <td data-label={t.common.state}><Badge tone={registrationTone[item.state]}>{t.registration.state[item.state]}</Badge></td>
+                        <td data-label={t.common.state}><Badge tone={registrationTone[item.state]}>{stateName(item, event.review_stages, t, a)}</Badge></td>
                         <td data-label={a.registrations.division}>{pick(item.division.name, lang)}</td>
                         <td data-label={a.registrations.captain}>{captainName(item.captain)}</td>
                         <td data-label={a.registrations.members} class="num">{item.members}</td>

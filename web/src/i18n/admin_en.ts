@@ -1,8 +1,10 @@
 import { accessEn } from "./access_en";
+import { registrationAdminEn } from "./registration_admin_en";
 import type { AdminDictionary } from "./admin";
 
 export const adminEn: AdminDictionary = {
     ...accessEn,
+    ...registrationAdminEn,
     nav: {
         label: "Console navigation",
         dashboard: "Overview",
@@ -57,7 +59,6 @@ export const adminEn: AdminDictionary = {
         open: "Manage",
     },
     event: {
-        tabs: { overview: "Overview", settings: "Settings", divisions: "Divisions & quotas", forms: "Forms", registrations: "Registrations", people: "People", devices: "Check-in devices" },
         viewPublic: "See the public page",
         publish: "Publish",
         publishTitle: "Publish this event?",

@@ -1,8 +1,10 @@
 // The words of the console; loaded with it.
 import { accessZh } from "./access_zh";
+import { registrationAdminZh } from "./registration_admin_zh";
 
 export const adminZh = {
     ...accessZh,
+    ...registrationAdminZh,
     nav: {
         label: "后台导航",
         dashboard: "概览",
@@ -57,7 +59,6 @@ export const adminZh = {
         open: "管理",
     },
     event: {
-        tabs: { overview: "概况", settings: "设置", divisions: "组别与名额", forms: "报名表", registrations: "报名", people: "人员", devices: "签到设备" },
         viewPublic: "查看报名页面",
         publish: "发布",
         publishTitle: "发布这个活动？",

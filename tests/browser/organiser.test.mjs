@@ -1,0 +1,100 @@
+// The organiser's day: an event set up in all its rules, registrations reviewed by keyboard.
+import assert from "node:assert/strict";
+import { after, before } from "node:test";
+import { launch, openPerson, scene, signInPage } from "./support/browser.mjs";
+import { makeEvent, makeOrganiser, makeTeam, startServer } from "./support/server.mjs";
+
+let server;
+let browser;
+let organiser;
+before(async () => {
+    server = await startServer();
+    browser = await launch();
+    organiser = await makeOrganiser(server.base);
+});
+after(async () => {
+    await browser?.close();
+    await server?.stop();
+});
+
+const dialog = (page) => page.getByRole("dialog");
+const kDraft = {
+    title: { zh: "校园篮球赛", en: "Campus basketball" }, summary: { zh: "", en: "" }, description: { zh: "", en: "" }, venue: { zh: "", en: "" }, type: "ACTIVITY", visibility: "PUBLIC", mode: "TEAM",
+    reg_open: "2031-01-01T00:00:00Z", reg_close: "2031-02-01T00:00:00Z", starts: "2031-03-01T00:00:00Z", ends: "2031-03-02T00:00:00Z", team_min: 1, team_max: 4, review_stages: 0, hold_policy: "AT_SUBMIT",
+};
+const makeDraft = (slug, more = {}) => organiser.post("/events", { ...kDraft, slug, ...more });
+
+scene("an event's rules are set, shown only where they apply, and kept", async () => {
+    const event = await makeDraft("rules");
+    const { page, close } = await openPerson(browser, server.base);
+    await signInPage(page, "organiser", `/admin/events/${event.id}/settings`);
+    assert.equal(await page.getByLabel("退回后保留（小时）").count(), 0, "without review nothing is returned");
+    await page.getByRole("radio", { name: /两级审核/ }).check();
+    await page.getByLabel("退回后保留（小时）").fill("48");
+    await page.getByRole("checkbox", { name: "开启候补" }).check();
+    await page.getByRole("radio", { name: /放得下的先递补/ }).check();
+    await page.getByLabel("最多被跳过几次").fill("5");
+    await page.getByRole("radio", { name: /先询问队长/ }).check();
+    await page.getByLabel("邀约有效（小时）").fill("0");
+    await page.getByRole("radio", { name: /申请后由主办方处理/ }).check();
+    await page.getByRole("button", { name: "保存" }).click();
+    await page.getByText("请填写 1 到 2160 之间的整数").waitFor();
+    await page.getByLabel("邀约有效（小时）").fill("12");
+    await page.getByRole("button", { name: "保存" }).click();
+    await page.getByText("已保存").waitFor();
+    const kept = await organiser.get(`/organiser/events/${event.id}`);
+    assert.deepEqual(
+        [kept.review_stages, kept.return_ttl_hours, kept.waitlist_enabled, kept.waitlist_policy, kept.max_skips, kept.promotion, kept.offer_ttl_hours, kept.cancel_policy],
+        [2, 48, true, "BEST_FIT", 5, "OFFER", 12, "REQUEST"],
+    );
+    await page.getByRole("radio", { name: /个人/ }).check();
+    assert.equal(await page.getByLabel("每队最多人数").count(), 0, "one who takes part alone has no team size");
+    await close();
+});
+
+scene("a division has an age, a sex rule and a window of its own", async () => {
+    const event = await makeDraft("division");
+    const { page, close } = await openPerson(browser, server.base);
+    await signInPage(page, "organiser", `/admin/events/${event.id}/divisions`);
+    await page.getByRole("button", { name: "添加组别" }).click();
+    await dialog(page).getByLabel("名称（中文）").fill("少年组");
+    await dialog(page).getByLabel("代码").fill("youth");
+    await dialog(page).getByText("年龄与性别要求").click();
+    await dialog(page).getByLabel("最小年龄").fill("10");
+    await dialog(page).getByLabel("最大年龄").fill("9");
+    await dialog(page).getByLabel("至少几名女性").fill("1");
+    await dialog(page).getByRole("button", { name: "保存" }).click();
+    await dialog(page).getByText("最大不能小于最小").waitFor();
+    await dialog(page).getByLabel("最大年龄").fill("15");
+    await dialog(page).getByRole("button", { name: "保存" }).click();
+    await page.getByText("10 到 15 岁 · 女性至少 1 人").waitFor();
+    await close();
+});
+
+scene("registrations are reviewed one after another by keyboard", async () => {
+    const event = await makeEvent(organiser, { slug: "by-keyboard" });
+    for (const name of ["追风少年", "山那边"]) {
+        const { captain, team } = await makeTeam(server.base, event, name);
+        await captain.post(`/teams/${team.id}/submit`);
+    }
+    const { page, close } = await openPerson(browser, server.base);
+    await signInPage(page, "organiser", `/admin/events/${event.id}/review`);
+    await page.getByText("第 1 个，共 2 个待审核").waitFor();
+    assert.equal(await page.getByText("候补").count(), 0, "pending review is not the waiting list");
+    await page.getByRole("heading", { name: "山那边" }).waitFor();
+    await page.keyboard.press("ArrowRight");
+    await page.getByRole("heading", { name: "追风少年" }).waitFor();
+    await page.getByText("队员信息").first().waitFor();
+    await page.keyboard.press("r");
+    await dialog(page).getByLabel("说明（报名者会看到）").fill("请核对手机号");
+    await dialog(page).getByRole("button", { name: "退回修改" }).click();
+    await page.getByText("第 1 个，共 1 个待审核").waitFor();
+    await page.getByRole("heading", { name: "山那边" }).waitFor();
+    await page.getByText("队员信息").first().waitFor();
+    await page.keyboard.press("a");
+    await dialog(page).getByRole("button", { name: "通过", exact: true }).click();
+    await page.getByText("都审核完了").waitFor();
+    const rows = await organiser.get(`/organiser/events/${event.id}/registrations`);
+    assert.deepEqual(rows.map((row) => row.state).sort(), ["CONFIRMED", "RETURNED"]);
+    await close();
+});

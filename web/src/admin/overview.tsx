@@ -1,0 +1,88 @@
+// An event at a glance: what is left to do before it is published, then how registration goes.
+import { get } from "../core/api";
+import { useLoad, usePolling } from "../core/hooks";
+import type { EventFigures } from "../core/types";
+import { pick, useLang } from "../i18n";
+import { useAdminText } from "../i18n/admin";
+import { Card, Failed, LinkButton, Meter, Notice, Stat } from "../ui/basic";
+import { Icon } from "../ui/icons";
+import { DayChart } from "./dashboard";
+import type { EventTabProps } from "./event";
+import type { FormRow, OrganiserEvent } from "./model";
+
+export function Overview({ event }: EventTabProps) {
+    const a = useAdminText();
+    const lang = useLang();
+    const state = event.state ?? "DRAFT";
+    const figures = useLoad((signal) => get<EventFigures>(`/organiser/events/${event.id}/figures`, { signal }), [event.id]);
+    usePolling(() => void figures.reload(), 10_000, state !== "DRAFT");
+    const data = figures.data;
+    return (
+        <div class="stack">
+            {state === "DRAFT" && <Checklist event={event} />}
+            {figures.error && !data && <Failed error={figures.error} retry={() => void figures.reload()} />}
+            {data && state !== "DRAFT" && (
+                <>
+                    {data.in_review > 0 && (
+                        <Notice tone="info" title={a.event.reviewNow(data.in_review)}
+                            actions={<LinkButton href={`/admin/events/${event.id}/review`} kind="primary" size="small">{a.event.reviewOpen}</LinkButton>} />
+                    )}
+                    <dl class="stats">
+                        <Stat label={a.event.teams} value={data.teams} />
+                        <Stat label={a.event.members} value={data.members} />
+                        <Stat label={a.event.submitted} value={data.submitted} />
+                        <Stat label={a.event.inReview} value={data.in_review} />
+                        <Stat label={a.event.confirmed} value={data.confirmed} />
+                        <Stat label={a.event.rejected} value={data.rejected} />
+                        <Stat label={a.event.withdrawn} value={data.withdrawn} />
+                        <Stat label={a.event.cancelledCount} value={data.cancelled} />
+                    </dl>
+                    <div class="split">
+                        <Card title={a.event.fill}>
+                            <ul class="bar-list">
+                                {data.fill.map((item, i) => {
+                                    const name = typeof item.division === "string"
+                                        ? pick(event.divisions.find((division) => division.id === item.division)?.name, lang) || item.division
+                                        : item.division ? pick(item.division.name, lang) : a.divisions.scopes["EVENT"];
+                                    const full = item.cap !== null && item.used >= item.cap;
+                                    return (
+                                        <li key={i}>
+                                            <p class="row row-between"><strong>{name}</strong><span class="num">{a.event.used(item.used, item.cap)}</span></p>
+                                            <Meter value={item.used} max={item.cap} tone={full ? "bad" : "accent"} label={`${name}: ${a.event.used(item.used, item.cap)}`} />
+                                        </li>
+                                    );
+                                })}
+                            </ul>
+                        </Card>
+                        <Card title={a.dashboard.byDay} lead={a.dashboard.byDayLead}><DayChart days={data.by_day} /></Card>
+                    </div>
+                </>
+            )}
+        </div>
+    );
+}
+
+function Checklist({ event }: { event: OrganiserEvent }) {
+    const a = useAdminText();
+    const form = useLoad((signal) => get<FormRow>(`/organiser/events/${event.id}/forms/member`, { signal }), [event.id]);
+    const items = [
+        { ok: new Date(event.reg_close) > new Date(), label: a.event.checkWindow, href: "settings", needed: true, help: "" },
+        { ok: event.divisions.length > 0, label: a.event.checkDivision, href: "divisions", needed: true, help: "" },
+        { ok: (form.data?.fields.length ?? 0) > 0, label: a.event.checkMember, href: "forms", needed: false, help: a.event.checkMemberHelp },
+        ...(event.visibility === "PRIVATE" ? [{ ok: event.has_passcode === true, label: a.setup.checkAccess, href: "access", needed: false, help: a.setup.checkAccessHelp }] : []),
+    ];
+    return (
+        <Card title={a.event.checklist} lead={a.setup.checkLead}>
+            <ul class="checklist">
+                {items.map((item) => (
+                    <li key={item.href}>
+                        <span class={`mark tone-${item.ok ? "ok" : item.needed ? "warn" : "neutral"}`}><Icon name={item.ok ? "check" : item.needed ? "alert" : "info"} size={15} /></span>
+                        <span>{item.label}{!item.ok && item.help && <small>{item.help}</small>}</span>
+                        {!item.ok && <LinkButton href={`/admin/events/${event.id}/${item.href}`} size="small">{a.event.go}</LinkButton>}
+                    </li>
+                ))}
+            </ul>
+            {items.every((item) => item.ok || !item.needed) && <p class="muted check-ready">{a.event.checkReady}</p>}
+        </Card>
+    );
+}
