@@ -19,7 +19,7 @@ export interface RosterMember extends Member {
     consent?: boolean;
 }
 
-export type Action = "withdraw" | "cancel" | "resubmit" | "accept_offer" | "decline_offer";
+export type Action = "withdraw" | "cancel" | "request_cancel" | "resubmit" | "accept_offer" | "decline_offer";
 
 export interface Placed extends RegistrationRef {
     review_stages?: number;
@@ -83,7 +83,7 @@ export interface PublicEvent extends Omit<EventDetail, "divisions" | "forms"> {
     documents?: EventDocument[];
     waiting?: number;
     locked?: boolean;
-    access?: { passcode: boolean; list: ("PHONE" | "ID" | "STUDENT_NO")[] } | boolean;
+    access?: { passcode: boolean; list: boolean };
     forms?: { team?: FormVersion | null; member?: FormVersion | null; team_after_approval?: FormVersion | null; member_after_approval?: FormVersion | null };
 }
 

@@ -13,8 +13,7 @@ import { Icon } from "../../ui/icons";
 type Way = "PASSCODE" | "PHONE" | "ID" | "STUDENT_NO";
 
 function waysOf(event: PublicEvent): Way[] {
-    if (typeof event.access !== "object") return ["PASSCODE"];
-    return [...(event.access.passcode ? (["PASSCODE"] as const) : []), ...event.access.list];
+    return [...(event.access?.passcode === false ? [] : (["PASSCODE"] as const)), ...(event.access?.list ? (["PHONE", "ID", "STUDENT_NO"] as const) : [])];
 }
 
 export function Gate({ event, onOpen }: { event: PublicEvent; onOpen: () => void }) {

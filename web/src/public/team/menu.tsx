@@ -1,6 +1,6 @@
 import { post } from "../../core/api";
 import { asApiError } from "../../core/hooks";
-import { eventPath, type PublicEvent, type Roster } from "../../core/registration";
+import { eventPath, type Roster } from "../../core/registration";
 import { navigate } from "../../core/router";
 import { useText } from "../../i18n";
 import { useRegistrationText } from "../../i18n/registration";
@@ -11,13 +11,13 @@ import { Menu } from "../../ui/menu";
 import { toast } from "../../ui/toast";
 import { actionsOf, may, useAct } from "./acts";
 
-export function TeamMenu({ team, event, reload }: { team: Roster; event: PublicEvent | null; reload: () => Promise<void> }) {
+export function TeamMenu({ team, reload }: { team: Roster; reload: () => Promise<void> }) {
     const t = useText();
     const r = useRegistrationText();
     const act = useAct(reload);
     const solo = team.kind === "SOLO";
     const actions = actionsOf(team);
-    const asking = event?.cancel_policy === "REQUEST";
+    const asking = actions.includes("request_cancel");
     const leave = async () => {
         const { ok } = await ask({ title: t.team.leaveTitle, body: t.team.leaveBody, confirm: t.team.leave, danger: true });
         if (!ok) return;
@@ -49,7 +49,7 @@ export function TeamMenu({ team, event, reload }: { team: Roster; event: PublicE
         <Menu label={t.team.more} summary={<><Icon name="more" size={18} />{t.team.more}</>}>
             <a href={eventPath(team.event)}><Icon name="calendar" size={18} />{t.team.backToEvent}</a>
             {actions.includes("withdraw") && <button type="button" class="menu-danger" onClick={() => void withdraw()}><Icon name="back" size={18} />{t.team.withdraw}</button>}
-            {actions.includes("cancel") && <button type="button" class="menu-danger" onClick={() => void cancel()}><Icon name="back" size={18} />{asking ? r.status.requestCancel : t.team.cancel}</button>}
+            {(asking || actions.includes("cancel")) && <button type="button" class="menu-danger" onClick={() => void cancel()}><Icon name="back" size={18} />{asking ? r.status.requestCancel : t.team.cancel}</button>}
             {may(team, "disband") && <button type="button" class="menu-danger" onClick={() => void disband()}><Icon name="trash" size={18} />{solo ? r.team.soloDisband : t.team.disband}</button>}
             {may(team, "leave") && <button type="button" class="menu-danger" onClick={() => void leave()}><Icon name="door" size={18} />{t.team.leave}</button>}
         </Menu>

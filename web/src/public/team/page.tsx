@@ -72,7 +72,7 @@ function TeamView({ team, event, reload }: TeamProps) {
         <>
             <PageHead title={teamName(team)} back={{ href: "/mine", label: t.nav.mine }}
                 lead={<><a href={eventPath(team.event)}>{pick(team.event.title, lang)}</a> · {pick(team.division.name, lang)}{team.club && ` · ${team.club.name}`}</>}
-                eyebrow={<StateBadge team={team} />} actions={<TeamMenu team={team} event={event} reload={reload} />} />
+                eyebrow={<StateBadge team={team} />} actions={<TeamMenu team={team} reload={reload} />} />
             <div class="columns team-columns">
                 <div class="stack">
                     {open && !solo && <Steps team={team} />}

@@ -1,0 +1,104 @@
+// The public side of registering: what an event shows, the waiting list, entering and answering, on a phone.
+import assert from "node:assert/strict";
+import { after, before } from "node:test";
+import { kPhone, launch, openPerson, scene, signInPage } from "./support/browser.mjs";
+import { makeEvent, makeOrganiser, makeTeam, startServer } from "./support/server.mjs";
+
+let server;
+let browser;
+let organiser;
+before(async () => {
+    server = await startServer();
+    browser = await launch();
+    organiser = await makeOrganiser(server.base);
+});
+after(async () => {
+    await browser?.close();
+    await server?.stop();
+});
+
+const dialog = (page) => page.getByRole("dialog");
+
+async function change(event, changes) {
+    const { rev } = await organiser.get(`/organiser/events/${event.id}`);
+    return organiser.call("PATCH", `/organiser/events/${event.id}`, changes, { "If-Match": `"${rev}"` });
+}
+
+const kText = `# 比赛说明
+
+全程约 **8 公里**，详情见[官网](https://example.com/a)。
+
+| 时间 | 内容 |
+|---|---|
+| 08:00 | 签到 |
+
+- 自带水杯
+
+<img src=x onerror=alert(1)> [点我](javascript:alert(1)) ![图](https://elsewhere.example/x.png)`;
+
+scene("the organiser's texts are drawn as they are meant and never run", async () => {
+    const event = await makeEvent(organiser, { slug: "texts", forms: false });
+    await change(event, { description: { zh: kText, en: "" }, rules: { zh: "1. 准时\n2. 友好", en: "" } });
+    const { page, close } = await openPerson(browser, server.base, kPhone);
+    await page.goto("/e/texts");
+    const about = page.getByRole("region", { name: "活动介绍" });
+    await about.getByRole("heading", { name: "比赛说明" }).waitFor();
+    assert.equal(await about.locator("strong").innerText(), "8 公里");
+    assert.match(await about.getByRole("link", { name: "官网" }).getAttribute("rel"), /noopener/);
+    await about.getByRole("cell", { name: "签到" }).waitFor();
+    assert.equal(await about.getByRole("link").count(), 1, "only the good link is one");
+    assert.equal(await about.locator("img").count(), 0, "no picture from elsewhere");
+    await about.getByText("<img src=x onerror=alert(1)>").waitFor();
+    assert.equal(await page.getByRole("region", { name: "规则" }).getByRole("listitem").count(), 2);
+    await close();
+});
+
+scene("a team on the waiting list sees its place, and has its place when one returns", async () => {
+    const event = await makeEvent(organiser, { slug: "waiting", teams: 1, min: 1, review: 0, forms: false });
+    await change(event, { waitlist_enabled: true });
+    const first = await makeTeam(server.base, event, "先到的队", { size: 1, forms: false });
+    await first.captain.post(`/teams/${first.team.id}/submit`);
+    const second = await makeTeam(server.base, event, "候补的队", { size: 1, forms: false });
+    const { page, close } = await openPerson(browser, server.base, kPhone);
+    await page.goto("/e/waiting");
+    await page.getByText("名额已满，仍可以提交，进入候补名单").waitFor();
+    await signInPage(page, second.captain.user.login_name, `/teams/${second.team.id}`);
+    await page.getByRole("button", { name: "提交报名" }).click();
+    await dialog(page).getByRole("button", { name: "提交报名" }).click();
+    const waiting = page.getByRole("region", { name: "候补" });
+    await waiting.getByText("第 1 位，共 1 队").waitFor();
+    assert.equal(await page.getByText("待审核").count(), 0, "the waiting list is not a review");
+    const { registration } = await first.captain.get(`/teams/${first.team.id}`);
+    await first.captain.post(`/registrations/${registration.id}/cancel`, {});
+    await page.reload();
+    await page.getByRole("region", { name: "已确认" }).waitFor();
+    await close();
+});
+
+scene("an offered place is accepted within its time; cancelling is asked for where the event says so", async () => {
+    const event = await makeEvent(organiser, { slug: "offer", teams: 1, min: 1, review: 0, forms: false });
+    await change(event, { waitlist_enabled: true, promotion: "OFFER", cancel_policy: "REQUEST" });
+    const first = await makeTeam(server.base, event, "先到", { size: 1, forms: false });
+    const placed = await first.captain.post(`/teams/${first.team.id}/submit`);
+    const second = await makeTeam(server.base, event, "后到", { size: 1, forms: false });
+    await second.captain.post(`/teams/${second.team.id}/submit`);
+
+    const leaver = await openPerson(browser, server.base, kPhone);
+    await signInPage(leaver.page, first.captain.user.login_name, `/teams/${first.team.id}`);
+    await leaver.page.getByLabel("更多操作", { exact: true }).click();
+    await leaver.page.getByRole("button", { name: "申请取消报名" }).click();
+    await dialog(leaver.page).getByRole("button", { name: "申请取消报名" }).click();
+    await leaver.page.getByRole("region", { name: "申请取消" }).waitFor();
+    await leaver.close();
+    await organiser.post(`/organiser/registrations/${placed.id}/cancel-decision`, { action: "GRANT" });
+
+    const { page, close } = await openPerson(browser, server.base, kPhone);
+    await signInPage(page, second.captain.user.login_name, "/mine");
+    await page.getByText("有名额等你决定").waitFor();
+    await page.getByRole("link", { name: "后到" }).click();
+    await page.getByRole("heading", { name: "有名额了！" }).waitFor();
+    await page.getByText(/请在 .*\d\d:\d\d:\d\d 内决定/).waitFor();
+    await page.getByRole("button", { name: "接受名额" }).click();
+    await page.getByRole("region", { name: "已确认" }).waitFor();
+    await close();
+});
