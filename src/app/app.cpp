@@ -87,7 +87,7 @@ Status App::Parts::BuildOperations() {
     leases.emplace(*stores->db, clock, std::to_string(os::ProcessId()) + "." + std::to_string(stores->ids.Next()));
     stores->db->GuardCheckpoints([this] { return leases->Holds(storage::lease::Role::kCheckpoint); });
     RT_TRY(wechat, Wechat::Create(config, *services, *leases));
-    couriers.emplace(*services->courier, *stores, *leases);
+    couriers.emplace(*services->courier, services->notice_mail->Handlers(), *stores, *leases);
     auto probes = ops::StandardProbes({.db = *stores->db,
                                        .kv = *stores->kv,
                                        .data_dir = stores->folder.root,

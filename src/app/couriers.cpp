@@ -95,13 +95,16 @@ Result<std::unique_ptr<notify::Courier>> MakeCourier(const config::Config& confi
         notify::Courier::Parts{.client = client, .open = open, .clock = stores.clock, .metrics = stores.metrics});
 }
 
-Couriers::Couriers(notify::Courier& courier, Stores& stores, storage::lease::Keeper& leases) : courier_(courier) {
+Couriers::Couriers(notify::Courier& courier, const Handlers& more, Stores& stores, storage::lease::Keeper& leases)
+    : courier_(courier) {
+    Handlers handlers = courier.Handlers();
+    handlers.insert(more.begin(), more.end());
     const auto holds = [&leases] { return leases.Holds(storage::lease::Role::kOutbox); };
     // Two, so that one message that takes long does not hold up the next.
     std::vector<ops::Job> jobs;
     for (const char* name : {"outbox", "outbox 2"}) {
         dispatchers_.push_back(std::make_unique<storage::outbox::Dispatcher>(*stores.db, stores.clock, stores.log,
-                                                                             stores.metrics, courier.Handlers()));
+                                                                             stores.metrics, handlers));
         jobs.push_back({.name = name,
                         .every_ms = kEveryMs,
                         .run = [dispatcher = dispatchers_.back().get()]() -> Status {

@@ -1,6 +1,7 @@
 // What goes out of the outbox: mail and SMS, on threads of their own, so that a slow server holds up no other job.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,7 +30,9 @@ Result<std::unique_ptr<notify::Courier>> MakeCourier(const config::Config& confi
 // Not movable.
 class Couriers {
   public:
-    Couriers(notify::Courier& courier, Stores& stores, storage::lease::Keeper& leases);
+    using Handlers = std::map<std::string, storage::outbox::Handler, std::less<>>;
+    // `more`: handlers of topics that are not the courier's.
+    Couriers(notify::Courier& courier, const Handlers& more, Stores& stores, storage::lease::Keeper& leases);
 
     void Start() { scheduler_->Start(); }
     // Waits for what is being handed on.

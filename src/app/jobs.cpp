@@ -164,6 +164,10 @@ void AddServiceJobs(const JobParts& parts, JobList& jobs) {
                         return Ok();
                     },
                     .holds_role = scheduler});
+    jobs.push_back({.name = "registration desk",
+                    .every_ms = kSecondMs,
+                    .run = [&desk = *parts.services.desk_jobs] { return desk.Run(); },
+                    .holds_role = scheduler});
 }
 
 }  // namespace

@@ -95,6 +95,8 @@ Status CreateRegistration(Services& services) {
                                                                     .log = stores.log,
                                                                     .metrics = stores.metrics,
                                                                     .export_folder = stores.folder.Scratch()});
+    services.notice_mail.emplace(services.registration->needs(), services.auth->identities(), *services.courier);
+    services.desk_jobs.emplace(*services.registration);
     return Ok();
 }
 

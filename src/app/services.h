@@ -15,6 +15,8 @@
 #include "files/service.h"
 #include "net/client.h"
 #include "notify/courier.h"
+#include "registration/desk/desk_jobs.h"
+#include "registration/desk/notice_mail.h"
 #include "registration/personal.h"
 #include "registration/scopes.h"
 #include "registration/service.h"
@@ -45,6 +47,8 @@ struct Services {
     std::optional<registration::Scopes> scopes;
     std::optional<registration::Privacy> privacy;
     std::unique_ptr<registration::Service> registration;
+    std::optional<registration::NoticeMail> notice_mail;
+    std::optional<registration::DeskJobs> desk_jobs;
     std::optional<storage::blob::Store> blobs;
     std::optional<files::Service> files;
     std::optional<FieldKeys> field_keys;

@@ -12,19 +12,10 @@ using storage::outbox::Message;
 constexpr std::size_t kUnderWayMax = 4;
 constexpr int kFailuresMax = 5;
 constexpr std::int64_t kOpenMillis = 10'000;
-constexpr std::size_t kTimeBytes = 16;  // "2026-11-22T14:24"
-constexpr std::int64_t kShanghaiMicros = 8 * base::kMicrosPerHour;
 
 // What the row says wrongly will not become right.
 Error Unreadable(std::string_view what) {
     return Fail(Code::kInvalid, "outbox row: " + std::string(what));
-}
-
-// "2026-11-22 22:24 (UTC+8)".
-std::string LocalTime(base::Time time) {
-    std::string text = base::FormatRfc3339(time.Plus(kShanghaiMicros)).substr(0, kTimeBytes);
-    text[10] = ' ';
-    return text + " (UTC+8)";
 }
 
 std::string TextOf(const json::Value& value) {
@@ -57,7 +48,7 @@ Courier::Courier(CourierOptions options, Parts parts)
 
 std::map<std::string, storage::outbox::Handler, std::less<>> Courier::Handlers() {
     std::map<std::string, storage::outbox::Handler, std::less<>> handlers;
-    for (const char* topic : {"mail.code", "mail.notice", "mail.invitation"}) {
+    for (const char* topic : {"mail.code", "mail.notice", "mail.invitation", "mail.event"}) {
         handlers[topic] = [this](const Message& message) {
             return Deliver(mail_, message,
                            [this](const Letter& letter, const std::string& id) { return SendMail(letter, id); });
@@ -73,7 +64,7 @@ std::map<std::string, storage::outbox::Handler, std::less<>> Courier::Handlers()
     return handlers;
 }
 
-Result<Courier::Letter> Courier::Open(const Message& message) const {
+Result<Letter> Courier::Open(const Message& message) const {
     const auto row = json::Decode(message.payload);
     const json::Value* sealed = row.ok() ? row->Find("sealed") : nullptr;
     if (sealed == nullptr || !sealed->IsString()) return Unreadable("not sealed");
@@ -86,6 +77,12 @@ Result<Courier::Letter> Courier::Open(const Message& message) const {
     letter.locale = letter.params["locale"] == "en" ? base::Locale::kEn : base::Locale::kZhCn;
     letter.text = FindText(message.topic, letter.params["kind"]);
     if (letter.text == nullptr && message.topic != "sms.code") return Unreadable("a kind without a text");
+    Complete(letter);
+    return letter;
+}
+
+// Times in words, links with the address of the server before them.
+void Courier::Complete(Letter& letter) const {
     for (const char* name : {"at", "expires"}) {
         const auto time = base::ParseRfc3339(letter.params[name]);
         if (!time.ok()) continue;
@@ -99,26 +96,39 @@ Result<Courier::Letter> Courier::Open(const Message& message) const {
     std::string& link = letter.params["link"];
     if (!link.empty()) link = options_.public_url.empty() ? std::string() : options_.public_url + link;
     letter.params["service"] = options_.service_name;
-    return letter;
 }
 
-Status Courier::Deliver(Channel& channel, const Message& message,
-                        const std::function<Status(const Letter&, const std::string& id)>& send) {
-    const auto count = [&](std::string_view result) {
-        parts_.metrics.Get(Metric::kNotifyMessages, {channel.name, result}).Add();
-    };
+void Courier::Count(const Channel& channel, std::string_view result) const {
+    parts_.metrics.Get(Metric::kNotifyMessages, {channel.name, result}).Add();
+}
+
+Status Courier::Deliver(Channel& channel, const Message& message, const Send& send) {
     if (!channel.set_up) {
-        count("off");
+        Count(channel, "off");
         return Ok();
     }
     RT_TRY(const Letter letter, Open(message));
+    return HandOver(channel, letter, message.id, send);
+}
+
+Status Courier::HandOver(Channel& channel, const Letter& letter, std::int64_t row_id, const Send& send) {
     if (letter.expires && *letter.expires <= parts_.clock.Now()) {
-        count("expired");
+        Count(channel, "expired");
         return Ok();
     }
-    const Status sent = Guarded(channel, [&] { return send(letter, "rt." + std::to_string(message.id)); });
-    count(ResultLabel(sent));
+    const Status sent = Guarded(channel, [&] { return send(letter, "rt." + std::to_string(row_id)); });
+    Count(channel, ResultLabel(sent));
     return sent;
+}
+
+Status Courier::Mail(Letter letter, std::int64_t row_id) {
+    if (!mail_.set_up) {
+        Count(mail_, "off");
+        return Ok();
+    }
+    Complete(letter);
+    return HandOver(mail_, letter, row_id,
+                    [this](const Letter& completed, const std::string& id) { return SendMail(completed, id); });
 }
 
 // A server that is down is left alone for a while, so that the other channel's messages do not wait behind its
@@ -137,6 +147,7 @@ Status Courier::Guarded(Channel& channel, const std::function<Status()>& send) {
 
 Status Courier::SendMail(const Letter& letter, const std::string& id) const {
     Rendered rendered = Render(*letter.text, letter.locale, letter.params);
+    if (!letter.free_text.empty()) rendered.body += "\n" + letter.free_text + "\n";
     if (!options_.service_name.empty()) rendered.body += "\n-- \n" + options_.service_name + "\n";
     return smtp_->Send({.to = {.name = "", .address = letter.to},
                         .subject = std::move(rendered.subject),

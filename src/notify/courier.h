@@ -35,6 +35,16 @@ struct ChannelState {
     std::optional<base::Time> last_sent{};
 };
 
+// A text of messages.def for one person.
+struct Letter {
+    std::string to;
+    base::Locale locale = base::Locale::kZhCn;
+    const MessageText* text = nullptr;
+    Params params;  // `expires` and `at` RFC 3339, `link` a path of ours
+    std::optional<base::Time> expires{};  // not sent from then on
+    std::string free_text{};              // typed by people, put under the text as it is
+};
+
 // Thread-safe.
 class Courier {
   public:
@@ -47,9 +57,12 @@ class Courier {
     };
     Courier(CourierOptions options, Parts parts);
 
-    // For the dispatcher, by topic: mail.code, mail.notice, mail.invitation, sms.code, sms.notice. Each takes at most
-    // half of a row's lease.
+    // For the dispatcher, by topic: mail.code, mail.notice, mail.invitation, mail.event, sms.code, sms.notice. Each
+    // takes at most half of a row's lease.
     std::map<std::string, storage::outbox::Handler, std::less<>> Handlers();
+    // Sends a letter now, for a handler that finds out itself who gets it. `row_id` of the outbox: the same for every
+    // attempt. Ok when mail is off.
+    Status Mail(Letter letter, std::int64_t row_id);
 
     ChannelState mail() const { return State(mail_); }
     ChannelState sms() const { return State(sms_); }
@@ -64,17 +77,13 @@ class Courier {
         std::string last_error{};
         std::optional<base::Time> last_sent{};
     };
-    struct Letter {
-        std::string to;
-        base::Locale locale = base::Locale::kZhCn;
-        const MessageText* text = nullptr;
-        Params params;
-        std::optional<base::Time> expires;
-    };
 
+    using Send = std::function<Status(const Letter&, const std::string& id)>;
     Result<Letter> Open(const storage::outbox::Message& message) const;
-    Status Deliver(Channel& channel, const storage::outbox::Message& message,
-                   const std::function<Status(const Letter&, const std::string& id)>& send);
+    void Complete(Letter& letter) const;
+    Status Deliver(Channel& channel, const storage::outbox::Message& message, const Send& send);
+    Status HandOver(Channel& channel, const Letter& letter, std::int64_t row_id, const Send& send);
+    void Count(const Channel& channel, std::string_view result) const;
     Status Guarded(Channel& channel, const std::function<Status()>& send);
     Status SendMail(const Letter& letter, const std::string& id) const;
     Status SendSms(const Letter& letter, const std::string& id, std::string_view template_name) const;

@@ -8,6 +8,8 @@ namespace rt::notify {
 namespace {
 
 constexpr std::size_t kParamBytesMax = 1'000;
+constexpr std::size_t kTimeBytes = 16;  // "2026-11-22T14:24"
+constexpr std::int64_t kShanghaiMicros = 8 * base::kMicrosPerHour;
 
 // Fit for a line: what would break it, or turn its direction, becomes a blank.
 std::string Line(std::string_view value) {
@@ -69,6 +71,12 @@ Rendered Render(const MessageText& text, base::Locale locale, const Params& para
         if (end == std::string_view::npos) return out;
         rest.remove_prefix(end + 1);
     }
+}
+
+std::string LocalTime(base::Time time) {
+    std::string text = base::FormatRfc3339(time.Plus(kShanghaiMicros)).substr(0, kTimeBytes);
+    text[10] = ' ';
+    return text + " (UTC+8)";
 }
 
 }  // namespace rt::notify

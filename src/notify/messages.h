@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/error.h"
 
 namespace rt::notify {
@@ -34,5 +35,8 @@ struct Rendered {
 // {name} becomes the parameter, whose line breaks and control characters become blanks; a line of the body with a
 // parameter that is absent or empty is left out. Parameters are never looked at for further braces.
 Rendered Render(const MessageText& text, base::Locale locale, const Params& params);
+
+// "2026-11-22 22:24 (UTC+8)".
+std::string LocalTime(base::Time time);
 
 }  // namespace rt::notify

@@ -46,6 +46,10 @@ constexpr Statement kEraseMember{"personal.erase_member",
                                  "UPDATE team_member SET answer_set = NULL, id_bi = NULL, rev = rev + 1"
                                  " WHERE managed_by_user = $1"};
 
+constexpr Statement kEraseInbox{"personal.erase_inbox", "DELETE FROM inbox WHERE \"user\" = $1"};
+constexpr Statement kErasePreference{"personal.erase_preference",
+                                     "DELETE FROM message_preference WHERE \"user\" = $1"};
+
 struct Membership {
     json::Object shown;
     std::optional<std::int64_t> answers;
@@ -120,6 +124,8 @@ auth::EraseFn PersonalRecords::PrepareErase(auth::UserId user, base::Time /*now*
         RT_CHECK_OK(writer.Run(kFreeNumbers, {user}));
         RT_CHECK_OK(writer.Run(kEraseMember, {user}));
         RT_CHECK_OK(writer.Run(kEraseName, {user, nobody}));
+        RT_CHECK_OK(writer.Run(kEraseInbox, {user}));
+        RT_CHECK_OK(writer.Run(kErasePreference, {user}));
         return Ok();
     };
 }

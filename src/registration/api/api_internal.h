@@ -57,6 +57,8 @@ net::RouteTable InviteRoutes(Service& service, const std::string& base);
 net::RouteTable RegistrationRoutes(Service& service, const std::string& base);
 net::RouteTable QuotaRoutes(Service& service, const std::string& base);
 net::RouteTable PlaceRoutes(Service& service, const std::string& base);
+net::RouteTable ListRoutes(Service& service, const std::string& base);
+net::RouteTable InboxRoutes(Service& service, const std::string& base);
 
 store::Actor ActorOf(const Request& request);
 Viewer ViewerOf(const Request& request);

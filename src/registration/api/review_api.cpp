@@ -1,8 +1,7 @@
-// Registrations as their organiser sees them: list, detail, review, figures, export.
+// Registrations as their organiser sees them: detail, review, figures, export.
 #include <array>
 #include <utility>
 
-#include "base/parse.h"
 #include "net/editing.h"
 #include "registration/api/api_internal.h"
 #include "registration/domain/calendar.h"
@@ -12,53 +11,6 @@
 
 namespace rt::registration::api {
 namespace {
-
-constexpr std::size_t kSearchBytesMax = 100;
-
-Result<store::RegistrationFilter> ReadFilter(Reader& reader, const Request& request, const store::Event& event) {
-    store::RegistrationFilter out;
-    out.event = event.id;
-    RT_TRY(const net::PageQuery page, net::ReadPageQuery(request));
-    out.limit = page.limit;
-    if (!page.cursor.empty()) {
-        const auto number = base::ParseSigned(page.cursor);
-        if (!number || *number < 1) return base::InvalidField("cursor", {"游标无效", "cursor is not valid"});
-        out.before_no = *number;
-    }
-    if (const auto state = request.Query("state"); state && !state->empty()) {
-        out.state = FromWord<RegistrationState>(*state);
-        if (!out.state) return base::InvalidField("state", {"没有这个状态", "There is no such state"});
-    }
-    if (const auto name = request.Query("division"); name && !name->empty()) {
-        RT_TRY(const auto division, store::FindDivisionByPublicId(reader, *name));
-        if (!division.has_value() || division->event != event.id) {
-            return base::InvalidField("division", {"没有这个组别", "There is no such division"});
-        }
-        out.division = division->id;
-    }
-    out.text = request.Query("q").value_or("");
-    if (out.text.size() > kSearchBytesMax) {
-        return base::InvalidField("q", {"搜索内容过长", "The search text is too long"});
-    }
-    return out;
-}
-
-Result<Response> List(Service& service, const Request& request) {
-    RT_TRY(const auto event, EventOf(service, request));
-    return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
-        RT_TRY(auto filter, ReadFilter(reader, request, event));
-        const std::int64_t limit = std::exchange(filter.limit, filter.limit + 1);
-        RT_TRY(auto items, store::ListRegistrations(reader, filter));
-        const bool more = static_cast<std::int64_t>(items.size()) > limit;
-        if (more) items.pop_back();
-        json::Array data;
-        for (const store::RegistrationItem& item : items) {
-            RT_TRY(json::Object one, ItemJson(service.needs().privacy, item));
-            data.push_back(std::move(one));
-        }
-        return net::Page(std::move(data), more ? std::to_string(items.back().friendly_no) : std::string());
-    });
-}
 
 Result<Response> Detail(Service& service, const Request& request) {
     return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
@@ -181,16 +133,11 @@ Result<Response> Csv(Service& service, const Request& request) {
 }  // namespace
 
 net::RouteTable ReviewRoutes(Service& service, const std::string& base) {
-    // A search reads every row of the event; an export opens every answer.
-    constexpr std::uint32_t kListCost = 1;
+    // An export opens every answer.
     constexpr std::uint32_t kExportCost = 10;
     constexpr auto kView = net::Permission::kRegView;
     constexpr auto kOfEvent = net::Scope::kEvent;
     Table table(service, base);
-    table
-        .Add("registration.list", Method::kGet, "/organiser/events/{event}/registrations", kView, kOfEvent,
-             "Registrations of an event, newest number first; ?state ?division ?q.", {}, List)
-        .cost = kListCost;
     table.Add("registration.get", Method::kGet, "/organiser/registrations/{registration}", kView,
               net::Scope::kRegistration, "One registration with team, masked answers and history.", {}, Detail);
     table.Add("registration.review", Method::kPost, "/organiser/registrations/{registration}/review",

@@ -11,9 +11,9 @@ namespace rt::registration {
 enum class NoticeKind : std::uint8_t {
     kInvited,        // asked into a team directly
     kJoinToApprove,  // to the captain: somebody asks to join
-    kJoinAnswered,   // to who asked; parameter `answer`: ACCEPTED or REFUSED
+    kJoinAnswered,   // to who asked; `answer`: ACCEPTED or REFUSED
     kSubmitted,      // waits for review
-    kReturned,       // parameter `reason`, as in the next ones
+    kReturned,       // `reason`, as in the next ones
     kApproved,       // passed a stage or all of the review, not yet confirmed
     kRejected,
     kWaitlisted,
@@ -25,7 +25,11 @@ enum class NoticeKind : std::uint8_t {
     kDeficient,     // the team no longer meets the rules
     kDeadline,      // the registration closes, or must be repaired, within 24 h: `expires`
     kGuardianLink,  // to who manages a minor: a guardian must agree
-    kAnnouncement,  // parameter `announcement`: its id
+    kGuardianAnswered,       // to the captain and who manages the minor; `answer`: ACCEPTED or REFUSED
+    kSubstitutionRequested,  // to organisers
+    kSubstitutionAnswered,   // `answer`
+    kHandedOver,             // to the new captain
+    kAnnouncement,
 };
 
 namespace internal {
@@ -34,7 +38,7 @@ struct Words<NoticeKind> {
     static constexpr auto kTable = std::to_array<std::string_view>(
         {"invited", "join_to_approve", "join_answered", "submitted", "returned", "approved", "rejected", "waitlisted",
          "offer", "offer_expired", "confirmed", "cancelled", "removed", "deficient", "deadline_24h", "guardian_link",
-         "announcement"});
+         "guardian_answered", "substitution_requested", "substitution_answered", "handed_over", "announcement"});
 };
 }  // namespace internal
 

@@ -7,31 +7,43 @@ namespace rt::registration::store {
 namespace {
 
 constexpr Statement kInsert{"inbox.insert",
-                            "INSERT INTO inbox (\"user\", id, kind, event, team, registration, params, created)"
-                            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
+                            "INSERT INTO inbox (\"user\", id, kind, event, team, registration, announcement, params,"
+                            " created) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+                            " ON CONFLICT (\"user\", id) DO NOTHING"};
 
 json::Object ParamsOf(const Notice& notice) {
     json::Object out;
     if (!notice.reason.empty()) out.Set("reason", notice.reason);
     if (!notice.answer.empty()) out.Set("answer", notice.answer);
     if (notice.expires.has_value()) out.Set("expires", base::FormatRfc3339(*notice.expires));
-    if (notice.announcement != 0) out.Set("announcement", notice.announcement);
     return out;
 }
 
-Status Insert(Writer& writer, const Commit& commit, std::int64_t id, const Notice& notice) {
-    return writer.RunOne(kInsert,
-                         {notice.user, id, Word(notice.kind), notice.event, notice.team, notice.registration,
-                          json::Encode(ParamsOf(notice)), commit.now},
-                         Code::kInternal);
+std::string ParamsText(const Notice& notice) {
+    return json::Encode(ParamsOf(notice));
+}
+
+InboxRow RowOf(const Commit& commit, std::int64_t id, const Notice& notice) {
+    return {notice.user,         id,
+            Word(notice.kind),   notice.event,
+            notice.team,         notice.registration,
+            notice.announcement, ParamsText(notice),
+            commit.now};
 }
 
 }  // namespace
 
+Result<bool> PutIntoInbox(Writer& writer, const InboxRow& row) {
+    RT_TRY(const auto inserted,
+           writer.Run(kInsert, {row.user, row.id, row.kind, row.event, row.team, row.registration, row.announcement,
+                                row.params, row.at}));
+    return inserted == 1;
+}
+
 Status Notify(Writer& writer, Commit& commit, const Notice& notice) {
     const auto id = commit.ids.Take();
     if (!notice.user) return Ok();
-    RT_CHECK_OK(Insert(writer, commit, id, notice));
+    RT_CHECK_OK(PutIntoInbox(writer, RowOf(commit, id, notice)));
     return storage::outbox::Add(writer, id, "inbox", R"({"inbox":)" + std::to_string(notice.user.value) + "}",
                                 commit.now);
 }
@@ -41,7 +53,7 @@ Status AnnounceAndNotify(Writer& writer, Commit& commit, std::string_view topic,
     const auto id = commit.ids.Take();
     if (!notice.user) return storage::outbox::Add(writer, id, topic, payload, commit.now);
     RT_CHECK(payload.size() > 2 && payload.back() == '}');
-    RT_CHECK_OK(Insert(writer, commit, id, notice));
+    RT_CHECK_OK(PutIntoInbox(writer, RowOf(commit, id, notice)));
     const std::string with_inbox =
         payload.substr(0, payload.size() - 1) + R"(,"inbox":)" + std::to_string(notice.user.value) + "}";
     return storage::outbox::Add(writer, id, topic, with_inbox, commit.now);

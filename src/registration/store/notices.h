@@ -40,4 +40,20 @@ Status AnnounceAndNotify(Writer& writer, Commit& commit, std::string_view topic,
 enum class Audience : std::uint8_t { kTeam, kOrganisers };
 Status NotifyAll(Writer& writer, Commit& commit, Audience audience, const Notice& notice);
 
+// --- For those who fill the inboxes of many ---
+
+struct InboxRow {
+    UserId user;
+    std::int64_t id = 0;
+    std::string_view kind;
+    EventId event;
+    TeamId team;
+    RegistrationId registration;
+    std::int64_t announcement = 0;
+    std::string params;  // JSON
+    base::Time at;
+};
+// False: this person has a message with this id already.
+Result<bool> PutIntoInbox(Writer& writer, const InboxRow& row);
+
 }  // namespace rt::registration::store

@@ -1,8 +1,6 @@
 #include "registration/store/queries.h"
 
-#include "base/parse.h"
 #include "registration/store/i18n.h"
-#include "text/normalise.h"
 
 namespace rt::registration::store {
 namespace {
@@ -17,11 +15,6 @@ constexpr Statement kTeamsOfUser{"team_member.of_user",
     " t.member_count, r.submitted_at, r.deficient_since, r.rev, p.owner_user FROM registration r"   \
     " JOIN team t ON t.id = r.team JOIN division d ON d.id = r.division"                            \
     " JOIN team_member c ON c.id = t.captain_member_id JOIN person p ON p.id = c.person "
-constexpr Statement kList{"registration.list", RT_ITEM
-                          "WHERE r.event = $1 AND ($2 = 0 OR r.friendly_no < $2) AND ($3 = '' OR r.state = $3)"
-                          " AND ($4 = 0 OR r.division = $4)"
-                          " AND ($5 = '' OR t.name_norm LIKE $5 ESCAPE '\\' OR r.friendly_no = $6)"
-                          " ORDER BY r.friendly_no DESC LIMIT $7"};
 constexpr Statement kExport{"registration.export_page",
                             RT_ITEM "WHERE r.event = $1 AND r.friendly_no > $2 ORDER BY r.friendly_no LIMIT $3"};
 #undef RT_ITEM
@@ -70,32 +63,12 @@ RegistrationItem ReadItem(const Row& row) {
     return out;
 }
 
-// The pattern of LIKE for a part of a normalised name.
-std::string PatternFor(std::string_view typed) {
-    std::string out = "%";
-    for (const char c : text::NameKey(typed).value_or("")) {
-        if (c == '%' || c == '_' || c == '\\') out += '\\';
-        out += c;
-    }
-    return out + "%";
-}
-
 }  // namespace
 
 Result<std::vector<Membership>> TeamsOfUser(Reader& reader, UserId user, MemberId before, std::int64_t limit) {
     return reader.All<Membership>(kTeamsOfUser, {user, before, limit}, [](const Row& row) {
         return Membership{row.As<MemberId>(0), row.As<TeamId>(1)};
     });
-}
-
-Result<std::vector<RegistrationItem>> ListRegistrations(Reader& reader, const RegistrationFilter& filter) {
-    const std::string pattern = filter.text.empty() ? std::string() : PatternFor(filter.text);
-    const auto number = base::ParseSigned(base::TrimAscii(filter.text));
-    return reader.All<RegistrationItem>(
-        kList,
-        {filter.event, filter.before_no, filter.state.has_value() ? Word(*filter.state) : std::string_view(),
-         filter.division, pattern, number.value_or(-1), filter.limit},
-        ReadItem);
 }
 
 Result<std::vector<RegistrationItem>> ExportPage(Reader& reader, EventId event, std::int64_t after_no,

@@ -20,14 +20,6 @@ struct Membership {
 };
 Result<std::vector<Membership>> TeamsOfUser(Reader& reader, UserId user, MemberId before, std::int64_t limit);
 
-struct RegistrationFilter {
-    EventId event;
-    std::optional<RegistrationState> state;
-    DivisionId division;         // 0: all
-    std::string text;            // part of a team's name (as typed), or a friendly number
-    std::int64_t before_no = 0;  // friendly number of the last one seen; 0: the first page
-    std::int64_t limit = 20;
-};
 struct RegistrationItem {
     std::string public_id;
     std::int64_t friendly_no = 0;
@@ -43,9 +35,6 @@ struct RegistrationItem {
     bool deficient = false;
     std::int64_t rev = 0;
 };
-// Newest number first.
-Result<std::vector<RegistrationItem>> ListRegistrations(Reader& reader, const RegistrationFilter& filter);
-
 struct HistoryItem {
     base::Time at;
     std::string actor;  // display name; empty: the server

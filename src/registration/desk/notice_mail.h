@@ -1,0 +1,33 @@
+// What becomes of the outbox rows of notices.h: inboxes of many are filled, and who has a mail address gets a mail.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "auth/identities.h"
+#include "notify/courier.h"
+#include "registration/service.h"
+#include "storage/outbox/outbox.h"
+
+namespace rt::registration {
+
+// Thread-safe. Everything outlives it.
+class NoticeMail {
+  public:
+    NoticeMail(const Needs& needs, const auth::Identities& identities, notify::Courier& courier)
+        : needs_(needs), identities_(identities), courier_(courier) {}
+
+    // Topics: inbox, inbox.all, registration.state.
+    std::map<std::string, storage::outbox::Handler, std::less<>> Handlers();
+
+  private:
+    Status Mail(const storage::outbox::Message& message);
+    Status MailTo(UserId user, std::int64_t id, std::int64_t row_id);
+    Status FillInboxes(const storage::outbox::Message& message);
+
+    const Needs needs_;
+    const auth::Identities& identities_;
+    notify::Courier& courier_;
+};
+
+}  // namespace rt::registration

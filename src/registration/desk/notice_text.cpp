@@ -1,0 +1,82 @@
+#include "registration/desk/notice_text.h"
+
+#include <utility>
+
+#include "registration/domain/notice_kinds.h"
+#include "registration/store/i18n.h"
+#include "registration/views.h"
+
+namespace rt::registration {
+namespace {
+
+std::string ParamOf(const store::InboxItem& item, std::string_view key) {
+    const json::Value* value = item.params.Find(key);
+    return value != nullptr && value->IsString() ? value->AsString() : std::string();
+}
+
+// A refusal has a text of its own.
+std::string TextKind(const store::InboxItem& item) {
+    return ParamOf(item, "answer") == "REFUSED" ? item.kind + "_refused" : item.kind;
+}
+
+std::string LinkOf(const store::InboxItem& item) {
+    if (item.kind == "invited") return "/mine";
+    if (item.kind == "substitution_requested") return "/admin/events/" + item.event_public_id;
+    if (item.kind == "announcement" && item.team_public_id.empty()) return "/e/" + item.event_slug;
+    return item.team_public_id.empty() ? std::string() : "/teams/" + item.team_public_id;
+}
+
+json::Value Text(std::string text) {
+    return text.empty() ? json::Value() : json::Value(std::move(text));
+}
+
+}  // namespace
+
+std::optional<NoticeText> TextOf(const store::InboxItem& item, base::Locale locale) {
+    NoticeText out;
+    out.text = notify::FindText("inbox", TextKind(item));
+    if (out.text == nullptr) return std::nullopt;
+    out.params = {{"event", item.event_title.In(locale)}, {"team", item.team_name},
+                  {"reason", ParamOf(item, "reason")},    {"expires", ParamOf(item, "expires")},
+                  {"subject", item.subject.In(locale)},   {"link", LinkOf(item)}};
+    if (item.friendly_no > 0) out.params["no"] = std::to_string(item.friendly_no);
+    const auto expires = base::ParseRfc3339(out.params["expires"]);
+    if (expires.ok()) out.expires = *expires;
+    if (item.kind == Word(NoticeKind::kAnnouncement)) out.free_text = item.body.In(locale);
+    return out;
+}
+
+json::Object NoticeJson(const store::InboxItem& item, base::Locale locale) {
+    json::Object out{{"id", std::to_string(item.id)}, {"kind", item.kind}};
+    notify::Rendered shown;
+    if (auto text = TextOf(item, locale)) {
+        text->params.erase("link");  // the page has a button
+        text->params["expires"] = text->expires ? notify::LocalTime(*text->expires) : std::string();
+        shown = notify::Render(*text->text, locale, text->params);
+        if (!text->free_text.empty()) shown.body += "\n" + text->free_text;
+        while (shown.body.ends_with('\n')) shown.body.pop_back();
+    }
+    out.Set("title", std::move(shown.subject));
+    out.Set("body", std::move(shown.body));
+    out.Set("link", Text(LinkOf(item)));
+    json::Value event;
+    json::Value team;
+    json::Value registration;
+    if (!item.event_public_id.empty()) {
+        event = json::Object{
+            {"id", item.event_public_id}, {"slug", item.event_slug}, {"title", store::ToJson(item.event_title)}};
+    }
+    if (!item.team_public_id.empty()) team = json::Object{{"id", item.team_public_id}, {"name", item.team_name}};
+    if (!item.registration_public_id.empty()) {
+        registration = json::Object{{"id", item.registration_public_id}, {"friendly_no", item.friendly_no}};
+    }
+    out.Set("event", std::move(event));
+    out.Set("team", std::move(team));
+    out.Set("registration", std::move(registration));
+    out.Set("params", item.params);
+    out.Set("created", TimeJson(item.created));
+    out.Set("read", item.read);
+    return out;
+}
+
+}  // namespace rt::registration

@@ -1,0 +1,17 @@
+DROP TRIGGER search_answers_gone;
+DROP TRIGGER search_answers_changed;
+DROP TRIGGER search_member_changed;
+DROP TRIGGER search_member_new;
+DROP TRIGGER search_team_name;
+DROP TRIGGER search_team_new;
+DROP TABLE search_queue;
+DROP TABLE member_key;
+DROP TABLE name_part;
+DROP TABLE note;
+DROP TABLE registration_tag;
+DROP TABLE tag;
+DROP INDEX registration_of_source;
+DROP INDEX registration_of_stage;
+DROP INDEX registration_of_deficient;
+DROP INDEX registration_state;
+CREATE INDEX registration_state ON registration (event, state, id);
