@@ -168,6 +168,10 @@ void AddServiceJobs(const JobParts& parts, JobList& jobs) {
                     .every_ms = kSecondMs,
                     .run = [&desk = *parts.services.desk_jobs] { return desk.Run(); },
                     .holds_role = scheduler});
+    jobs.push_back({.name = "registration bulk",
+                    .every_ms = kSecondMs,
+                    .run = [&desk = *parts.services.desk_jobs] { return desk.RunBulk(); },
+                    .holds_role = scheduler});
 }
 
 }  // namespace

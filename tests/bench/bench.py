@@ -11,7 +11,11 @@ import time
 
 from harness import machine
 from harness.report import Report
+<<<<<<< HEAD
 from scenarios import footprint, logins, million, reads, registrations, slow_clients, tls
+=======
+from scenarios import footprint, lists, million, reads, registrations, slow_clients, tls
+>>>>>>> 7f715f5 (Act on many registrations in the background; tags, notes, duplicates, announcements)
 
 SCENARIOS = {
     "reads": (reads.run, "/livez and an event read at 64 and 1 000 keep-alive connections, beside nginx, Express and cpp-httplib"),
@@ -20,6 +24,7 @@ SCENARIOS = {
     "tls": (tls.run, "TLS handshakes, full and resumed, beside nginx with the same settings"),
     "logins": (logins.run, "password sign-ins beside reads, checks of access tokens"),
     "footprint": (footprint.run, "start to ready, idle memory, binary size"),
+    "lists": (lists.run, "the organiser's lists over 100 000 registrations: every filter and search"),
     "million": (million.run, "start to ready with a million registrations"),
 }
 

@@ -58,6 +58,8 @@ net::RouteTable RegistrationRoutes(Service& service, const std::string& base);
 net::RouteTable QuotaRoutes(Service& service, const std::string& base);
 net::RouteTable PlaceRoutes(Service& service, const std::string& base);
 net::RouteTable ListRoutes(Service& service, const std::string& base);
+net::RouteTable DeskRoutes(Service& service, const std::string& base);
+net::RouteTable BulkRoutes(Service& service, const std::string& base);
 net::RouteTable InboxRoutes(Service& service, const std::string& base);
 
 store::Actor ActorOf(const Request& request);

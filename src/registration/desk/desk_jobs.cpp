@@ -10,6 +10,7 @@ using storage::sql::Writer;
 
 constexpr std::int64_t kIndexRows = 50;
 constexpr std::int64_t kIndexMicrosMax = 500'000;
+constexpr std::int64_t kBulkMicrosMax = 1'000'000;
 constexpr std::int64_t kTeamsAtOnce = 50;
 constexpr std::int64_t kDeadlinePeriodMicros = 60 * base::kMicrosPerSecond;
 constexpr std::int64_t kSweepPeriodMicros = 60 * base::kMicrosPerSecond;
@@ -21,6 +22,16 @@ Status DeskJobs::Run() {
     RT_CHECK_OK(Index());
     RT_CHECK_OK(TellOfDeadlines());
     return Sweep();
+}
+
+Status DeskJobs::RunBulk() {
+    const auto& clock = service_.needs().clock;
+    const std::int64_t until = clock.MonotonicMicros() + kBulkMicrosMax;
+    bool more = true;
+    while (more && clock.MonotonicMicros() < until) {
+        RT_TRY(more, bulk_.Step());
+    }
+    return Ok();
 }
 
 // A team or a member takes about 100 µs; chunks are small, so that the writer's other callers do not wait.
@@ -60,6 +71,9 @@ Status DeskJobs::Sweep() {
     sweep_due_ = now + kSweepPeriodMicros;
     RT_TRY(swept_, service_.needs().db.Write("inbox.sweep", [&](Writer& writer) {
         return store::SweepInbox(writer, swept_, service_.needs().clock.Now(), kSweepRows);
+    }));
+    RT_CHECK_OK(service_.needs().db.Write("desk_job.sweep", [&](Writer& writer) {
+        return store::SweepJobs(writer, service_.needs().clock.Now(), kSweepRows);
     }));
     return Ok();
 }

@@ -88,6 +88,18 @@ def sign_in(server):
     return server.api
 
 
+def sign_in_again(server):
+    """The administrator's session on a server that was started again with the same data."""
+    session = server.api.call("POST", "/auth/login", {"login_name": ADMIN[0], "password": ADMIN[1], "client": "native"})
+    server.api.token = session["access_token"]
+    return server.api
+
+
+def next_cursor(text):
+    """Where the list goes on, or None."""
+    return json.loads(text).get("meta", {}).get("next_cursor")
+
+
 def rfc3339(seconds_from_now):
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds_from_now))
 

@@ -1,0 +1,2 @@
+DROP TABLE desk_job_item;
+DROP TABLE desk_job;
