@@ -11,11 +11,7 @@ import time
 
 from harness import machine
 from harness.report import Report
-<<<<<<< HEAD
-from scenarios import footprint, logins, million, reads, registrations, slow_clients, tls
-=======
-from scenarios import footprint, lists, million, reads, registrations, slow_clients, tls
->>>>>>> 7f715f5 (Act on many registrations in the background; tags, notes, duplicates, announcements)
+from scenarios import footprint, lists, logins, million, reads, registrations, slow_clients, tls
 
 SCENARIOS = {
     "reads": (reads.run, "/livez and an event read at 64 and 1 000 keep-alive connections, beside nginx, Express and cpp-httplib"),
