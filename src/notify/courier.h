@@ -40,7 +40,7 @@ struct Letter {
     std::string to;
     base::Locale locale = base::Locale::kZhCn;
     const MessageText* text = nullptr;
-    Params params;  // `expires` and `at` RFC 3339, `link` a path of ours
+    Params params;                        // `expires` and `at` RFC 3339, `link` a path of ours
     std::optional<base::Time> expires{};  // not sent from then on
     std::string free_text{};              // typed by people, put under the text as it is
 };

@@ -47,8 +47,7 @@ constexpr Statement kEraseMember{"personal.erase_member",
                                  " WHERE managed_by_user = $1"};
 
 constexpr Statement kEraseInbox{"personal.erase_inbox", "DELETE FROM inbox WHERE \"user\" = $1"};
-constexpr Statement kErasePreference{"personal.erase_preference",
-                                     "DELETE FROM message_preference WHERE \"user\" = $1"};
+constexpr Statement kErasePreference{"personal.erase_preference", "DELETE FROM message_preference WHERE \"user\" = $1"};
 
 struct Membership {
     json::Object shown;

@@ -60,8 +60,8 @@ struct Desk {
         });
     }
     store::DeskJob Find(const store::DeskJob& job) {
-        auto found = world.db->Read(
-            [&](store::Reader& reader) { return store::FindJob(reader, job.event, job.public_id); });
+        auto found =
+            world.db->Read([&](store::Reader& reader) { return store::FindJob(reader, job.event, job.public_id); });
         REQUIRE(found.ok());
         REQUIRE(found->has_value());
         return **found;
@@ -100,9 +100,8 @@ TEST_CASE("what does not go is one failed row, and the others go") {
     const auto done = desk.RunToEnd(job);
     CHECK(done.succeeded == 11);
     CHECK(done.failed == 1);
-    const auto failed = desk.world.db->Read([&](store::Reader& reader) {
-        return store::ResultsOf(reader, done.id, store::Results::kFailed, 0, 10);
-    });
+    const auto failed = desk.world.db->Read(
+        [&](store::Reader& reader) { return store::ResultsOf(reader, done.id, store::Results::kFailed, 0, 10); });
     REQUIRE(failed.ok());
     REQUIRE(failed->size() == 1);
     CHECK(failed->front().seq == 6);
@@ -179,8 +178,8 @@ TEST_CASE("tags are counted, bounded, listed and taken away; a bulk puts them on
         });
     };
     const auto make = [&](const std::string& name) {
-        store::Tag tag{world.ids.Next<store::TagId>(), base::NewPublicId(world.random), desk.event.event.id, name, name,
-                       "red"};
+        store::Tag tag{
+            world.ids.Next<store::TagId>(), base::NewPublicId(world.random), desk.event.event.id, name, name, "red"};
         const Status made = write([&](store::Writer& w, store::Commit& c) { return store::InsertTag(w, c, tag); });
         return std::pair{tag, made};
     };
@@ -193,14 +192,16 @@ TEST_CASE("tags are counted, bounded, listed and taken away; a bulk puts them on
     store::RegistrationFilter filter;
     filter.event = desk.event.event.id;
     filter.tag = seed.id;
-    const auto walk = world.db->Read(
-        [&](store::Reader& reader) { return store::WalkRegistrations(reader, filter, 0, 10); });
+    const auto walk =
+        world.db->Read([&](store::Reader& reader) { return store::WalkRegistrations(reader, filter, 0, 10); });
     REQUIRE(walk.ok());
     REQUIRE(walk->found.size() == 2);
     CHECK(walk->found[0].friendly_no == 3);
     CHECK(walk->found[1].friendly_no == 1);
     const auto used = [&] {
-        return world.db->Read([&](store::Reader& r) { return store::TagsOfEvent(r, desk.event.event.id); })->front().used;
+        return world.db->Read([&](store::Reader& r) { return store::TagsOfEvent(r, desk.event.event.id); })
+            ->front()
+            .used;
     };
     CHECK(used() == 2);
 
@@ -209,23 +210,25 @@ TEST_CASE("tags are counted, bounded, listed and taken away; a bulk puts them on
         const auto one = make("t" + std::to_string(i));
         REQUIRE(one.second.ok());
         REQUIRE(write([&](store::Writer& w, store::Commit& c) -> Status {
-            return store::PutTag(w, c, on, one.first.id).ok() ? Ok() : Status(Fail(Code::kInternal));
-        }).ok());
+                    return store::PutTag(w, c, on, one.first.id).ok() ? Ok() : Status(Fail(Code::kInternal));
+                }).ok());
     }
     CHECK(write([&](store::Writer& w, store::Commit& c) -> Status {
-        RT_CHECK_OK(store::PutTag(w, c, on, seed.id));
-        return Ok();
-    }).error().code == Code::kInvalidState);
+              RT_CHECK_OK(store::PutTag(w, c, on, seed.id));
+              return Ok();
+          })
+              .error()
+              .code == Code::kInvalidState);
     bool gone = false;
     REQUIRE(write([&](store::Writer& w, store::Commit& c) -> Status {
-        RT_TRY(gone, store::DeleteTag(w, c, seed, 2));
-        return Ok();
-    }).ok());
+                RT_TRY(gone, store::DeleteTag(w, c, seed, 2));
+                return Ok();
+            }).ok());
     CHECK_FALSE(gone);
     REQUIRE(write([&](store::Writer& w, store::Commit& c) -> Status {
-        RT_TRY(gone, store::DeleteTag(w, c, seed, 2));
-        return Ok();
-    }).ok());
+                RT_TRY(gone, store::DeleteTag(w, c, seed, 2));
+                return Ok();
+            }).ok());
     CHECK(gone);
 }
 
@@ -240,10 +243,13 @@ TEST_CASE("an announcement reaches every member once, also who is told twice") {
     announcement.body = {"八点", "At eight"};
     announcement.created_by = World::Organiser().user;
     const auto commit = world.Commit(World::Organiser(), 1);
-    REQUIRE(world.db->Write("test", [&](store::Writer& writer) {
-        auto mine = commit;
-        return store::InsertAnnouncement(writer, mine, announcement);
-    }).ok());
+    REQUIRE(world.db
+                ->Write("test",
+                        [&](store::Writer& writer) {
+                            auto mine = commit;
+                            return store::InsertAnnouncement(writer, mine, announcement);
+                        })
+                .ok());
     world.Run({"test.quiet", "DELETE FROM outbox"});
     world.Run({"test.empty", "DELETE FROM inbox"});
     for (int round = 0; round < 2; ++round) {
@@ -253,9 +259,8 @@ TEST_CASE("an announcement reaches every member once, also who is told twice") {
         CHECK(world.Count({"test.told", "SELECT COUNT(*) FROM inbox WHERE kind = 'announcement'"}) == 6);
         CHECK(world.Count({"test.mails", "SELECT COUNT(*) FROM outbox WHERE topic = 'inbox'"}) == 6);
     }
-    const auto item = world.db->Read([&](store::Reader& reader) {
-        return store::FindInboxItem(reader, World::User(1).user, announcement.id);
-    });
+    const auto item = world.db->Read(
+        [&](store::Reader& reader) { return store::FindInboxItem(reader, World::User(1).user, announcement.id); });
     REQUIRE(item.ok());
     REQUIRE(item->has_value());
     CHECK((*item)->body.zh == "八点");

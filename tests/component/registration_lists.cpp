@@ -120,11 +120,15 @@ TEST_CASE("a team is found by any part of its name, a number, and what a member 
     World& world = listed.world;
     const auto rename = [&](int number, const std::string& name) {
         const std::string norm = text::NameKey(name).value();
-        REQUIRE(world.db->Write("test", [&](store::Writer& writer) -> Status {
-            return writer.RunOne({"test.rename", "UPDATE team SET name = $2, name_norm = $3 WHERE id ="
-                                                 " (SELECT team FROM registration WHERE friendly_no = $1)"},
-                                 {number, name, norm}, Code::kInternal);
-        }).ok());
+        REQUIRE(world.db
+                    ->Write("test",
+                            [&](store::Writer& writer) -> Status {
+                                return writer.RunOne({"test.rename",
+                                                      "UPDATE team SET name = $2, name_norm = $3 WHERE id ="
+                                                      " (SELECT team FROM registration WHERE friendly_no = $1)"},
+                                                     {number, name, norm}, Code::kInternal);
+                            })
+                    .ok());
     };
     rename(1, "清华大学第一代表队");
     rename(2, "Flying Tigers 二队");
@@ -167,9 +171,8 @@ TEST_CASE("an identity number finds its team, and two teams that share one are m
     const auto find = [&](const std::string& typed) {
         std::set<std::int64_t> teams;
         for (const auto& key : KeysOfText(world.privacy, typed)) {
-            const auto found = world.db->Read([&](store::Reader& reader) {
-                return store::TeamsByKey(reader, event.event.id, key, 10);
-            });
+            const auto found = world.db->Read(
+                [&](store::Reader& reader) { return store::TeamsByKey(reader, event.event.id, key, 10); });
             REQUIRE(found.ok());
             for (const TeamId team : *found) teams.insert(team.value);
         }
@@ -198,7 +201,8 @@ TEST_CASE("no walk reads the whole event: each goes along an index") {
         {"WHERE r.event = 1 AND r.state = 'CONFIRMED' AND r.division = 1 AND r.friendly_no < 9"
          " ORDER BY r.friendly_no DESC LIMIT 9",
          "registration_state"},
-        {"WHERE r.event = 1 AND r.deficient_since IS NOT NULL AND r.friendly_no < 9 ORDER BY r.friendly_no DESC LIMIT 9",
+        {"WHERE r.event = 1 AND r.deficient_since IS NOT NULL AND r.friendly_no < 9 ORDER BY r.friendly_no DESC LIMIT "
+         "9",
          "registration_of_deficient"},
         {"WHERE r.event = 1 AND r.state = 'IN_REVIEW' AND r.review_stage = 1 AND r.friendly_no < 9"
          " ORDER BY r.friendly_no DESC LIMIT 9",
@@ -211,9 +215,12 @@ TEST_CASE("no walk reads the whole event: each goes along an index") {
         CAPTURE(where);
         const std::string text = "EXPLAIN QUERY PLAN SELECT r.id FROM registration r " + std::string(where);
         std::string plan;
-        REQUIRE(listed.world.db->Read([&](store::Reader& reader) {
-            return reader.Each({text, text}, {}, [&](const store::Row& row) { plan += row.Text(3) + "\n"; });
-        }).ok());
+        REQUIRE(
+            listed.world.db
+                ->Read([&](store::Reader& reader) {
+                    return reader.Each({text, text}, {}, [&](const store::Row& row) { plan += row.Text(3) + "\n"; });
+                })
+                .ok());
         CHECK(plan.find(index) != std::string::npos);
         CHECK(plan.find("TEMP B-TREE") == std::string::npos);
         CHECK(plan.find("SCAN") == std::string::npos);
@@ -225,17 +232,22 @@ TEST_CASE("a filter that nothing answers looks at a bounded number of rows and t
     World& world = listed.world;
     // Rows enough, made by copying the one there is.
     constexpr std::int64_t kRows = store::kWalkRowsMax + 200;
-    REQUIRE(world.db->Write("test", [&](store::Writer& writer) -> Status {
-        for (std::int64_t i = 2; i <= kRows; ++i) {
-            RT_CHECK_OK(writer.RunOne(
-                {"test.copy",
-                 "INSERT INTO registration (id, public_id, event, division, team, friendly_no, state, review_stage,"
-                 " submitted_at, source) SELECT id + $1, 'copy' || $1, event, division, team, $1, 'REJECTED', 0,"
-                 " submitted_at, source FROM registration WHERE friendly_no = 1"},
-                {i}, Code::kInternal));
-        }
-        return Ok();
-    }).ok());
+    REQUIRE(world.db
+                ->Write("test",
+                        [&](store::Writer& writer) -> Status {
+                            for (std::int64_t i = 2; i <= kRows; ++i) {
+                                RT_CHECK_OK(
+                                    writer.RunOne({"test.copy",
+                                                   "INSERT INTO registration (id, public_id, event, division, team, "
+                                                   "friendly_no, state, review_stage,"
+                                                   " submitted_at, source) SELECT id + $1, 'copy' || $1, event, "
+                                                   "division, team, $1, 'REJECTED', 0,"
+                                                   " submitted_at, source FROM registration WHERE friendly_no = 1"},
+                                                  {i}, Code::kInternal));
+                            }
+                            return Ok();
+                        })
+                .ok());
     auto filter = listed.All();
     filter.source = "WEB";
     filter.deficient = false;
@@ -272,8 +284,8 @@ TEST_CASE("teams are listed newest first, of all states but DISBANDED") {
     store::TeamFilter filter;
     filter.event = listed.event.event.id;
     const auto list = [&](TeamId before = {}, std::int64_t limit = 100) {
-        auto page = world.db->Read(
-            [&](store::Reader& reader) { return store::ListTeams(reader, filter, before, limit); });
+        auto page =
+            world.db->Read([&](store::Reader& reader) { return store::ListTeams(reader, filter, before, limit); });
         REQUIRE(page.ok());
         return *page;
     };

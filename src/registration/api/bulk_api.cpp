@@ -16,7 +16,7 @@
 namespace rt::registration::api {
 namespace {
 
-constexpr std::array<std::string_view, 6> kActions{"APPROVE", "RETURN", "REJECT", "CANCEL", "TAG", "UNTAG"};
+constexpr std::array<std::string_view, 7> kActions{"APPROVE", "RETURN", "REJECT", "WAITLIST", "CANCEL", "TAG", "UNTAG"};
 constexpr std::array<std::string_view, 2> kAudiences{"CAPTAINS", "MEMBERS"};
 
 json::Object JobJson(const store::DeskJob& job) {
@@ -43,7 +43,8 @@ Result<std::vector<RegistrationId>> Named(Reader& reader, EventId event, const j
     std::vector<RegistrationId> out;
     for (std::size_t i = 0; i < names.size(); ++i) {
         const std::string field = "registrations[" + std::to_string(i) + "]";
-        if (!names[i].IsString()) return base::InvalidField(field, {"须为报名的 id", "Must be the id of a registration"});
+        if (!names[i].IsString())
+            return base::InvalidField(field, {"须为报名的 id", "Must be the id of a registration"});
         RT_TRY(const auto row, store::FindRegistration(reader, names[i].AsString()));
         if (!row.has_value() || row->event != event) {
             return base::InvalidField(field, {"没有这个报名", "There is no such registration"});
@@ -106,9 +107,8 @@ Result<Response> Bulk(Service& service, const Request& request) {
     if (!request.held.Has(*permission)) return Fail(Code::kForbidden, "the action needs another permission");
     json::Object spec{{"reason", reason}, {"filter", target.filter}};
     if (job.action == "TAG" || job.action == "UNTAG") {
-        RT_TRY(const auto tag, service.needs().db.Read([&](Reader& reader) {
-            return store::FindTag(reader, event.id, tag_name);
-        }));
+        RT_TRY(const auto tag,
+               service.needs().db.Read([&](Reader& reader) { return store::FindTag(reader, event.id, tag_name); }));
         if (!tag.has_value()) return base::InvalidField("tag", {"没有这个标签", "There is no such tag"});
         spec.Set("tag", tag->id.value);
     }
@@ -193,8 +193,7 @@ Result<Response> Jobs(Service& service, const Request& request) {
 
 Result<Response> OneJob(Service& service, const Request& request) {
     RT_TRY(const auto event, EventOf(service, request));
-    RT_TRY(const auto job,
-           service.needs().db.Read([&](Reader& reader) { return JobOf(reader, request, event.id); }));
+    RT_TRY(const auto job, service.needs().db.Read([&](Reader& reader) { return JobOf(reader, request, event.id); }));
     return net::Success(JobJson(job));
 }
 
@@ -202,8 +201,7 @@ Result<Response> JobResults(Service& service, const Request& request) {
     RT_TRY(const auto event, EventOf(service, request));
     RT_TRY(const net::PageQuery page, net::ReadPageQuery(request));
     RT_TRY(const std::int64_t after, CursorOf(page));
-    const auto which =
-        request.Query("failed").value_or("") == "true" ? store::Results::kFailed : store::Results::kAll;
+    const auto which = request.Query("failed").value_or("") == "true" ? store::Results::kFailed : store::Results::kAll;
     RT_TRY(auto results, service.needs().db.Read([&](Reader& reader) -> Result<std::vector<store::ItemResult>> {
         RT_TRY(const auto job, JobOf(reader, request, event.id));
         return store::ResultsOf(reader, job.id, which, after, page.limit + 1);

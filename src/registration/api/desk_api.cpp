@@ -52,9 +52,8 @@ Status ReadTag(const json::Value& body, store::Tag& tag) {
 
 Result<Response> Tags(Service& service, const Request& request) {
     RT_TRY(const auto event, EventOf(service, request));
-    RT_TRY(const auto tags, service.needs().db.Read([&](Reader& reader) {
-        return store::TagsOfEvent(reader, event.id);
-    }));
+    RT_TRY(const auto tags,
+           service.needs().db.Read([&](Reader& reader) { return store::TagsOfEvent(reader, event.id); }));
     json::Array data;
     for (const store::Tag& tag : tags) data.push_back(TagJson(tag));
     return net::Success(std::move(data));
@@ -140,9 +139,8 @@ Result<Response> SetTags(Service& service, const Request& request) {
         for (const json::Value& one : *list) wanted.push_back(one.IsString() ? one.AsString() : std::string());
     }
     RT_CHECK_OK(in.Finish());
-    return Commit(service, request, {"registration.tags", 1, 200}, [&](Writer& writer, store::Commit& commit) {
-        return Retag(writer, commit, request, wanted);
-    });
+    return Commit(service, request, {"registration.tags", 1, 200},
+                  [&](Writer& writer, store::Commit& commit) { return Retag(writer, commit, request, wanted); });
 }
 
 json::Object NoteJson(const store::Note& note, UserId viewer) {
@@ -189,8 +187,7 @@ Result<Response> DropNote(Service& service, const Request& request) {
     return Commit(service, request, {"note.delete", 1, 204},
                   [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
                       RT_TRY(const auto row, RegistrationOf(writer, request));
-                      RT_CHECK_OK(
-                          store::DeleteNote(writer, commit, row.id, row.event, request.Param("note"), authors));
+                      RT_CHECK_OK(store::DeleteNote(writer, commit, row.id, row.event, request.Param("note"), authors));
                       return json::Value();
                   });
 }

@@ -98,10 +98,13 @@ net::RouteTable InboxRoutes(Service& service, const std::string& base) {
               List);
     table.Add("inbox.unread", Method::kGet, "/me/inbox/unread", Access::kUser, "How many are unread, at most 100.", {},
               Unread);
-    table.Add("inbox.read_all", Method::kPost, "/me/inbox/read-all", Access::kUser, "Marks all as read.", {}, MarkAllRead)
+    table
+        .Add("inbox.read_all", Method::kPost, "/me/inbox/read-all", Access::kUser, "Marks all as read.", {},
+             MarkAllRead)
         .body = net::BodyKind::kNone;
-    table.Add("inbox.read", Method::kPost, "/me/inbox/{notice}/read", Access::kUser, "Marks a message as read.", {},
-              MarkRead)
+    table
+        .Add("inbox.read", Method::kPost, "/me/inbox/{notice}/read", Access::kUser, "Marks a message as read.", {},
+             MarkRead)
         .body = net::BodyKind::kNone;
     table.Add("message_preference.get", Method::kGet, "/me/message-preferences", Access::kUser,
               "How one wants to be told.", {}, Preferences);

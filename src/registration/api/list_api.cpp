@@ -51,9 +51,8 @@ Result<json::Object> TeamItemJson(const Privacy& privacy, const store::TeamItem&
     RT_TRY(std::string captain, OpenName(privacy, item.captain_user, item.captain_name));
     json::Value registration;
     if (!item.registration_public_id.empty()) {
-        registration = json::Object{{"id", item.registration_public_id},
-                                    {"friendly_no", item.friendly_no},
-                                    {"state", item.registration_state}};
+        registration = json::Object{
+            {"id", item.registration_public_id}, {"friendly_no", item.friendly_no}, {"state", item.registration_state}};
     }
     return json::Object{
         {"id", item.public_id},
@@ -88,8 +87,8 @@ Result<Response> Teams(Service& service, const Request& request) {
 
 net::RouteTable ListRoutes(Service& service, const std::string& base) {
     Table table(service, base);
-    table.Add("registration.list", Method::kGet, "/organiser/events/{event}/registrations",
-              net::Permission::kRegView, net::Scope::kEvent,
+    table.Add("registration.list", Method::kGet, "/organiser/events/{event}/registrations", net::Permission::kRegView,
+              net::Scope::kEvent,
               "Registrations of an event, newest number first; ?q ?state ?division ?stage ?tag ?deficient ?source"
               " ?from ?until. A page may be short and still have a cursor.",
               {}, Registrations);

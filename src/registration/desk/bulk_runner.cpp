@@ -41,6 +41,7 @@ constexpr std::array kActions{
     Action{"APPROVE", net::Permission::kRegReview, RegistrationCommand::kApprove},
     Action{"RETURN", net::Permission::kRegReview, RegistrationCommand::kReturn},
     Action{"REJECT", net::Permission::kRegReview, RegistrationCommand::kReject},
+    Action{"WAITLIST", net::Permission::kRegReview, RegistrationCommand::kWaitlist},
     Action{"CANCEL", net::Permission::kRegEdit, RegistrationCommand::kCancel},
     Action{"TAG", net::Permission::kRegEdit, std::nullopt},
     Action{"UNTAG", net::Permission::kRegEdit, std::nullopt},
@@ -105,15 +106,15 @@ class Task {
             RT_TRY(const auto team, store::FindTeam(writer, row.team));
             if (team.has_value()) people.push_back(team->captain_user);
         }
-        store::InboxRow message{{}, announcement_, Word(NoticeKind::kAnnouncement), row.event, row.team, row.id,
-                                announcement_, "{}", commit.now};
+        store::InboxRow message{
+            {},   announcement_, Word(NoticeKind::kAnnouncement), row.event, row.team, row.id, announcement_,
+            "{}", commit.now};
         for (const UserId user : people) {
             message.user = user;
             RT_TRY(const bool fresh, store::PutIntoInbox(writer, message));
             if (!fresh) continue;
             const json::Object mail{{"inbox", user.value}, {"id", announcement_}};
-            RT_CHECK_OK(
-                storage::outbox::Add(writer, commit.ids.Take(), "inbox", json::Encode(mail), commit.now));
+            RT_CHECK_OK(storage::outbox::Add(writer, commit.ids.Take(), "inbox", json::Encode(mail), commit.now));
         }
         return Ok();
     }
@@ -211,9 +212,8 @@ Status BulkRunner::Prepare(const store::DeskJob& job) {
     RT_TRY(const auto spec, json::Decode(job.spec));
     const json::Value* asked = spec.Find("filter");
     const auto filter = FilterOfSpec(asked == nullptr ? json::Value() : *asked, job.event);
-    RT_TRY(const auto walk, db.Read([&](Reader& reader) {
-        return store::WalkRegistrations(reader, filter, job.cursor, kPrepareRows);
-    }));
+    RT_TRY(const auto walk,
+           db.Read([&](Reader& reader) { return store::WalkRegistrations(reader, filter, job.cursor, kPrepareRows); }));
     if (job.total + static_cast<std::int64_t>(walk.found.size()) > store::kJobRowsMax) return End(job, "TOO_MANY");
     return db.Write("bulk.prepare",
                     [&](Writer& writer) { return store::AddItems(writer, job, walk.found, walk.next); });
@@ -234,13 +234,11 @@ Result<std::optional<store::Actor>> BulkRunner::ActorOf(const store::DeskJob& jo
 
 Status BulkRunner::Work(const store::DeskJob& job) {
     const auto& needs = service_.needs();
-    RT_TRY(const auto items,
-           needs.db.Read([&](Reader& reader) { return store::NextItems(reader, job, kRowsAtOnce); }));
+    RT_TRY(const auto items, needs.db.Read([&](Reader& reader) { return store::NextItems(reader, job, kRowsAtOnce); }));
     if (items.empty()) return End(job, {});
     if (job.kind == "ANNOUNCE") {
-        RT_TRY(const auto waiting, needs.db.Read([&](Reader& reader) {
-            return reader.FindInt(kMailsWaiting, {kMailsWaitingMax});
-        }));
+        RT_TRY(const auto waiting,
+               needs.db.Read([&](Reader& reader) { return reader.FindInt(kMailsWaiting, {kMailsWaitingMax}); }));
         if (waiting.value_or(0) >= kMailsWaitingMax) return Ok();
     }
     RT_TRY(const auto actor, ActorOf(job));

@@ -14,7 +14,8 @@ class DeskJobs {
     // `service` must outlive it.
     explicit DeskJobs(Service& service) : service_(service), keys_(service.needs().privacy), bulk_(service) {}
 
-    // Once a second; safe to repeat, each call is bounded. Keeps the search index, tells of deadlines, removes old messages.
+    // Once a second; safe to repeat, each call is bounded. Keeps the search index, tells of deadlines, removes old
+    // messages.
     Status Run();
     // Works off bulk actions and announcements for at most a second.
     Status RunBulk();

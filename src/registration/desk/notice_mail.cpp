@@ -61,9 +61,9 @@ Result<std::vector<UserId>> PeopleOf(Reader& reader, const json::Value& payload,
 
 std::map<std::string, storage::outbox::Handler, std::less<>> NoticeMail::Handlers() {
     const auto mail = [this](const Message& message) { return Mail(message); };
-    return {{"inbox", mail},
-            {"registration.state", mail},
-            {"inbox.all", [this](const Message& message) { return FillInboxes(message); }}};
+    return {{"inbox", mail}, {"registration.state", mail}, {"inbox.all", [this](const Message& message) {
+                                                                return FillInboxes(message);
+                                                            }}};
 }
 
 Status NoticeMail::Mail(const Message& message) {
@@ -72,9 +72,8 @@ Status NoticeMail::Mail(const Message& message) {
     if (!user) return Ok();
     const std::int64_t id = IntOf(payload, "id");
     if (message.attempts == 1 && id == 0) {
-        RT_TRY(const auto item, needs_.db.Read([&](Reader& reader) {
-            return store::FindInboxItem(reader, user, message.id);
-        }));
+        RT_TRY(const auto item,
+               needs_.db.Read([&](Reader& reader) { return store::FindInboxItem(reader, user, message.id); }));
         if (item.has_value()) needs_.metrics.Get(Metric::kInboxMessages, {item->kind}).Add();
     }
     return MailTo(user, id == 0 ? message.id : id, message.id);

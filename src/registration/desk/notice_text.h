@@ -14,9 +14,9 @@ namespace rt::registration {
 // What a message looks like; nullopt when there is no text for its kind.
 struct NoticeText {
     const notify::MessageText* text = nullptr;
-    notify::Params params;             // `expires` RFC 3339, `link` a path of ours
+    notify::Params params;              // `expires` RFC 3339, `link` a path of ours
     std::optional<base::Time> expires;  // an offer or a link: of no use after
-    std::string free_text;             // an announcement
+    std::string free_text;              // an announcement
 };
 std::optional<NoticeText> TextOf(const store::InboxItem& item, base::Locale locale);
 

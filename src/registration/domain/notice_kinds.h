@@ -21,10 +21,10 @@ enum class NoticeKind : std::uint8_t {
     kOfferExpired,
     kConfirmed,  // has a place
     kCancelled,
-    kRemoved,       // to who was taken off a team
-    kDeficient,     // the team no longer meets the rules
-    kDeadline,      // the registration closes, or must be repaired, within 24 h: `expires`
-    kGuardianLink,  // to who manages a minor: a guardian must agree
+    kRemoved,                // to who was taken off a team
+    kDeficient,              // the team no longer meets the rules
+    kDeadline,               // the registration closes, or must be repaired, within 24 h: `expires`
+    kGuardianLink,           // to who manages a minor: a guardian must agree
     kGuardianAnswered,       // to the captain and who manages the minor; `answer`: ACCEPTED or REFUSED
     kSubstitutionRequested,  // to organisers
     kSubstitutionAnswered,   // `answer`
@@ -35,10 +35,27 @@ enum class NoticeKind : std::uint8_t {
 namespace internal {
 template <>
 struct Words<NoticeKind> {
-    static constexpr auto kTable = std::to_array<std::string_view>(
-        {"invited", "join_to_approve", "join_answered", "submitted", "returned", "approved", "rejected", "waitlisted",
-         "offer", "offer_expired", "confirmed", "cancelled", "removed", "deficient", "deadline_24h", "guardian_link",
-         "guardian_answered", "substitution_requested", "substitution_answered", "handed_over", "announcement"});
+    static constexpr auto kTable = std::to_array<std::string_view>({"invited",
+                                                                    "join_to_approve",
+                                                                    "join_answered",
+                                                                    "submitted",
+                                                                    "returned",
+                                                                    "approved",
+                                                                    "rejected",
+                                                                    "waitlisted",
+                                                                    "offer",
+                                                                    "offer_expired",
+                                                                    "confirmed",
+                                                                    "cancelled",
+                                                                    "removed",
+                                                                    "deficient",
+                                                                    "deadline_24h",
+                                                                    "guardian_link",
+                                                                    "guardian_answered",
+                                                                    "substitution_requested",
+                                                                    "substitution_answered",
+                                                                    "handed_over",
+                                                                    "announcement"});
 };
 }  // namespace internal
 

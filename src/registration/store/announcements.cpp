@@ -18,11 +18,11 @@ constexpr Statement kList{
 }  // namespace
 
 Status InsertAnnouncement(Writer& writer, Commit& commit, const Announcement& announcement) {
-    RT_CHECK_OK(writer.RunOne(
-        kInsert,
-        {announcement.id, announcement.public_id, announcement.event, EncodeI18n(announcement.subject),
-         EncodeI18n(announcement.body), announcement.created_by, commit.now},
-        Code::kInternal));
+    RT_CHECK_OK(
+        writer.RunOne(kInsert,
+                      {announcement.id, announcement.public_id, announcement.event, EncodeI18n(announcement.subject),
+                       EncodeI18n(announcement.body), announcement.created_by, commit.now},
+                      Code::kInternal));
     return Record(writer, commit,
                   {"announcement.create", "announcement", announcement.id, announcement.event, {}, {}, {}});
 }

@@ -40,10 +40,10 @@ Result<std::int64_t> TellOfClosing(Writer& writer, Commit& commit, std::int64_t 
         base::Time at;
         std::int64_t last = 0;
     };
-    RT_TRY(const auto closing, writer.Find<Closing>(kClosing, {commit.now, commit.now.Plus(kDeadlineNotice)},
-                                                    [](const Row& row) {
-                                                        return Closing{row.As<EventId>(0), row.Time(1), row.Int(2)};
-                                                    }));
+    RT_TRY(const auto closing,
+           writer.Find<Closing>(kClosing, {commit.now, commit.now.Plus(kDeadlineNotice)}, [](const Row& row) {
+               return Closing{row.As<EventId>(0), row.Time(1), row.Int(2)};
+           }));
     if (!closing.has_value()) return 0;
     RT_TRY(const auto teams,
            writer.All<Told>(kUnfinished, {closing->event, closing->last, teams_max}, [](const Row& row) {
@@ -72,10 +72,8 @@ Result<std::int64_t> TellOfReturned(Writer& writer, Commit& commit, std::int64_t
     };
     RT_TRY(const auto waiting,
            writer.All<Waiting>(kReturned, {commit.now, commit.now.Plus(kDeadlineNotice), rows_max}, [](const Row& row) {
-               return Waiting{row.As<RegistrationId>(0),
-                              row.As<EventId>(1),
-                              {row.As<TeamId>(2), row.As<UserId>(4)},
-                              row.Time(3)};
+               return Waiting{
+                   row.As<RegistrationId>(0), row.As<EventId>(1), {row.As<TeamId>(2), row.As<UserId>(4)}, row.Time(3)};
            }));
     for (const Waiting& one : waiting) {
         RT_CHECK_OK(Notify(writer, commit,

@@ -5,13 +5,14 @@
 namespace rt::registration::store {
 namespace {
 
-#define RT_JOB                                                                                                    \
-    "SELECT id, public_id, event, kind, action, state, spec, requested_by, client, total, succeeded, failed,"     \
+#define RT_JOB                                                                                                \
+    "SELECT id, public_id, event, kind, action, state, spec, requested_by, client, total, succeeded, failed," \
     " cursor, error, created, finished FROM desk_job "
 constexpr Statement kOne{"desk_job.one", RT_JOB "WHERE event = $1 AND public_id = $2"};
 constexpr Statement kList{"desk_job.list", RT_JOB "WHERE event = $1 AND ($2 = 0 OR id < $2) ORDER BY id DESC LIMIT $3"};
-constexpr Statement kLive{"desk_job.live", RT_JOB "WHERE state IN ('PREPARING', 'RUNNING') AND id > $1"
-                                                  " ORDER BY id LIMIT 1"};
+constexpr Statement kLive{"desk_job.live", RT_JOB
+                          "WHERE state IN ('PREPARING', 'RUNNING') AND id > $1"
+                          " ORDER BY id LIMIT 1"};
 #undef RT_JOB
 constexpr Statement kInsert{
     "desk_job.insert",
@@ -35,20 +36,17 @@ constexpr Statement kAdvance{"desk_job.advance",
 constexpr Statement kEnd{"desk_job.end",
                          "UPDATE desk_job SET state = $2, error = $3, finished = $4 WHERE id = $1"
                          " AND state IN ('PREPARING', 'RUNNING')"};
-constexpr Statement kResults{
-    "desk_job.results",
-    "SELECT i.seq, r.public_id, r.friendly_no, t.name, i.state, i.code FROM desk_job_item i"
-    " JOIN registration r ON r.id = i.registration JOIN team t ON t.id = r.team"
-    " WHERE i.job = $1 AND i.seq > $2 ORDER BY i.seq LIMIT $3"};
-constexpr Statement kFailures{
-    "desk_job.failures",
-    "SELECT i.seq, r.public_id, r.friendly_no, t.name, i.state, i.code FROM desk_job_item i"
-    " JOIN registration r ON r.id = i.registration JOIN team t ON t.id = r.team"
-    " WHERE i.job = $1 AND i.seq > $2 AND i.state = 'FAILED' ORDER BY i.seq LIMIT $3"};
-constexpr Statement kOldItems{
-    "desk_job.sweep_items",
-    "DELETE FROM desk_job_item WHERE (job, seq) IN (SELECT i.job, i.seq FROM desk_job j"
-    " JOIN desk_job_item i ON i.job = j.id WHERE j.finished < $1 LIMIT $2)"};
+constexpr Statement kResults{"desk_job.results",
+                             "SELECT i.seq, r.public_id, r.friendly_no, t.name, i.state, i.code FROM desk_job_item i"
+                             " JOIN registration r ON r.id = i.registration JOIN team t ON t.id = r.team"
+                             " WHERE i.job = $1 AND i.seq > $2 ORDER BY i.seq LIMIT $3"};
+constexpr Statement kFailures{"desk_job.failures",
+                              "SELECT i.seq, r.public_id, r.friendly_no, t.name, i.state, i.code FROM desk_job_item i"
+                              " JOIN registration r ON r.id = i.registration JOIN team t ON t.id = r.team"
+                              " WHERE i.job = $1 AND i.seq > $2 AND i.state = 'FAILED' ORDER BY i.seq LIMIT $3"};
+constexpr Statement kOldItems{"desk_job.sweep_items",
+                              "DELETE FROM desk_job_item WHERE (job, seq) IN (SELECT i.job, i.seq FROM desk_job j"
+                              " JOIN desk_job_item i ON i.job = j.id WHERE j.finished < $1 LIMIT $2)"};
 constexpr Statement kOldJobs{"desk_job.sweep",
                              "DELETE FROM desk_job WHERE finished < $1 AND NOT EXISTS"
                              " (SELECT 1 FROM desk_job_item i WHERE i.job = desk_job.id)"};
@@ -90,10 +88,9 @@ Status Remember(Writer& writer, Commit& commit, std::string_view action, const D
 
 Status InsertJob(Writer& writer, Commit& commit, const DeskJob& job, const std::vector<RegistrationId>& chosen) {
     const auto total = static_cast<std::int64_t>(chosen.size());
-    RT_TRY(const auto inserted,
-           writer.Run(kInsert, {job.id, job.public_id, job.event, job.kind, job.action,
-                                chosen.empty() ? "PREPARING" : "RUNNING", job.spec, job.requested_by, job.client, total,
-                                commit.now, kLiveJobsMax}));
+    RT_TRY(const auto inserted, writer.Run(kInsert, {job.id, job.public_id, job.event, job.kind, job.action,
+                                                     chosen.empty() ? "PREPARING" : "RUNNING", job.spec,
+                                                     job.requested_by, job.client, total, commit.now, kLiveJobsMax}));
     if (inserted != 1) return Fail(Code::kInvalidState, "too many jobs of this event are under way");
     std::int64_t seq = 0;
     for (const RegistrationId one : chosen) RT_CHECK_OK(writer.RunOne(kItem, {job.id, ++seq, one}, Code::kInternal));
@@ -121,9 +118,9 @@ Status AddItems(Writer& writer, const DeskJob& job, const std::vector<WalkedRegi
     std::int64_t seq = job.total;
     const auto more = static_cast<std::int64_t>(found.size());
     const bool done = next == 0;
-    RT_CHECK_OK(writer.RunOne(
-        kPrepared, {job.id, more, done ? 0 : next, done ? "RUNNING" : "PREPARING", job.cursor, kJobRowsMax},
-        Code::kConflict));
+    RT_CHECK_OK(writer.RunOne(kPrepared,
+                              {job.id, more, done ? 0 : next, done ? "RUNNING" : "PREPARING", job.cursor, kJobRowsMax},
+                              Code::kConflict));
     for (const WalkedRegistration& one : found) {
         RT_CHECK_OK(writer.RunOne(kItem, {job.id, ++seq, one.id}, Code::kInternal));
     }
@@ -143,18 +140,16 @@ Status ItemDone(Writer& writer, const DeskJob& job, const JobItem& item, std::st
 }
 
 Status EndJob(Writer& writer, Commit& commit, const DeskJob& job, std::string_view error) {
-    RT_CHECK_OK(
-        writer.RunOne(kEnd, {job.id, error.empty() ? "DONE" : "FAILED", error, commit.now}, Code::kConflict));
+    RT_CHECK_OK(writer.RunOne(kEnd, {job.id, error.empty() ? "DONE" : "FAILED", error, commit.now}, Code::kConflict));
     return Remember(writer, commit, "desk_job.end", job, std::string(error));
 }
 
 Result<std::vector<ItemResult>> ResultsOf(Reader& reader, JobId job, Results which, std::int64_t after_seq,
                                           std::int64_t limit) {
-    return reader.All<ItemResult>(which == Results::kAll ? kResults : kFailures, {job, after_seq, limit},
-                                  [](const Row& row) {
-                                      return ItemResult{row.Int(0),  row.Text(1), row.Int(2),
-                                                        row.Text(3), row.Text(4), row.Text(5)};
-                                  });
+    return reader.All<ItemResult>(
+        which == Results::kAll ? kResults : kFailures, {job, after_seq, limit}, [](const Row& row) {
+            return ItemResult{row.Int(0), row.Text(1), row.Int(2), row.Text(3), row.Text(4), row.Text(5)};
+        });
 }
 
 Result<std::int64_t> SweepJobs(Writer& writer, base::Time now, std::int64_t rows_max) {

@@ -13,9 +13,9 @@ namespace rt::registration::store {
 
 using JobId = Id<struct DeskJobTag>;
 
-inline constexpr std::int64_t kLiveJobsMax = 3;            // of an event
-inline constexpr std::int64_t kJobRowsMax = 100'000;       // registrations of one job
-inline constexpr std::int64_t kJobChosenMax = 1'000;       // named one by one in a request
+inline constexpr std::int64_t kLiveJobsMax = 3;                     // of an event
+inline constexpr std::int64_t kJobRowsMax = 100'000;                // registrations of one job
+inline constexpr std::int64_t kJobChosenMax = 1'000;                // named one by one in a request
 inline constexpr std::int64_t kJobKept = 30 * base::kMicrosPerDay;  // after its end
 
 struct DeskJob {
@@ -23,7 +23,7 @@ struct DeskJob {
     std::string public_id;
     EventId event;
     std::string kind;    // BULK or ANNOUNCE
-    std::string action;  // APPROVE RETURN REJECT CANCEL TAG UNTAG, or the audience of an announcement
+    std::string action;  // APPROVE RETURN REJECT WAITLIST CANCEL TAG UNTAG, or the audience of an announcement
     std::string state;   // PREPARING RUNNING DONE FAILED CANCELLED
     std::string spec;    // JSON: filter, reason, tag, announcement
     UserId requested_by;

@@ -38,8 +38,7 @@ Status AddMembers(Reader& reader, EventId event, std::vector<Duplicate>& groups)
 
 Result<std::vector<Duplicate>> DuplicatesOf(Reader& reader, EventId event, std::string_view kind,
                                             const std::pair<std::string, std::string>& after, std::int64_t limit) {
-    RT_TRY(auto groups,
-           reader.All<Duplicate>(kGroups, {event, kind, after.first, after.second, limit}, ReadGroup));
+    RT_TRY(auto groups, reader.All<Duplicate>(kGroups, {event, kind, after.first, after.second, limit}, ReadGroup));
     RT_CHECK_OK(AddMembers(reader, event, groups));
     return groups;
 }

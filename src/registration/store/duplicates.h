@@ -1,5 +1,5 @@
-// Members of different teams of an event who seem to be the same person: one account, one identity number, one phone, one
-// mail address. From the search index, so a few seconds late.
+// Members of different teams of an event who seem to be the same person: one account, one identity number, one phone,
+// one mail address. From the search index, so a few seconds late.
 #pragma once
 
 #include <string>

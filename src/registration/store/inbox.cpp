@@ -5,12 +5,12 @@
 namespace rt::registration::store {
 namespace {
 
-#define RT_INBOX                                                                                                  \
-    "SELECT i.id, i.kind, i.params, i.created, i.read_at, COALESCE(e.public_id, ''), COALESCE(e.slug, ''),"       \
-    " COALESCE(e.title, '{}'), COALESCE(t.public_id, ''), COALESCE(t.name, ''), COALESCE(r.public_id, ''),"       \
-    " COALESCE(r.friendly_no, 0), COALESCE(a.subject, '{}'), COALESCE(a.body, '{}') FROM inbox i"                 \
-    " LEFT JOIN event e ON e.id = i.event LEFT JOIN team t ON t.id = i.team"                                      \
-    " LEFT JOIN registration r ON r.id = i.registration LEFT JOIN announcement a ON a.id = i.announcement"        \
+#define RT_INBOX                                                                                            \
+    "SELECT i.id, i.kind, i.params, i.created, i.read_at, COALESCE(e.public_id, ''), COALESCE(e.slug, '')," \
+    " COALESCE(e.title, '{}'), COALESCE(t.public_id, ''), COALESCE(t.name, ''), COALESCE(r.public_id, '')," \
+    " COALESCE(r.friendly_no, 0), COALESCE(a.subject, '{}'), COALESCE(a.body, '{}') FROM inbox i"           \
+    " LEFT JOIN event e ON e.id = i.event LEFT JOIN team t ON t.id = i.team"                                \
+    " LEFT JOIN registration r ON r.id = i.registration LEFT JOIN announcement a ON a.id = i.announcement"  \
     " WHERE i.\"user\" = $1 "
 constexpr Statement kList{"inbox.list", RT_INBOX "AND ($2 = 0 OR i.id < $2) ORDER BY i.id DESC LIMIT $3"};
 // Unread ones are looked for among the newest only, so that an old inbox costs no more.

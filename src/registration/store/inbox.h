@@ -28,7 +28,7 @@ struct InboxItem {
     I18n body;
 };
 
-inline constexpr std::int64_t kUnreadShownMax = 100;  // counted no further
+inline constexpr std::int64_t kUnreadShownMax = 100;      // counted no further
 inline constexpr std::int64_t kInboxLookedAtMax = 1'000;  // newest messages that are looked at for unread ones
 
 struct InboxPage {
@@ -56,8 +56,8 @@ Result<MessagePreference> PreferenceOf(Reader& reader, UserId user);
 // If the row still has revision `preference.rev`; else PRECONDITION_FAILED.
 Status SetPreference(Writer& writer, UserId user, const MessagePreference& preference);
 
-// Removes messages older than kInboxKept, looking at `rows_max` rows after (`user`, `id`); returns where to go on, 0 for
-// both at the end.
+// Removes messages older than kInboxKept, looking at `rows_max` rows after (`user`, `id`); returns where to go on, 0
+// for both at the end.
 inline constexpr std::int64_t kInboxKept = 400 * base::kMicrosPerDay;
 struct InboxPlace {
     UserId user;

@@ -34,9 +34,8 @@ InboxRow RowOf(const Commit& commit, std::int64_t id, const Notice& notice) {
 }  // namespace
 
 Result<bool> PutIntoInbox(Writer& writer, const InboxRow& row) {
-    RT_TRY(const auto inserted,
-           writer.Run(kInsert, {row.user, row.id, row.kind, row.event, row.team, row.registration, row.announcement,
-                                row.params, row.at}));
+    RT_TRY(const auto inserted, writer.Run(kInsert, {row.user, row.id, row.kind, row.event, row.team, row.registration,
+                                                     row.announcement, row.params, row.at}));
     return inserted == 1;
 }
 

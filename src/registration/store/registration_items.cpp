@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <limits>
 
-#include "registration/store/i18n.h"
 #include "registration/domain/search_text.h"
+#include "registration/store/i18n.h"
 
 namespace rt::registration::store {
 namespace {
@@ -20,11 +20,11 @@ constexpr Statement kTags{"list.tags",
                           "SELECT g.public_id, g.name, g.color FROM registration_tag x JOIN tag g ON g.id = x.tag"
                           " WHERE x.registration = $1 ORDER BY g.name_norm"};
 
-#define RT_TEAM                                                                                                      \
+#define RT_TEAM                                                                                                        \
     "SELECT t.id, t.public_id, t.name, t.state, d.public_id, d.name, t.member_count, t.confirmed_count, p.owner_user," \
-    " p.name, t.created, COALESCE(r.public_id, ''), COALESCE(r.friendly_no, 0), COALESCE(r.state, ''), t.division"   \
-    " FROM team t JOIN division d ON d.id = t.division JOIN team_member c ON c.id = t.captain_member_id"             \
-    " JOIN person p ON p.id = c.person LEFT JOIN registration r ON r.id = (SELECT MAX(x.id) FROM registration x"     \
+    " p.name, t.created, COALESCE(r.public_id, ''), COALESCE(r.friendly_no, 0), COALESCE(r.state, ''), t.division"     \
+    " FROM team t JOIN division d ON d.id = t.division JOIN team_member c ON c.id = t.captain_member_id"               \
+    " JOIN person p ON p.id = c.person LEFT JOIN registration r ON r.id = (SELECT MAX(x.id) FROM registration x"       \
     " WHERE x.team = t.id) "
 constexpr Statement kTeam{"list.team", RT_TEAM "WHERE t.id = $1"};
 #undef RT_TEAM
@@ -153,14 +153,14 @@ class TeamWalker {
             read = 0;
         };
         if (filter_.division) {
-            RT_CHECK_OK(reader_.Each(kTeamsOfDivision, {filter_.event, below, chunk, filter_.division},
-                                     [&](const Row& row) {
-                                         ++read;
-                                         last = row.Int(0);
-                                         if (Fits(filter_.division, *FromWord<TeamState>(row.TextView(1)))) {
-                                             out.push_back(row.As<TeamId>(0));
-                                         }
-                                     }));
+            RT_CHECK_OK(
+                reader_.Each(kTeamsOfDivision, {filter_.event, below, chunk, filter_.division}, [&](const Row& row) {
+                    ++read;
+                    last = row.Int(0);
+                    if (Fits(filter_.division, *FromWord<TeamState>(row.TextView(1)))) {
+                        out.push_back(row.As<TeamId>(0));
+                    }
+                }));
             ended();
             looked_ += chunk;
             return out;
@@ -215,8 +215,9 @@ class TeamWalker {
 }  // namespace
 
 Result<std::vector<ShownTag>> TagsOf(Reader& reader, RegistrationId registration) {
-    return reader.All<ShownTag>(kTags, {registration},
-                                [](const Row& row) { return ShownTag{row.Text(0), row.Text(1), row.Text(2)}; });
+    return reader.All<ShownTag>(kTags, {registration}, [](const Row& row) {
+        return ShownTag{row.Text(0), row.Text(1), row.Text(2)};
+    });
 }
 
 Result<std::vector<ListedRegistration>> ListedOf(Reader& reader, const std::vector<WalkedRegistration>& walked) {

@@ -16,16 +16,16 @@ constexpr std::size_t kLanesMax = 64;
 // The clock of a process that made an id, and the commit that gave the number, are this close.
 constexpr std::int64_t kMadeSlack = base::kMicrosPerMinute;
 
-#define RT_WALK                                                                                                    \
-    "SELECT r.id, r.friendly_no, r.state, r.division, r.team, r.review_stage, r.deficient_since, r.source"         \
+#define RT_WALK                                                                                            \
+    "SELECT r.id, r.friendly_no, r.state, r.division, r.team, r.review_stage, r.deficient_since, r.source" \
     " FROM registration r "
 #define RT_BELOW " AND r.friendly_no < $2 ORDER BY r.friendly_no DESC LIMIT $3"
 constexpr Statement kAll{"walk.all", RT_WALK "WHERE r.event = $1" RT_BELOW};
 constexpr Statement kLane{"walk.lane", RT_WALK "WHERE r.event = $1 AND r.state = $4 AND r.division = $5" RT_BELOW};
 constexpr Statement kDeficient{"walk.deficient",
                                RT_WALK "WHERE r.event = $1 AND r.deficient_since IS NOT NULL" RT_BELOW};
-constexpr Statement kStage{"walk.stage", RT_WALK
-                           "WHERE r.event = $1 AND r.state = 'IN_REVIEW' AND r.review_stage = $4" RT_BELOW};
+constexpr Statement kStage{"walk.stage",
+                           RT_WALK "WHERE r.event = $1 AND r.state = 'IN_REVIEW' AND r.review_stage = $4" RT_BELOW};
 constexpr Statement kSource{"walk.source",
                             RT_WALK "WHERE r.event = $1 AND r.source <> 'WEB' AND r.source = $4" RT_BELOW};
 constexpr Statement kTag{"walk.tag",
@@ -39,8 +39,7 @@ constexpr Statement kNumber{"walk.number", RT_WALK "WHERE r.event = $1 AND r.fri
 #undef RT_WALK
 
 constexpr Statement kDivisions{"walk.divisions", "SELECT id FROM division WHERE event = $1"};
-constexpr Statement kHasTag{"walk.has_tag",
-                            "SELECT 1 FROM registration_tag WHERE registration = $1 AND tag = $2"};
+constexpr Statement kHasTag{"walk.has_tag", "SELECT 1 FROM registration_tag WHERE registration = $1 AND tag = $2"};
 constexpr Statement kByName{"walk.by_name",
                             "SELECT DISTINCT team FROM name_part WHERE event = $1 AND part >= $2 AND part < $3"
                             " LIMIT $4"};
@@ -53,8 +52,7 @@ constexpr Statement kByKey{"walk.by_key",
 constexpr Statement kNumberFrom{"walk.number_from",
                                 "SELECT friendly_no, id FROM registration WHERE event = $1 AND friendly_no >= $2"
                                 " ORDER BY friendly_no LIMIT 1"};
-constexpr Statement kLastNumber{"walk.last_number",
-                                "SELECT MAX(friendly_no) FROM registration WHERE event = $1"};
+constexpr Statement kLastNumber{"walk.last_number", "SELECT MAX(friendly_no) FROM registration WHERE event = $1"};
 
 struct Looked {
     WalkedRegistration item;
@@ -192,8 +190,7 @@ class Walker {
         for (const RegistrationState state : StatesWanted()) {
             for (const DivisionId division : divisions) {
                 out.push_back([this, state, division](std::int64_t below, std::int64_t limit) {
-                    return reader_.All<Looked>(kLane, {filter_.event, below, limit, Word(state), division},
-                                               ReadLooked);
+                    return reader_.All<Looked>(kLane, {filter_.event, below, limit, Word(state), division}, ReadLooked);
                 });
             }
         }
@@ -264,8 +261,8 @@ class Walker {
                                           : std::find(wanted.begin(), wanted.end(), one.item.state) != wanted.end();
         if (!state || one.item.friendly_no < lower_) return false;
         if (filter_.division && one.item.division != filter_.division) return false;
-        if (filter_.stage > 0 &&
-            (one.item.state != RegistrationState::kInReview || one.stage != filter_.stage)) return false;
+        if (filter_.stage > 0 && (one.item.state != RegistrationState::kInReview || one.stage != filter_.stage))
+            return false;
         if (filter_.deficient.has_value() && one.deficient != *filter_.deficient) return false;
         if (!filter_.source.empty() && one.source != filter_.source) return false;
         const base::Time made = base::TimeOfId(one.item.id.value);

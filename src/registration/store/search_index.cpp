@@ -67,9 +67,8 @@ struct Found {
 };
 
 Found ReadFound(const Row& row) {
-    return {row.Int(0),         row.Int(1),
-            row.Int(2),         row.OptionalText(3),
-            row.OptionalInt(4), row.OptionalText(5).value_or(""),
+    return {row.Int(0),          row.Int(1),         row.Int(2),
+            row.OptionalText(3), row.OptionalInt(4), row.OptionalText(5).value_or(""),
             row.OptionalText(6)};
 }
 

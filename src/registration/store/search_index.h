@@ -18,9 +18,8 @@ struct MemberKey {
     std::string value;
 };
 // The keys of a member's answers, given their columns; runs inside the writer: no I/O, no randomness.
-using KeysOfAnswers = std::function<Result<std::vector<MemberKey>>(MemberId member, FormVersionId version,
-                                                                   std::string_view data,
-                                                                   const std::optional<std::string>& sensitive)>;
+using KeysOfAnswers = std::function<Result<std::vector<MemberKey>>(
+    MemberId member, FormVersionId version, std::string_view data, const std::optional<std::string>& sensitive)>;
 
 // Works off at most `rows_max` rows; returns how many.
 Result<std::int64_t> IndexSome(Writer& writer, const KeysOfAnswers& keys, std::int64_t rows_max);

@@ -11,9 +11,10 @@ constexpr Statement kTags{"tag.of_event",
 constexpr Statement kOne{"tag.one",
                          "SELECT id, public_id, event, name, name_norm, color, used, rev FROM tag WHERE event = $1"
                          " AND public_id = $2"};
-constexpr Statement kInsert{"tag.insert",
-                            "INSERT INTO tag (id, public_id, event, name, name_norm, color, created)"
-                            " SELECT $1, $2, $3, $4, $5, $6, $7 WHERE (SELECT COUNT(*) FROM tag WHERE event = $3) < $8"};
+constexpr Statement kInsert{
+    "tag.insert",
+    "INSERT INTO tag (id, public_id, event, name, name_norm, color, created)"
+    " SELECT $1, $2, $3, $4, $5, $6, $7 WHERE (SELECT COUNT(*) FROM tag WHERE event = $3) < $8"};
 constexpr Statement kUpdate{"tag.update",
                             "UPDATE tag SET name = $2, name_norm = $3, color = $4, rev = rev + 1 WHERE id = $1"
                             " AND rev = $5"};
@@ -25,8 +26,7 @@ constexpr Statement kPut{
     "registration_tag.put",
     "INSERT INTO registration_tag (registration, tag, friendly_no, at) SELECT $1, $2, $3, $4"
     " WHERE (SELECT COUNT(*) FROM registration_tag WHERE registration = $1) < $5 ON CONFLICT DO NOTHING"};
-constexpr Statement kHas{"registration_tag.has",
-                         "SELECT 1 FROM registration_tag WHERE registration = $1 AND tag = $2"};
+constexpr Statement kHas{"registration_tag.has", "SELECT 1 FROM registration_tag WHERE registration = $1 AND tag = $2"};
 constexpr Statement kTake{"registration_tag.take", "DELETE FROM registration_tag WHERE registration = $1 AND tag = $2"};
 constexpr Statement kUsed{"tag.used", "UPDATE tag SET used = used + $2 WHERE id = $1"};
 
@@ -38,8 +38,8 @@ constexpr Statement kAddNote{"note.insert",
                              "INSERT INTO note (id, public_id, registration, author, text, created)"
                              " SELECT $1, $2, $3, $4, $5, $6"
                              " WHERE (SELECT COUNT(*) FROM note WHERE registration = $3) < $7"};
-constexpr Statement kDropNote{"note.delete",
-                              "DELETE FROM note WHERE registration = $1 AND public_id = $2 AND ($3 = 0 OR author = $3)"};
+constexpr Statement kDropNote{
+    "note.delete", "DELETE FROM note WHERE registration = $1 AND public_id = $2 AND ($3 = 0 OR author = $3)"};
 
 Tag ReadTag(const Row& row) {
     return {row.As<TagId>(0), row.Text(1), row.As<EventId>(2), row.Text(3),
@@ -54,8 +54,13 @@ Status Remember(Writer& writer, Commit& commit, std::string_view action, const T
 Status Moved(Writer& writer, Commit& commit, const Tagged& on, TagId tag, std::int64_t by) {
     RT_CHECK_OK(writer.RunOne(kUsed, {tag, by}, Code::kNotFound));
     return Record(writer, commit,
-                  {by > 0 ? "registration.tag" : "registration.untag", "registration_tag", on.registration.value,
-                   on.event, {}, R"({"tag":)" + std::to_string(tag.value) + "}", {}});
+                  {by > 0 ? "registration.tag" : "registration.untag",
+                   "registration_tag",
+                   on.registration.value,
+                   on.event,
+                   {},
+                   R"({"tag":)" + std::to_string(tag.value) + "}",
+                   {}});
 }
 
 }  // namespace
@@ -93,7 +98,8 @@ Result<bool> DeleteTag(Writer& writer, Commit& commit, const Tag& tag, std::int6
 Result<bool> PutTag(Writer& writer, Commit& commit, const Tagged& on, TagId tag) {
     RT_TRY(const auto has, writer.FindInt(kHas, {on.registration, tag}));
     if (has.has_value()) return false;
-    RT_TRY(const auto put, writer.Run(kPut, {on.registration, tag, on.friendly_no, commit.now, kTagsOfRegistrationMax}));
+    RT_TRY(const auto put,
+           writer.Run(kPut, {on.registration, tag, on.friendly_no, commit.now, kTagsOfRegistrationMax}));
     if (put != 1) return Fail(Code::kInvalidState, "too many tags on a registration");
     RT_CHECK_OK(Moved(writer, commit, on, tag, 1));
     return true;
@@ -108,8 +114,8 @@ Result<bool> TakeTag(Writer& writer, Commit& commit, const Tagged& from, TagId t
 
 Result<std::vector<Note>> NotesOf(Reader& reader, RegistrationId registration) {
     return reader.All<Note>(kNotes, {registration, kNotesMax}, [](const Row& row) {
-        return Note{row.Int(0),  row.Text(1), row.As<RegistrationId>(2), row.As<UserId>(3),
-                    row.Text(4), row.Text(5), row.Time(6)};
+        return Note{row.Int(0),  row.Text(1), row.As<RegistrationId>(2), row.As<UserId>(3), row.Text(4),
+                    row.Text(5), row.Time(6)};
     });
 }
 
