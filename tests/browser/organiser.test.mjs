@@ -98,3 +98,65 @@ scene("registrations are reviewed one after another by keyboard", async () => {
     assert.deepEqual(rows.map((row) => row.state).sort(), ["CONFIRMED", "RETURNED"]);
     await close();
 });
+
+scene("places: a limit over several divisions, one below use only with a reason, and what changed them", async () => {
+    const event = await makeEvent(organiser, { slug: "places", divisions: 2, teams: 10, review: 0 });
+    for (const name of ["甲队", "乙队"]) {
+        const { captain, team } = await makeTeam(server.base, event, name);
+        await captain.post(`/teams/${team.id}/submit`);
+    }
+    const { page, close } = await openPerson(browser, server.base);
+    await signInPage(page, "organiser", `/admin/events/${event.id}/quotas`);
+    await page.getByText("2 / 10").waitFor();
+    await page.getByRole("button", { name: "自定义名额" }).click();
+    await dialog(page).getByLabel("名称").fill("场地");
+    await dialog(page).getByLabel("名额上限").fill("40");
+    for (const name of ["公开组", "学生组"]) await dialog(page).getByRole("checkbox", { name }).check();
+    await dialog(page).getByRole("button", { name: "创建" }).click();
+    await page.getByText("包括 公开组、学生组").waitFor();
+    await page.getByText("2 / 40").waitFor();
+
+    await page.getByRole("button", { name: "修改名额" }).first().click();
+    await dialog(page).getByLabel("名额上限").fill("1");
+    await dialog(page).getByRole("button", { name: "保存" }).click();
+    await dialog(page).getByText("已用 2，不能低于它").waitFor();
+    await dialog(page).getByRole("checkbox", { name: "仍然这样改" }).check();
+    await dialog(page).getByLabel("原因").fill("场地变小了");
+    await dialog(page).getByRole("button", { name: "保存" }).click();
+    await page.getByText("超过上限").waitFor();
+    await page.getByRole("button", { name: /流水/ }).first().click();
+    await dialog(page).getByText("提交", { exact: true }).first().waitFor();
+    await close();
+});
+
+scene("reserved places have a code, and the waiting list an order that can be changed", async () => {
+    const event = await makeEvent(organiser, { slug: "waiting", teams: 2, review: 0, waitlist: true });
+    const { page, close } = await openPerson(browser, server.base);
+    await signInPage(page, "organiser", `/admin/events/${event.id}/reserves`);
+    await page.getByRole("button", { name: "预留" }).click();
+    await dialog(page).getByLabel("给谁").fill("友好学校");
+    await dialog(page).getByRole("button", { name: "创建" }).click();
+    await page.getByText("已预留，把预留码发给对方").waitFor();
+    await page.getByText("1 / 1 队").waitFor();
+    for (const name of ["先到队", "候一队", "候二队"]) {
+        const { captain, team } = await makeTeam(server.base, event, name);
+        await captain.post(`/teams/${team.id}/submit`);
+    }
+    await page.goto(`/admin/events/${event.id}/waitlist`);
+    await page.getByRole("row", { name: /候一队.*1/ }).waitFor();
+    assert.equal(await page.getByText("待审核").count(), 0, "the waiting list is not pending review");
+    await page.getByRole("row", { name: /候二队/ }).getByRole("button", { name: "调整优先" }).click();
+    await dialog(page).getByLabel("优先级").fill("10");
+    await dialog(page).getByLabel("原因（写入审计记录）").fill("去年冠军");
+    await dialog(page).getByRole("button", { name: "保存" }).click();
+    await page.getByText("优先 +10").waitFor();
+    assert.match(await page.getByRole("row").nth(1).innerText(), /候二队/);
+    await page.goto(`/admin/events/${event.id}/reserves`);
+    await page.getByRole("button", { name: "释放" }).click();
+    await dialog(page).getByRole("button", { name: "释放" }).click();
+    await page.getByText("已释放").waitFor();
+    await page.goto(`/admin/events/${event.id}/waitlist`);
+    await page.getByRole("row", { name: /候一队/ }).waitFor();
+    assert.equal(await page.getByRole("row", { name: /候二队/ }).count(), 0, "the place set free went to the first in line");
+    await close();
+});

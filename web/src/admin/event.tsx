@@ -18,9 +18,11 @@ import { Overview } from "./overview";
 import { PeopleTab } from "./people";
 import { QuotasTab } from "./quotas";
 import { RegistrationsTab } from "./registrations";
+import { ReservesTab } from "./reserves";
 import { ReviewTab } from "./review";
 import { inEvent, useRights } from "./rights";
 import { VisibilityTab } from "./visibility";
+import { WaitlistTab } from "./waitlist";
 
 export interface EventTabProps {
     event: OrganiserEvent;
@@ -40,8 +42,10 @@ const kTabs = {
     access: { page: VisibilityTab, needs: "event.edit" },
     forms: { page: FormsTab, needs: "form.edit" },
     quotas: { page: QuotasTab, needs: "event.edit" },
+    reserves: { page: ReservesTab, needs: "event.edit" },
     registrations: { page: RegistrationsTab, needs: "reg.view" },
     review: { page: ReviewTab, needs: "reg.review", when: (event) => event.review_stages > 0 },
+    waitlist: { page: WaitlistTab, needs: "reg.view", when: (event) => event.waitlist_enabled === true },
     people: { page: PeopleTab, needs: "member.manage" },
     devices: { page: DevicesTab, needs: "device.manage" },
 } satisfies Record<string, Tab>;
@@ -53,8 +57,8 @@ const kGroups: { name: "overview" | "setup" | "forms" | "places" | "registration
     { name: "overview", tabs: ["overview"] },
     { name: "setup", tabs: ["settings", "divisions", "access"] },
     { name: "forms", tabs: ["forms"] },
-    { name: "places", tabs: ["quotas"] },
-    { name: "registrations", tabs: ["registrations", "review"] },
+    { name: "places", tabs: ["quotas", "reserves"] },
+    { name: "registrations", tabs: ["registrations", "review", "waitlist"] },
     { name: "people", tabs: ["people", "devices"] },
 ];
 

@@ -84,7 +84,7 @@ export interface QuotaRow {
     unit: "TEAM" | "PERSON" | "OPTION";
     name?: I18nText | null;
     division?: { id: string; name: I18nText } | string | null;
-    divisions?: string[];
+    divisions?: { id: string; name: I18nText }[];
     option?: { form: string; field: string; option: string } | null;
     cap: number | null;
     held: number;
@@ -173,13 +173,12 @@ export interface DuplicateGroup {
 export interface WaitlistRow {
     registration: { id: string; friendly_no: string | number | null; state: RegistrationState };
     team: { id: string; name: string };
-    division: { id: string; name: I18nText };
+    division: string;
     persons: number;
     priority: number;
-    position: number;
     skips: number;
     offer: { state: string; expires: string | null } | null;
-    at: string;
+    since: string;
 }
 
 export interface Admission {

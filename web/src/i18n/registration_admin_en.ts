@@ -289,8 +289,9 @@ export const registrationAdminEn: typeof registrationAdminZh = {
         ledgerEmpty: "Nothing has changed yet",
         cause: "Cause",
         causes: {
-            SUBMIT: "Submitted", RESUBMIT: "Submitted again", APPROVE: "Approved", REJECT: "Rejected", WITHDRAW: "Withdrawn", CANCEL: "Cancelled", EXPIRE: "Expired", OFFER: "Offer", PROMOTE: "Moved up", JOIN: "Joined",
-            LEAVE: "Left", RESERVE: "Reserved", RESERVE_CLOSE: "Reserve released", MOVE: "Moved", REOPEN: "Reopened", FOUND: "Team founded", CONFIRM: "Confirmed",
+            submit: "Submitted", resubmit: "Submitted again", approve: "Approved", reject: "Rejected", return: "Returned", withdraw: "Withdrawn", cancel: "Cancelled", grant_cancel: "Cancellation agreed", expire: "Expired", draw: "Drawn", offer: "Offer", accept: "Offer accepted",
+            decline: "Offer declined", collect: "Collected for the waiting list", roster: "Roster changed", join: "Joined", leave: "Left", reserve: "Reserve", move: "Division changed", reopen: "Reopened", found: "Team founded", confirm: "Confirmed",
+            event_cancel: "Event cancelled", backfill: "Written later",
         },
         stop: "Give out no more",
         resume: "Give out again",

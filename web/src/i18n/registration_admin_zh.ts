@@ -290,8 +290,8 @@ export const registrationAdminZh = {
         ledgerEmpty: "还没有变动",
         cause: "原因",
         causes: {
-            SUBMIT: "提交", RESUBMIT: "重新提交", APPROVE: "通过", REJECT: "未通过", WITHDRAW: "撤回", CANCEL: "取消", EXPIRE: "过期", OFFER: "候补邀约", PROMOTE: "候补递补", JOIN: "加入", LEAVE: "退出",
-            RESERVE: "预留", RESERVE_CLOSE: "释放预留", MOVE: "换组", REOPEN: "重新开放", FOUND: "建队", CONFIRM: "确认",
+            submit: "提交", resubmit: "重新提交", approve: "通过", reject: "未通过", return: "退回", withdraw: "撤回", cancel: "取消", grant_cancel: "同意取消", expire: "过期", draw: "抽签", offer: "候补邀约", accept: "接受邀约", decline: "谢绝邀约", collect: "为候补攒名额",
+            roster: "名单变动", join: "加入", leave: "退出", reserve: "预留", move: "换组别", reopen: "重新开放", found: "建队", confirm: "确认", event_cancel: "活动取消", backfill: "补记",
         } as Record<string, string>,
         stop: "停止占用",
         resume: "恢复占用",

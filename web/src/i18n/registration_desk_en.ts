@@ -13,7 +13,7 @@ export const registrationDeskEn: typeof registrationDeskZh = {
         add: "Reserve",
         teams: "Teams",
         persons: "People",
-        personsHelp: "Empty: by the largest team size",
+        personsHelp: "Empty: by the smallest team size",
         made: "Reserved. Pass on the code",
         once: "It is shown in full only once.",
         copy: "Copy",

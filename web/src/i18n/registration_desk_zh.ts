@@ -12,7 +12,7 @@ export const registrationDeskZh = {
         add: "预留",
         teams: "几支队伍",
         persons: "几个人",
-        personsHelp: "留空则按每队人数上限",
+        personsHelp: "留空则按每队最少人数",
         made: "已预留，把预留码发给对方",
         once: "只完整显示这一次。",
         copy: "复制",
