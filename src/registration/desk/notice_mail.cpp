@@ -71,12 +71,19 @@ Status NoticeMail::Mail(const Message& message) {
     const UserId user{IntOf(payload, "inbox")};
     if (!user) return Ok();
     const std::int64_t id = IntOf(payload, "id");
-    if (message.attempts == 1 && id == 0) {
-        RT_TRY(const auto item,
-               needs_.db.Read([&](Reader& reader) { return store::FindInboxItem(reader, user, message.id); }));
-        if (item.has_value()) needs_.metrics.Get(Metric::kInboxMessages, {item->kind}).Add();
+    const std::int64_t shown = id == 0 ? message.id : id;
+    if (message.attempts == 1) RT_CHECK_OK(Count(user, shown, id == 0 ? Told::kAlone : Told::kWithOthers));
+    return MailTo(user, shown, message.id);
+}
+
+// Those of NotifyAll() were counted when the inboxes were filled.
+Status NoticeMail::Count(UserId user, std::int64_t id, Told told) {
+    RT_TRY(const auto item, needs_.db.Read([&](Reader& reader) { return store::FindInboxItem(reader, user, id); }));
+    if (!item.has_value()) return Ok();
+    if (told == Told::kAlone || item->kind == Word(NoticeKind::kAnnouncement)) {
+        needs_.metrics.Get(Metric::kInboxMessages, {item->kind}).Add();
     }
-    return MailTo(user, id == 0 ? message.id : id, message.id);
+    return Ok();
 }
 
 Status NoticeMail::MailTo(UserId user, std::int64_t id, std::int64_t row_id) {

@@ -1,6 +1,7 @@
 // What becomes of the outbox rows of notices.h: inboxes of many are filled, and who has a mail address gets a mail.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -22,6 +23,8 @@ class NoticeMail {
 
   private:
     Status Mail(const storage::outbox::Message& message);
+    enum class Told : std::uint8_t { kAlone, kWithOthers };
+    Status Count(UserId user, std::int64_t id, Told told);
     Status MailTo(UserId user, std::int64_t id, std::int64_t row_id);
     Status FillInboxes(const storage::outbox::Message& message);
 
