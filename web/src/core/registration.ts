@@ -105,7 +105,6 @@ export interface Invited {
     role?: string;
     approval?: boolean;
     forms: { member?: FormVersion | null };
-    documents?: EventDocument[];
 }
 
 export interface MyInvitation extends Invited {

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { call, get, list, post, type Page } from "../core/api";
+import { act, call, get, list, type Page } from "../core/api";
 import { asApiError, useBusy, useLoad } from "../core/hooks";
 import { countUnread, type InboxNotice } from "../core/inbox";
 import { navigate } from "../core/router";
@@ -28,7 +28,7 @@ export function InboxPage() {
     };
     const tell = (error: unknown) => toast(errorText(asApiError(error)), "bad");
     const readAll = () => run(async () => {
-        await post("/me/inbox/read-all").catch(tell);
+        await act("/me/inbox/read-all").catch(tell);
         await reload();
     });
     const load = () => run(async () => {
@@ -40,7 +40,7 @@ export function InboxPage() {
         }
     });
     const open = async (notice: InboxNotice) => {
-        if (!notice.read) await post(`/me/inbox/${notice.id}/read`).catch(() => undefined);
+        if (!notice.read) await act(`/me/inbox/${notice.id}/read`).catch(() => undefined);
         void countUnread();
         if (notice.link) await navigate(notice.link);
         else await reload();

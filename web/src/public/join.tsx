@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { post } from "../core/api";
 import { useLoad } from "../core/hooks";
-import type { Invited, ManagedPerson, Roster } from "../core/registration";
+import { loadEvent, type Invited, type ManagedPerson, type PublicEvent, type Roster } from "../core/registration";
 import { navigate } from "../core/router";
 import { useSession } from "../core/session";
 import type { Answers } from "../core/types";
@@ -99,7 +99,8 @@ export function JoinForm({ invite, join, onDecline }: {
     const session = useSession();
     const own = session.status === "in" ? session.user.display_name : "";
     const fields = invite.forms?.member?.fields ?? [];
-    const documents = invite.documents ?? [];
+    const event = useLoad<PublicEvent>((signal) => loadEvent(invite.event.id, true, signal), [invite.event.id]);
+    const documents = event.data?.documents ?? [];
     const persons = usePersons();
     const [person, setPerson] = useState<ManagedPerson | null>(null);
     const [name, setName] = useState(own);

@@ -60,6 +60,7 @@ function Entry({ item: { team, registration, event }, todo: words }: { item: MyE
                 <p class="row">
                     <Badge tone={placed ? registrationTone[placed.state] : teamTone[team.state]}>{placed ? t.registration.state[placed.state] : t.team.state[team.state]}</Badge>
                     {words && <Badge tone="warn" icon="alert">{words}</Badge>}
+                    {team.my_state === "PENDING_CAPTAIN" && <span class="muted">{r.team.waitApproval}</span>}
                     {waitlist != null && <span class="muted">{r.status.positionOf(waitlist, placed!.waitlist!.of ?? waitlist)}</span>}
                 </p>
                 {registration?.friendly_no != null && <span class="muted num">{t.registration.number} {registration.friendly_no}</span>}

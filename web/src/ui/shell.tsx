@@ -1,12 +1,15 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { useCell } from "../core/cell";
+import { useUnread } from "../core/inbox";
 import { navigate, usePlace } from "../core/router";
 import { signOut, useSession } from "../core/session";
+import { kServed } from "../core/served";
 import { kStaffHint, remembered } from "../core/storage";
 import { setTheme, theme, type Theme } from "../core/theme";
 import type { User } from "../core/types";
 import { setLang, useLang, useText, type Dictionary } from "../i18n";
+import { useRegistrationText } from "../i18n/registration";
 import { Icon, Logo, type IconName } from "./icons";
 import { Menu } from "./menu";
 import { toast } from "./toast";
@@ -81,11 +84,23 @@ export function UserMenu() {
     );
 }
 
+function Bell() {
+    const r = useRegistrationText();
+    const unread = useUnread();
+    const { path } = usePlace();
+    return (
+        <a class="menu-button bell" href="/inbox" aria-current={path === "/inbox" ? "page" : undefined} aria-label={unread > 0 ? `${r.inbox.bell}, ${r.inbox.unread(unread)}` : r.inbox.bell}>
+            <Icon name="bell" size={20} />
+            {unread > 0 && <span class="bell-count" aria-hidden="true">{unread >= 100 ? "99+" : unread}</span>}
+        </a>
+    );
+}
+
 const kAuthPages = new Set(["/signin", "/login", "/register", "/setup", "/forgot", "/account/undo", "/account/ended"]);
 
 function isHere(path: string, href: string): boolean {
     if (href === "/") return path === "/" || path.startsWith("/e/");
-    if (href === "/mine") return path === "/mine" || path.startsWith("/teams/");
+    if (href === "/mine") return /^\/(mine|persons|invitations|teams)(\/|$)/.test(path);
     return path === href || path.startsWith(`${href}/`);
 }
 
@@ -114,6 +129,7 @@ export function PublicShell({ children }: { children: ComponentChildren }) {
                     </nav>
                     <div class="topbar-end">
                         <LangButton />
+                        {kServed.inbox && session.status === "in" && <Bell />}
                         {session.status === "in" && <UserMenu />}
                         {session.status === "out" && !onAuthPage && (
                             <a class="button button-primary button-small" href={`/signin?next=${encodeURIComponent(next)}`}>{t.nav.signIn}</a>
