@@ -41,7 +41,7 @@ const routes: Route[] = [
         { pattern: "/invitations/:id", load: () => invitations().then((m) => m.InvitationPage), signedIn: true },
     ] : []),
     ...(kServed.guardian ? [{ pattern: "/guardian", load: () => import("./public/guardian").then((m) => m.GuardianPage as Page) }] : []),
-    ...(kServed.inbox ? [{ pattern: "/inbox", load: () => import("./public/inbox").then((m) => m.InboxPage as Page), signedIn: true }] : []),
+    { pattern: "/inbox", load: () => import("./public/inbox").then((m) => m.InboxPage), signedIn: true },
     { pattern: "/account", load: () => account().then((m) => m.ProfilePage), signedIn: true },
     { pattern: "/account/security", load: () => account().then((m) => m.SecurityPage), signedIn: true },
     { pattern: "/account/devices", load: () => account().then((m) => m.DevicesPage), signedIn: true },

@@ -4,7 +4,6 @@ import { useCell } from "../core/cell";
 import { useUnread } from "../core/inbox";
 import { navigate, usePlace } from "../core/router";
 import { signOut, useSession } from "../core/session";
-import { kServed } from "../core/served";
 import { kStaffHint, remembered } from "../core/storage";
 import { setTheme, theme, type Theme } from "../core/theme";
 import type { User } from "../core/types";
@@ -129,7 +128,7 @@ export function PublicShell({ children }: { children: ComponentChildren }) {
                     </nav>
                     <div class="topbar-end">
                         <LangButton />
-                        {kServed.inbox && session.status === "in" && <Bell />}
+                        {session.status === "in" && <Bell />}
                         {session.status === "in" && <UserMenu />}
                         {session.status === "out" && !onAuthPage && (
                             <a class="button button-primary button-small" href={`/signin?next=${encodeURIComponent(next)}`}>{t.nav.signIn}</a>
