@@ -102,3 +102,30 @@ scene("an offered place is accepted within its time; cancelling is asked for whe
     await page.getByRole("region", { name: "已确认" }).waitFor();
     await close();
 });
+
+scene("what happened is told in the inbox, and the mark goes when it is read", async () => {
+    const event = await makeEvent(organiser, { slug: "told", min: 1, review: 1, forms: false });
+    const { captain, team } = await makeTeam(server.base, event, "消息队", { size: 1, forms: false });
+    const placed = await captain.post(`/teams/${team.id}/submit`);
+    await organiser.call("POST", `/organiser/registrations/${placed.id}/review`, { action: "RETURN", reason: "请核对手机号" }, { "If-Match": `"${placed.rev}"` });
+    const { page, close } = await openPerson(browser, server.base, kPhone);
+    await signInPage(page, captain.user.login_name);
+    await page.getByRole("link", { name: /^消息, \d 条未读$/ }).click();
+    await page.getByRole("heading", { name: "消息", exact: true }).waitFor();
+    const returned = page.getByRole("listitem").filter({ hasText: "请核对手机号" });
+    await returned.getByText("未读", { exact: true }).waitFor();
+    await returned.getByRole("link").click();
+    await page.waitForURL(`**/teams/${team.id}`);
+    await page.getByRole("region", { name: "退回修改" }).waitFor();
+    await page.getByRole("link", { name: /^消息/ }).click();
+    await returned.waitFor();
+    assert.equal(await returned.getByText("未读", { exact: true }).count(), 0);
+    if ((await page.getByRole("button", { name: "全部标为已读" }).count()) > 0) await page.getByRole("button", { name: "全部标为已读" }).click();
+    await page.getByRole("link", { name: "消息", exact: true }).waitFor();
+    await page.getByRole("checkbox", { name: "接收主办方的群发通知" }).uncheck();
+    await page.getByText("已保存").waitFor();
+    await page.reload();
+    await page.getByRole("checkbox", { name: "同时发邮件给我" }).waitFor();
+    assert.equal(await page.getByRole("checkbox", { name: "接收主办方的群发通知" }).isChecked(), false);
+    await close();
+});

@@ -51,7 +51,7 @@ export function InboxPage() {
             <Checkbox label={r.inbox.onlyUnread} checked={only} onChange={(value) => { setMore([]); setOnly(value); }} />
             {first.loading && !first.data && <Loading />}
             {first.error && !first.data && <Failed error={first.error} retry={() => void first.reload()} />}
-            {first.data && notices.length === 0 && <div class="card"><Empty icon="box" title={only ? r.inbox.emptyUnread : r.inbox.empty}>{only ? null : r.inbox.emptyBody}</Empty></div>}
+            {first.data && notices.length === 0 && <div class="card"><Empty icon="bell" title={only ? r.inbox.emptyUnread : r.inbox.empty}>{only ? null : r.inbox.emptyBody}</Empty></div>}
             <ul class="inbox">
                 {notices.map((notice) => (
                     <li key={notice.id} class={notice.read ? "card notice-item" : "card notice-item notice-new"}>

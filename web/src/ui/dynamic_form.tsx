@@ -1,4 +1,5 @@
 // A form made of fields that the organiser designed: used by members, by captains, and as the editor's live preview.
+import { useRef } from "preact/hooks";
 import { checkAnswers, cleanAnswers, textMax, type Problem } from "../core/answers";
 import { visibleFields, type Circumstances } from "../core/expression";
 import type { Answers, AnswerValue, FormField } from "../core/types";
@@ -48,11 +49,18 @@ export const askedAnswers = (fields: FormField[], answers: Answers, about: Circu
 export function DynamicFields({ fields, answers, onChange, errors, prefix = "answers.", about }: {
     fields: FormField[]; answers: Answers; onChange: (answers: Answers) => void; errors: FieldErrors; prefix?: string; about?: Circumstances;
 }) {
+    // A file may have arrived since this was drawn, and others were answered meanwhile: none may lose the other's answer.
+    const latest = useRef(answers);
+    latest.current = answers;
+    const change = (key: string, value: AnswerValue) => {
+        latest.current = { ...latest.current, [key]: value };
+        onChange(latest.current);
+    };
     return (
         <>
             {visibleFields(fields, answers, about).map((field) => (
                 <DynamicField key={field.key} field={field} value={answers[field.key]} error={errors[prefix + field.key] ?? errors[field.key]}
-                    onChange={(value) => onChange({ ...answers, [field.key]: value })} name={prefix + field.key} />
+                    onChange={(value) => change(field.key, value)} name={prefix + field.key} />
             ))}
         </>
     );

@@ -90,7 +90,7 @@ export function FilesField({ field, value, onChange, ...base }: BaseProps & { fi
         if (input.current) input.current.value = "";
     };
     const full = ids.length + sending.length >= count;
-    const limits = t.file.limits(accept.map(kindName).join("、"), max ? fileSize(max) : "", count);
+    const limits = t.file.limits(accept.map(kindName).join(" / "), max ? fileSize(max) : "", count);
     const error = refused ?? base.error;
     return (
         <fieldset class={error ? "field field-bad" : "field"} data-invalid={error ? "true" : undefined} aria-describedby={`${id}-help${error ? ` ${id}-error` : ""}`}>
