@@ -160,3 +160,44 @@ scene("reserved places have a code, and the waiting list an order that can be ch
     assert.equal(await page.getByRole("row", { name: /候二队/ }).count(), 0, "the place set free went to the first in line");
     await close();
 });
+
+scene("registrations are tagged, noted, found and approved many at once", async () => {
+    const event = await makeEvent(organiser, { slug: "many" });
+    for (const name of ["星火", "晨光", "远山"]) {
+        const { captain, team } = await makeTeam(server.base, event, name);
+        await captain.post(`/teams/${team.id}/submit`);
+    }
+    const { page, close } = await openPerson(browser, server.base, { expected: [409] });
+    await signInPage(page, "organiser", `/admin/events/${event.id}/registrations`);
+    await page.getByRole("button", { name: "管理标签" }).click();
+    await dialog(page).getByLabel("新标签").fill("重点");
+    await dialog(page).getByRole("button", { name: "添加标签" }).click();
+    await dialog(page).getByText("0 个报名").waitFor();
+    await dialog(page).getByRole("button", { name: "关闭" }).click();
+
+    await page.getByRole("checkbox", { name: "选择 星火" }).check();
+    await page.getByText("已选 1 个").waitFor();
+    await page.getByRole("group", { name: "已选 1 个" }).getByLabel("更多操作").click();
+    await page.getByRole("button", { name: "加标签" }).click();
+    await dialog(page).getByRole("button", { name: "加标签" }).click();
+    await dialog(page).getByText("全部成功，共 1 个").waitFor();
+    await dialog(page).getByRole("button", { name: "完成" }).click();
+    await page.getByRole("row", { name: /星火.*重点/ }).waitFor();
+
+    await page.getByLabel("选择本页全部").check();
+    await page.getByRole("group", { name: "已选 3 个" }).getByRole("button", { name: "通过" }).click();
+    await dialog(page).getByRole("button", { name: "通过" }).click();
+    await dialog(page).getByText("全部成功，共 3 个").waitFor();
+    await dialog(page).getByRole("button", { name: "完成" }).click();
+    await page.goto(`/admin/events/${event.id}/jobs`);
+    await page.getByRole("row", { name: /批量处理 · 通过/ }).waitFor();
+
+    await page.goto(`/admin/events/${event.id}/registrations`);
+    await page.getByRole("searchbox").fill("晨光");
+    await page.getByRole("row", { name: /晨光/ }).waitFor();
+    await page.getByRole("link", { name: "晨光" }).click();
+    await page.getByLabel("新备注").fill("已电话确认");
+    await page.getByRole("button", { name: "添加备注" }).click();
+    await page.getByText("已电话确认").first().waitFor();
+    await close();
+});

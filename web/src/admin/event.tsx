@@ -9,10 +9,13 @@ import { Icon } from "../ui/icons";
 import { Menu } from "../ui/menu";
 import { toast } from "../ui/toast";
 import { eventTone, phaseTone } from "../public/words";
+import { AnnouncementsTab } from "./announcements";
 import { DevicesTab } from "./devices";
 import { DivisionsTab } from "./divisions";
+import { DuplicatesTab } from "./duplicates";
 import { EventSettings } from "./event_form";
 import { FormsTab } from "./form_editor";
+import { JobsTab } from "./jobs";
 import type { OrganiserEvent } from "./model";
 import { Overview } from "./overview";
 import { PeopleTab } from "./people";
@@ -46,6 +49,9 @@ const kTabs = {
     registrations: { page: RegistrationsTab, needs: "reg.view" },
     review: { page: ReviewTab, needs: "reg.review", when: (event) => event.review_stages > 0 },
     waitlist: { page: WaitlistTab, needs: "reg.view", when: (event) => event.waitlist_enabled === true },
+    duplicates: { page: DuplicatesTab, needs: "reg.view" },
+    jobs: { page: JobsTab, needs: "reg.view" },
+    messages: { page: AnnouncementsTab, needs: "message" },
     people: { page: PeopleTab, needs: "member.manage" },
     devices: { page: DevicesTab, needs: "device.manage" },
 } satisfies Record<string, Tab>;
@@ -53,12 +59,13 @@ const kTabs = {
 type TabName = keyof typeof kTabs;
 
 // The row of tabs; the tabs of one group share a second row.
-const kGroups: { name: "overview" | "setup" | "forms" | "places" | "registrations" | "people"; tabs: TabName[] }[] = [
+const kGroups: { name: "overview" | "setup" | "forms" | "places" | "registrations" | "messages" | "people"; tabs: TabName[] }[] = [
     { name: "overview", tabs: ["overview"] },
     { name: "setup", tabs: ["settings", "divisions", "access"] },
     { name: "forms", tabs: ["forms"] },
     { name: "places", tabs: ["quotas", "reserves"] },
-    { name: "registrations", tabs: ["registrations", "review", "waitlist"] },
+    { name: "registrations", tabs: ["registrations", "review", "waitlist", "duplicates", "jobs"] },
+    { name: "messages", tabs: ["messages"] },
     { name: "people", tabs: ["people", "devices"] },
 ];
 

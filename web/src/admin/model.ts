@@ -125,6 +125,7 @@ export interface Tag {
     name: string;
     color?: string | null;
     count?: number;
+    rev?: number;
 }
 
 export interface Note {
@@ -137,35 +138,31 @@ export interface Note {
 
 export interface Job {
     id: string;
-    kind: "BULK" | "ANNOUNCE" | "EXPORT" | "IMPORT";
+    kind: "BULK" | "ANNOUNCE";
     action?: string | null;
-    state: "QUEUED" | "PREPARING" | "RUNNING" | "DONE" | "FAILED" | "CANCELLED" | "EXPIRED";
+    state: "PREPARING" | "RUNNING" | "DONE" | "FAILED" | "CANCELLED";
     total: number;
     done: number;
     succeeded: number;
     failed: number;
     created: string;
-    expires?: string | null;
     error?: string | null;
-    file?: { name: string; bytes: number; rows: number } | null;
 }
 
 export interface JobResult {
     registration: { id: string; friendly_no: string | number | null; team?: { id: string; name: string } | string | null };
     state: string;
     code?: string | null;
-    message?: string | null;
 }
 
 export interface DuplicateGroup {
     kind: "user" | "id" | "phone" | "email";
-    shown: string | null;
     members: {
-        member: { id: string; name?: string } | string;
-        team: { id: string; name: string };
-        division: { id: string; name: I18nText };
+        member: string;
+        name: string;
         role: string;
-        state: string;
+        team: { id: string; name: string };
+        division: string;
         registration: { id: string; friendly_no: string | number | null; state: RegistrationState } | null;
     }[];
 }

@@ -36,16 +36,25 @@ export function duration(seconds: number | null, a: AdminDictionary): string {
     return a.duration(Math.floor(seconds / 86400), Math.floor((seconds % 86400) / 3600), Math.floor((seconds % 3600) / 60));
 }
 
+const kEmptyPagesMax = 20;
+
+// A page with something in it: a filter may leave some empty before the end.
+async function some<T>(path: string, query: Record<string, string | null>, options: { signal?: AbortSignal } = {}): Promise<Page<T>> {
+    let page = await list<T>(path, { limit: "50", ...query }, options);
+    for (let n = 0; n < kEmptyPagesMax && page.items.length === 0 && page.next; n++) page = await list<T>(path, { limit: "50", ...query, cursor: page.next }, options);
+    return page;
+}
+
 // A list that loads page after page.
 export function usePaged<T>(path: string, query: Record<string, string | null>) {
     const key = JSON.stringify(query);
-    const first = useLoad<Page<T>>((signal) => list<T>(path, { limit: "50", ...query }, { signal }), [path, key]);
+    const first = useLoad<Page<T>>((signal) => some<T>(path, query, { signal }), [path, key]);
     const [busy, run] = useBusy();
     const more = () => run(async () => {
         const now = first.data;
         if (!now?.next) return;
         try {
-            const next = await list<T>(path, { limit: "50", ...query, cursor: now.next });
+            const next = await some<T>(path, { ...query, cursor: now.next });
             first.set({ items: [...now.items, ...next.items], next: next.next });
         } catch (error) {
             toast(errorText(asApiError(error)), "bad");

@@ -1,16 +1,18 @@
-import { get } from "../core/api";
+import { useState } from "preact/hooks";
+import { get, list } from "../core/api";
 import { useLoad } from "../core/hooks";
 import { dateTime } from "../core/time";
 import { pick, useLang, useText } from "../i18n";
 import { useAdminText } from "../i18n/admin";
-import { Badge, Card, Failed, Loading, Notice, PageHead } from "../ui/basic";
+import { Badge, Button, Card, Failed, Loading, Notice, PageHead } from "../ui/basic";
 import { registrationTone } from "../public/words";
-import type { OrganiserEvent } from "./model";
+import type { OrganiserEvent, Tag } from "./model";
 import { RegistrationActions } from "./registration_actions";
 import type { FullRegistration } from "./registration_model";
-import { Answers, History } from "./registration_parts";
-import { stateName } from "./registrations";
+import { Answers, Duplicates, History, Notes } from "./registration_parts";
+import { stateName, type ListedRegistration } from "./registrations";
 import { inEvent, useRights } from "./rights";
+import { PickTagsDialog, TagBadge } from "./tags";
 
 export function RegistrationPage({ id }: { id: string }) {
     const a = useAdminText();
@@ -34,8 +36,13 @@ export function RegistrationPage({ id }: { id: string }) {
             <div class="split split-wide">
                 <div class="stack">
                     <Answers item={item} forms={forms} />
+                    <Duplicates id={item.id} divisions={event.data?.divisions ?? []} />
                 </div>
-                <Card title={a.registrations.history}><History item={item} /></Card>
+                <div class="stack">
+                    {eventId && <Tags item={item} event={eventId} edits={may("reg.edit")} />}
+                    <Notes item={item} edits={may("reg.edit")} />
+                    <Card title={a.registrations.history}><History item={item} /></Card>
+                </div>
             </div>
         </>
     );
@@ -69,5 +76,26 @@ function Circumstances({ item, zone }: { item: FullRegistration; zone: string | 
             )}
             {item.clock && item.clock.kind !== "offer" && <Notice tone="neutral">{a.one.clocks[item.clock.kind](dateTime(item.clock.until, lang, zone))}</Notice>}
         </div>
+    );
+}
+
+// The list tells the tags of a registration; it is found by its number.
+function Tags({ item, event, edits }: { item: FullRegistration; event: string; edits: boolean }) {
+    const a = useAdminText();
+    const [picking, setPicking] = useState(false);
+    const loaded = useLoad(async (signal) => {
+        const [all, rows] = await Promise.all([
+            list<Tag>(`/organiser/events/${event}/tags`, {}, { signal }),
+            list<ListedRegistration>(`/organiser/events/${event}/registrations`, { q: `#${item.friendly_no}`, limit: "1" }, { signal }),
+        ]);
+        return { all: all.items, here: rows.items.find((row) => row.id === item.id)?.tags ?? [] };
+    }, [event, item.id]);
+    if (!loaded.data || loaded.data.all.length === 0) return null;
+    const { all, here } = loaded.data;
+    return (
+        <Card tight title={a.tags.title} actions={edits && <Button size="small" icon="edit" onClick={() => setPicking(true)}>{a.tags.pick}</Button>}>
+            {here.length === 0 ? <p class="muted">{a.tags.noneHere}</p> : <span class="chips">{here.map((tag) => <TagBadge key={tag.id} tag={tag} />)}</span>}
+            {picking && <PickTagsDialog registration={item.id} tags={all} chosen={here} onClose={() => setPicking(false)} onDone={() => { setPicking(false); void loaded.reload(); }} />}
+        </Card>
     );
 }

@@ -1,5 +1,4 @@
 import type { Answers, FormVersion, I18nText, RegistrationDetail, RegistrationState } from "../core/types";
-import type { Tag } from "./model";
 
 // What the organiser may do now, in the words of the API.
 export type OrganiserAction =
@@ -27,7 +26,6 @@ export interface FullRegistration extends Omit<RegistrationDetail, "members" | "
     deficient_since?: string | null;
     clock?: { kind: "draft" | "return" | "offer"; until: string } | null;
     waitlist?: { position: number; of: number; offer: { expires: string } | null; collecting?: boolean; collected?: number; needed?: number } | null;
-    tags?: Tag[];
     event?: { id: string; title: I18nText; slug: string };
     forms?: { team?: FormVersion | null; member?: FormVersion | null; team_after_approval?: FormVersion | null; member_after_approval?: FormVersion | null };
 }

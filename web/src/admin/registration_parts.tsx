@@ -1,11 +1,19 @@
-// The parts of one registration's page: what was answered, and its history.
+// The parts of one registration's page: what was answered, notes, likely duplicates, history.
+import { useState } from "preact/hooks";
+import { call, list, post } from "../core/api";
+import { useLoad } from "../core/hooks";
 import { stamp } from "../core/time";
 import type { FormField, FormVersion, RegistrationState } from "../core/types";
 import { useLang, useText } from "../i18n";
 import { useAdminText } from "../i18n/admin";
-import { Badge, Card } from "../ui/basic";
+import { Badge, Button, Card } from "../ui/basic";
 import { AnswerList } from "../ui/dynamic_form";
+import { TextArea } from "../ui/fields";
+import { Form, useForm } from "../ui/form";
 import { registrationTone } from "../public/words";
+import { act } from "./acts";
+import { DuplicateRows } from "./duplicates";
+import type { DuplicateGroup, Note, OrganiserDivision } from "./model";
 import type { FullMember, FullRegistration } from "./registration_model";
 
 // Files have their own card, where they can be opened.
@@ -42,6 +50,51 @@ function MemberAnswers({ member, fields, later }: { member: FullMember; fields: 
             {later && member.after_approval && <AnswerList fields={withoutFiles(later.fields)} answers={member.after_approval} />}
         </div>
     );
+}
+
+export function Notes({ item, edits }: { item: FullRegistration; edits: boolean }) {
+    const a = useAdminText();
+    const t = useText();
+    const lang = useLang();
+    const form = useForm();
+    const [text, setText] = useState("");
+    const notes = useLoad(async (signal) => (await list<Note>(`/organiser/registrations/${item.id}/notes`, {}, { signal })).items, [item.id]);
+    if (!notes.data) return null;
+    const submit = () => form.run(async () => {
+        await post(`/organiser/registrations/${item.id}/notes`, { text: text.trim() });
+        setText("");
+        await notes.reload();
+    }, text.trim() ? {} : { text: t.field.required });
+    const remove = async (note: Note) => {
+        if (await act(() => call("DELETE", `/organiser/registrations/${item.id}/notes/${note.id}`), a.one.noteRemoved)) await notes.reload();
+    };
+    return (
+        <Card title={a.one.notes} lead={a.one.notesLead}>
+            <div class="stack-s">
+                {notes.data.length > 0 && (
+                    <ul class="rows">
+                        {notes.data.map((note) => (
+                            <li key={note.id} class="row row-between">
+                                <span class="pre">{note.text}<small class="muted block">{typeof note.by === "string" ? note.by : (note.by?.display_name ?? a.registrations.anonymous)} · {stamp(note.created, lang)}</small></span>
+                                {(note.mine || edits) && <Button size="small" kind="quiet" icon="trash" label={a.one.removeNote} onClick={() => void remove(note)} />}
+                            </li>
+                        ))}
+                    </ul>
+                )}
+                <Form form={form} onSubmit={() => void submit()} shown={["text"]}>
+                    <TextArea label={a.one.newNote} name="text" rows={2} value={text} onInput={setText} error={form.errors["text"]} maxLength={2000} />
+                    <div class="form-actions"><Button type="submit" size="small" busy={form.busy}>{a.one.addNote}</Button></div>
+                </Form>
+            </div>
+        </Card>
+    );
+}
+
+export function Duplicates({ id, divisions }: { id: string; divisions: OrganiserDivision[] }) {
+    const a = useAdminText();
+    const found = useLoad(async (signal) => (await list<DuplicateGroup>(`/organiser/registrations/${id}/duplicates`, {}, { signal })).items, [id]);
+    if (!found.data || found.data.length === 0) return null;
+    return <Card title={a.duplicates.title} lead={a.duplicates.oneLead}><DuplicateRows groups={found.data} divisions={divisions} /></Card>;
 }
 
 export function History({ item }: { item: FullRegistration }) {
