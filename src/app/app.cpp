@@ -130,16 +130,18 @@ Status App::Parts::BuildServer(ServeOptions& options, Startup& startup) {
         RT_TRY(auto server_options,
                ServerOptionsOf(config, *certificates, options.inherited, stores->folder.Scratch()));
         listeners = server_options.listeners;
-        server.emplace(std::move(server_options), net::ServerParts{.routes = Routes(),
-                                                                   .sockets = {},
-                                                                   .authenticator = services->auth->authenticator(),
-                                                                   .admission = *life_cycle,
-                                                                   .limiter = *limiter,
-                                                                   .log = log,
-                                                                   .metrics = metrics,
-                                                                   .clock = clock,
-                                                                   .random = stores->random,
-                                                                   .authorizer = &services->auth->access()});
+        server.emplace(std::move(server_options),
+                       net::ServerParts{.routes = Routes(),
+                                        .sockets = registration::Sockets(*services->registration,
+                                                                         {.base = config.server_api_prefix + "/v1"}),
+                                        .authenticator = services->auth->authenticator(),
+                                        .admission = *life_cycle,
+                                        .limiter = *limiter,
+                                        .log = log,
+                                        .metrics = metrics,
+                                        .clock = clock,
+                                        .random = stores->random,
+                                        .authorizer = &services->auth->access()});
         running.store(&*server);
         RT_CHECK_OK(server->Start());
         limits->Configure(LimitsOf(config));  // what was set while a former server ran applies to this one too

@@ -38,6 +38,26 @@ std::string Envelope(const json::Value& data) {
     return json::Encode(json::Object{{"success", true}, {"data", data}});
 }
 
+// What open pages are told: places of the event and of each division.
+std::shared_ptr<const std::string> LiveFrame(const std::string& event, const Places& places,
+                                             const json::Object& detail) {
+    json::Array divisions;
+    if (const json::Value* list = detail.Find("divisions"); list != nullptr && list->IsArray()) {
+        for (const json::Value& one : list->AsArray()) {
+            json::Object frame;
+            for (const char* key : {"id", "availability", "places_left"}) {
+                const json::Value* value = one.Find(key);
+                frame.Set(key, value == nullptr ? json::Value() : *value);
+            }
+            divisions.push_back(std::move(frame));
+        }
+    }
+    json::Object frame{{"type", "availability"}, {"event", event}};
+    SetPlaces(frame, places);
+    frame.Set("divisions", std::move(divisions));
+    return std::make_shared<const std::string>(json::Encode(frame));
+}
+
 // nullptr: the public may not see it.
 Result<std::shared_ptr<const PublicEvent>> Render(Reader& reader, EventId id, base::Time now) {
     RT_TRY(auto event, store::FindEvent(reader, id));
@@ -61,7 +81,9 @@ Result<std::shared_ptr<const PublicEvent>> Render(Reader& reader, EventId id, ba
     }
     detail.Set("divisions", std::move(list));
     detail.Set("forms", std::move(forms));
-    out->detail_json = Envelope(std::move(detail));
+    out->detail_json = Envelope(detail);
+    out->availability = places.availability;
+    out->live_json = LiveFrame(event->public_id, places, detail);
     const auto digest = crypto::Sha256(out->detail_json);
     out->etag = "\"" + base::HexEncode(std::span(digest).first(12)) + "\"";
     out->event = *std::move(event);

@@ -27,6 +27,8 @@ struct PublicEvent {
     std::string list_json;    // an element of the list
     std::string detail_json;  // the whole answer
     std::string etag;         // strong, with quotes
+    Availability availability = Availability::kOk;
+    std::shared_ptr<const std::string> live_json;  // what open pages are told (live.h)
 };
 
 // All of them. Immutable, shared by readers.

@@ -1,9 +1,14 @@
 #include "registration/service.h"
 
+#include <array>
 #include <utility>
 
+#include "base/encoding.h"
 #include "registration/domain/calendar.h"
+#include "registration/live.h"
+#include "registration/lottery.h"
 #include "registration/public_snapshot.h"
+#include "registration/store/admission.h"
 #include "registration/store/queries.h"
 #include "registration/store/registrations.h"
 #include "registration/store/waitlist.h"
@@ -18,6 +23,7 @@ using storage::sql::Writer;
 // Registrations in one commit of a job: small, so that the writer's other callers do not wait.
 constexpr std::int64_t kJobRows = 50;
 constexpr std::int64_t kLinesAtOnce = 20;
+constexpr int kDrawChunks = 20;  // in one call
 constexpr std::int64_t kGaugePeriodMicros = 60 * base::kMicrosPerSecond;
 constexpr std::int64_t kTotalsPeriodMicros = 15 * base::kMicrosPerSecond;
 
@@ -31,12 +37,16 @@ json::Object ByWord(const std::vector<std::pair<E, std::int64_t>>& counts) {
 }  // namespace
 
 Service::Service(Needs needs)
-    : needs_(std::move(needs)), snapshot_(std::make_unique<PublicSnapshot>(needs_.db, needs_.clock, needs_.log)) {}
+    : needs_(std::move(needs)),
+      snapshot_(std::make_unique<PublicSnapshot>(needs_.db, needs_.clock, needs_.log)),
+      live_(std::make_unique<Live>(*snapshot_, needs_.db, needs_.clock, needs_.log)) {}
 
 Service::~Service() = default;
 
 Status Service::Start() {
-    return snapshot_->Start();
+    RT_CHECK_OK(snapshot_->Start());
+    live_->Start();
+    return Ok();
 }
 
 store::Commit Service::NewCommit(const store::Actor& actor, std::size_t ids) const {
@@ -74,6 +84,9 @@ Result<bool> Service::RunJobs() {
         if (!chunk.offer_result.empty()) needs_.metrics.Get(Metric::kWaitlistOffers, {chunk.offer_result}).Add(done);
         if (done > 0) return true;
     }
+    RT_CHECK_OK(TendAdmission());
+    RT_TRY(const bool drawn, Draw());
+    if (drawn) return true;
     RT_TRY(const bool served, ServeLines());
     if (served) return true;
     RT_CHECK_OK(SetGauges());
@@ -93,6 +106,57 @@ Result<bool> Service::ServeLines() const {
         }));
     }
     return !due.empty();
+}
+
+// Seeds for events that were published, and the next ones of every open queue.
+Status Service::TendAdmission() const {
+    RT_TRY(const auto fresh,
+           needs_.db.Read([](Reader& reader) { return store::EventsToPrepare(reader, kLinesAtOnce); }));
+    for (const EventId event : fresh) {
+        std::array<std::uint8_t, 32> bytes{};
+        needs_.random.Fill(bytes);
+        const std::string seed = base::HexEncode(bytes);
+        const auto commit = NewCommit(store::Actor::Server(), 1);
+        RT_CHECK_OK(needs_.db.Write("job.prepare_admission", [&](Writer& writer) {
+            auto mine = commit;
+            return store::PrepareAdmission(writer, mine, event, seed);
+        }));
+    }
+    RT_TRY(const auto queues, needs_.db.Read([&](Reader& reader) {
+        return store::QueuesToServe(reader, needs_.clock.Now(), kLinesAtOnce);
+    }));
+    for (const store::Event& event : queues) {
+        const auto commit = NewCommit(store::Actor::Server(), 1);
+        RT_TRY([[maybe_unused]] const bool moved, needs_.db.Write("job.serve_queue", [&](Writer& writer) {
+            auto mine = commit;
+            return store::ServeQueue(writer, mine, event);
+        }));
+    }
+    return Ok();
+}
+
+// A part of the draw that is under way; true when more is left.
+Result<bool> Service::Draw() const {
+    RT_TRY(const auto event, needs_.db.Read(store::EventInDraw));
+    if (!event.has_value()) return false;
+    RT_TRY(const auto order, needs_.db.Read([&](Reader& reader) -> Result<std::vector<std::string>> {
+        RT_TRY(const auto row, store::FindAdmission(reader, *event));
+        RT_TRY(auto pool, store::PoolOf(reader, *event));
+        return OrderOf(row->seed, std::move(pool)).order;
+    }));
+    for (int chunk = 0; chunk < kDrawChunks; ++chunk) {
+        const auto commit = NewCommit(store::Actor::Server(), kJobRows * store::kCommandIds);
+        RT_TRY(const auto done, needs_.db.Write("job.draw", [&](Writer& writer) {
+            auto mine = commit;
+            return store::DrawSome(writer, mine, *event, order, kJobRows);
+        }));
+        if (done == 0) break;
+    }
+    return true;
+}
+
+std::vector<net::SocketRoute> Sockets(Service& service, const ApiOptions& options) {
+    return {service.live().Route(options.base)};
 }
 
 Result<json::Object> Service::Totals() {

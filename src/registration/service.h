@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "auth/access_control.h"
 #include "base/clock.h"
@@ -16,6 +17,7 @@
 #include "json/json.h"
 #include "net/http.h"
 #include "net/route.h"
+#include "net/websocket.h"
 #include "registration/privacy.h"
 #include "registration/store/commit.h"
 #include "storage/audit/trail.h"
@@ -23,6 +25,7 @@
 
 namespace rt::registration {
 
+class Live;
 class PublicSnapshot;
 
 // Everything outlives the service.
@@ -63,16 +66,20 @@ class Service {
 
     const Needs& needs() const { return needs_; }
     PublicSnapshot& snapshot() { return *snapshot_; }
+    Live& live() { return *live_; }
 
     // A commit by this actor with `ids` fresh ids.
     store::Commit NewCommit(const store::Actor& actor, std::size_t ids) const;
 
   private:
     Result<bool> ServeLines() const;
+    Status TendAdmission() const;
+    Result<bool> Draw() const;
     Status SetGauges();
 
     const Needs needs_;
     const std::unique_ptr<PublicSnapshot> snapshot_;
+    const std::unique_ptr<Live> live_;
     std::int64_t gauges_due_ = 0;  // monotonic µs; touched by RunJobs only
 
     std::mutex totals_mutex_;  // guards the two below
@@ -85,6 +92,9 @@ struct ApiOptions {
 };
 // `service` must outlive the table.
 net::RouteTable Routes(Service& service, const ApiOptions& options);
+
+// The sockets of open pages (live.h).
+std::vector<net::SocketRoute> Sockets(Service& service, const ApiOptions& options);
 
 // The demo event of `./dev run`: open, two divisions, forms, quotas, owned by `organiser`. Does nothing when its slug
 // exists.

@@ -242,3 +242,83 @@ TEST_CASE("race: back to draft while a team is founded and submitted; never a dr
     CHECK((both == 0) == kGuarded);
     CheckSweep(world, "3.2");
 }
+
+TEST_CASE("race: 40 teams for a waiting list of 5") {
+    World world;
+    world.AddUsers(60);
+    EventPlan plan;
+    plan.event_teams = 1;
+    plan.policy.waitlist.enabled = true;
+    plan.policy.waitlist.cap = 5;
+    const auto event = world.Open(plan);
+    REQUIRE(world.Submit(world.ReadyTeam(event, 50, 1), 50).ok());
+    std::vector<std::string> teams;
+    for (int i = 0; i < 40; ++i) teams.push_back(world.ReadyTeam(event, i + 1, 1));
+    const int good = Race(40, [&](int i) { return world.Submit(teams.at(i), i + 1).ok(); });
+    CHECK((good == 5) == kGuarded);
+    CheckSweep(world, "I10");
+}
+
+TEST_CASE("race: 30 teams with the code of a reserve for 10") {
+    World world;
+    world.AddUsers(40);
+    const auto event = world.Open({.event_teams = 12});
+    const auto code = world.Reserve(event, 10, 0);
+    REQUIRE(code.ok());
+    std::vector<std::string> teams;
+    for (int i = 0; i < 30; ++i) teams.push_back(world.ReadyTeam(event, i + 1, 1));
+    const int good = Race(
+        30, [&](int i) { return world.SubmitAs(World::User(i + 1), teams.at(i), store::Source::kWeb, *code).ok(); });
+    CHECK((good == 10) == kGuarded);
+    CheckSweep(world, "I1");
+}
+
+TEST_CASE("race: an offer is accepted at the moment it expires, by many and against the clock") {
+    World world;
+    world.AddUsers(60);
+    EventPlan plan;
+    plan.event_teams = 1;
+    plan.policy.waitlist.enabled = true;
+    plan.policy.waitlist.promotion = rt::registration::Promotion::kOffer;
+    plan.policy.offer_ttl = rt::base::kMicrosPerHour;
+    std::atomic<int> late{0};
+    for (int round = 0; round < 12; ++round) {
+        const auto event = world.Open(plan);
+        const int user = 4 * round + 1;
+        const auto first = world.Submit(world.ReadyTeam(event, user, 1), user);
+        const auto second = world.Submit(world.ReadyTeam(event, user + 1, 1), user + 1);
+        // The next one: what expires goes to him, not back to the one who was late.
+        REQUIRE(world.Submit(world.ReadyTeam(event, user + 2, 1), user + 2).ok());
+        REQUIRE(second.ok());
+        REQUIRE(world.Captain(*first, user, RegistrationCommand::kCancel).ok());
+        world.clock.Advance(rt::base::kMicrosPerHour);
+        Race(4, [&](int i) {
+            if (i == round % 4) return world.service->RunJobs().ok();
+            const bool accepted = world.Accept(*second, user + 1).ok();
+            late += accepted ? 1 : 0;
+            return accepted;
+        });
+        world.Jobs();
+    }
+    CHECK((late.load() == 0) == kGuarded);
+    if (kGuarded) CHECK(world.Findings() == "");
+}
+
+TEST_CASE("race: ten captains accept one offer each, ten times at once; every place is given once") {
+    World world;
+    world.AddUsers(60);
+    EventPlan plan;
+    plan.event_teams = 3;
+    plan.policy.waitlist.enabled = true;
+    plan.policy.waitlist.promotion = rt::registration::Promotion::kOffer;
+    const auto event = world.Open(plan);
+    std::vector<std::string> has;
+    std::vector<std::string> waits;
+    for (int i = 1; i <= 3; ++i) has.push_back(*world.Submit(world.ReadyTeam(event, i, 1), i));
+    for (int i = 11; i <= 15; ++i) waits.push_back(*world.Submit(world.ReadyTeam(event, i, 1), i));
+    for (int i = 1; i <= 3; ++i) REQUIRE(world.Captain(has.at(i - 1), i, RegistrationCommand::kCancel).ok());
+    const int good = Race(20, [&](int i) { return world.Accept(waits.at(i % 5), 11 + i % 5).ok(); });
+    CHECK(good == 3);
+    CHECK(world.Quota(event, QuotaScope::kEvent, QuotaUnit::kTeam).confirmed == 3);
+    if (kGuarded) CHECK(world.Findings() == "");
+}

@@ -56,6 +56,7 @@ net::RouteTable MemberRoutes(Service& service, const std::string& base);
 net::RouteTable InviteRoutes(Service& service, const std::string& base);
 net::RouteTable RegistrationRoutes(Service& service, const std::string& base);
 net::RouteTable QuotaRoutes(Service& service, const std::string& base);
+net::RouteTable AdmissionRoutes(Service& service, const std::string& base);
 net::RouteTable PlaceRoutes(Service& service, const std::string& base);
 net::RouteTable ListRoutes(Service& service, const std::string& base);
 net::RouteTable DeskRoutes(Service& service, const std::string& base);

@@ -13,7 +13,7 @@ net::RouteTable Routes(Service& service, const ApiOptions& options) {
     for (const auto& part :
          {api::PublicRoutes, api::EventRoutes, api::DivisionRoutes, api::FormRoutes, api::ReviewRoutes, api::TeamRoutes,
           api::MemberRoutes, api::InviteRoutes, api::RegistrationRoutes, api::QuotaRoutes, api::PlaceRoutes,
-          api::InboxRoutes, api::ListRoutes, api::DeskRoutes, api::BulkRoutes}) {
+          api::AdmissionRoutes, api::InboxRoutes, api::ListRoutes, api::DeskRoutes, api::BulkRoutes}) {
         for (net::Route& route : part(service, options.base)) out.push_back(std::move(route));
     }
     return out;

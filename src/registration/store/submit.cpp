@@ -1,6 +1,7 @@
 // The submit: the hot path of an opening second. Keep its rows few.
 #include <array>
 
+#include "registration/store/admission.h"
 #include "registration/store/guard.h"
 #include "registration/store/journal.h"
 #include "registration/store/moves.h"
@@ -71,17 +72,24 @@ struct Way {
 };
 
 // Straight to a place, unless there is a waiting list and it is not this team's turn (W1) or nothing is left.
-Result<Way> WayOf(Writer& writer, const TeamFacts& team, const SubmitTeam& command, base::Time now) {
+Result<Way> WayOf(Writer& writer, const TeamFacts& team, const SubmitTeam& command, UserId captain, base::Time now) {
     Way out;
-    if (team.draft) return out;
+    if (team.draft || command.source == Source::kAdmin) return out;
     const bool reserved = !command.reserve_hash.empty();
-    if (!reserved && (!team.waitlist_enabled || command.source == Source::kAdmin)) return out;
+    if (!reserved && !team.waitlist_enabled && team.admission == Admission::kOpen) return out;
+    if (!reserved && team.admission == Admission::kLottery) {
+        RT_TRY(const bool pooling, IsPooling(writer, team.event));
+        if (pooling) out.entry = Entry::kPool;
+        if (pooling) return out;
+    }
     const auto next = Apply(RegistrationState::kDraft, RegistrationCommand::kSubmit, {.stages = team.review_stages});
     if (!UnitsIn(next->to, team.hold_policy, false).has_value()) return out;
     if (reserved) {
         RT_TRY(out.reserve, UseReserve(writer, command.reserve_hash, team.division));
         return out;
     }
+    if (team.admission == Admission::kRate) RT_CHECK_OK(RequirePass(writer, team.event, captain, now));
+    if (!team.waitlist_enabled) return out;
     RT_TRY(const auto needs, NeedOf(writer, PartyOf(team), Options::kCounted));
     RT_TRY(const bool passes, MayPassLine(writer, team.event, needs, now));
     RT_TRY(const bool fits, Fits(writer, needs));
@@ -144,7 +152,7 @@ Result<Submitted> Submit(Writer& writer, Commit& commit, const SubmitTeam& comma
     if (!team.has_value()) return Fail(Code::kNotFound);
     RT_CHECK_OK(RequireSubmitter(writer, *team, commit, command.source));
     RT_CHECK_OK(MarkSubmitted(writer, commit, *team));
-    RT_TRY(const auto way, WayOf(writer, *team, command, commit.now));
+    RT_TRY(const auto way, WayOf(writer, *team, command, commit.actor.user, commit.now));
     if (team->draft) return SubmitDraft(writer, commit, *team, command, way);
     const auto next = Apply(RegistrationState::kDraft, RegistrationCommand::kSubmit,
                             {.stages = team->review_stages, .entry = way.entry});
@@ -168,7 +176,11 @@ Result<Submitted> Submit(Writer& writer, Commit& commit, const SubmitTeam& comma
 Status FoundDraft(Writer& writer, Commit& commit, const NewDraft& draft) {
     RT_TRY(const auto team, FindTeam(writer, draft.team));
     if (!team.has_value()) return Fail(Code::kNotFound);
-    if (team->hold_policy != HoldPolicy::kAtCreate) return Ok();
+    // A lottery gives the places after its draw.
+    if (team->hold_policy != HoldPolicy::kAtCreate || team->admission == Admission::kLottery) return Ok();
+    if (team->admission == Admission::kRate) {
+        RT_CHECK_OK(RequirePass(writer, team->event, commit.actor.user, commit.now));
+    }
     RT_TRY(const auto needs, NeedOf(writer, PartyOf(*team), Options::kLeftOut));
     if (team->waitlist_enabled) {
         RT_TRY(const bool passes, MayPassLine(writer, team->event, needs, commit.now));
