@@ -371,5 +371,5 @@ TEST_CASE("every route has a name, a sentence, and a body example that is JSON")
         if (has_body) CHECK(rt::json::Decode(route.request_example).ok());
         CHECK((route.run == rt::net::Run::kInline) == (route.access == rt::net::Access::kPublic));
     }
-    CHECK(names.size() == 61);
+    CHECK(names.size() == 85);
 }
