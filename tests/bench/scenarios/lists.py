@@ -22,6 +22,9 @@ SPREAD = (
     " deficient_since = CASE friendly_no % 500 WHEN 0 THEN 1 ELSE NULL END",
     "UPDATE registration SET division = (SELECT max(id) FROM division) WHERE friendly_no % 50 = 9",
     "UPDATE team SET name = '第' || (id % 100000) || '代表队', name_norm = '第' || (id % 100000) || '代表队'",
+    # A name is sealed for the person's owner: the copies have the first one's.
+    "UPDATE person SET relation = 'CHILD', name = (SELECT name FROM person ORDER BY id LIMIT 1), owner_user = (SELECT id FROM user WHERE login_name = 'captain0')"
+    " WHERE owner_user <> (SELECT id FROM user WHERE login_name = 'captain0')",
     "INSERT INTO registration_tag (registration, tag, friendly_no, at) SELECT r.id, (SELECT max(id) FROM tag), r.friendly_no, 0"
     " FROM registration r WHERE r.friendly_no % 300 = 5",
 )
@@ -42,7 +45,8 @@ def run(bench, report):
         for statement in SPREAD:
             store.execute(statement)
         store.commit()
-    server = product.start(bench, data=server.data)
+    # One person asks hundreds of times here.
+    server = product.start(bench, data=server.data, settings={"RATE_LIMIT_IP": "1000000", "RATE_LIMIT_USER": "1000000"})
     wait_for_index(path)
     api = product.sign_in_again(server)
     worst = 0
@@ -50,9 +54,9 @@ def run(bench, report):
         for base in (f"/organiser/events/{event['id']}/registrations", f"/organiser/events/{event['id']}/teams"):
             if base.endswith("teams") and name not in ("all", "rare name", "common name", "nothing named so"):
                 continue
-            p99 = measure(api, base + "?" + urllib.parse.urlencode(query))
+            median, p99 = measure(api, base + "?" + urllib.parse.urlencode(query))
             worst = max(worst, p99)
-            print(f"   {base.rsplit('/', 1)[1]:14} {name:28} p99 {p99:6.1f} ms", flush=True)
+            print(f"   {base.rsplit('/', 1)[1]:14} {name:28} median {median:6.1f} ms, p99 {p99:6.1f} ms", flush=True)
     report.bound("lists", f"slowest p99 of the lists over {REGISTRATIONS} registrations", worst, "ms", at_most=BAR_MS)
 
 
@@ -79,7 +83,7 @@ def wait_for_index(path):
 
 
 def measure(api, path):
-    """p99 over pages: the first, and the ones its cursors lead to."""
+    """Median and p99 over pages: the first, and the ones its cursors lead to."""
     times = []
     cursor = None
     for _ in range(CALLS):
@@ -87,4 +91,4 @@ def measure(api, path):
         text = api.text("GET", product.API + path + (f"&cursor={cursor}" if cursor else ""))
         times.append(1000 * (time.perf_counter() - began))
         cursor = product.next_cursor(text)
-    return statistics.quantiles(times, n=100)[98]
+    return statistics.median(times), statistics.quantiles(times, n=100)[98]
