@@ -269,8 +269,9 @@ TEST_CASE("race: 30 teams with the code of a reserve for 10") {
     for (int i = 0; i < 30; ++i) teams.push_back(world.ReadyTeam(event, i + 1, 1));
     const int good = Race(
         30, [&](int i) { return world.SubmitAs(World::User(i + 1), teams.at(i), store::Source::kWeb, *code).ok(); });
-    CHECK((good == 10) == kGuarded);
-    CheckSweep(world, "I1");
+    // Also without the guards: the column refuses to go below zero.
+    CHECK(good == 10);
+    if (kGuarded) CHECK(world.Findings() == "");
 }
 
 TEST_CASE("race: an offer is accepted at the moment it expires, by many and against the clock") {
