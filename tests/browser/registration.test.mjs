@@ -129,3 +129,38 @@ scene("what happened is told in the inbox, and the mark goes when it is read", a
     assert.equal(await page.getByRole("checkbox", { name: "接收主办方的群发通知" }).isChecked(), false);
     await close();
 });
+
+scene("at the opening second one takes a number, waits for one's turn and submits in it", async () => {
+    const event = await makeEvent(organiser, { slug: "queue", min: 1, review: 0, teams: 5, forms: false });
+    await organiser.post(`/organiser/events/${event.id}/unpublish`, {});
+    await change(event, { admission: "RATE", admission_rate: 10 });
+    await organiser.post(`/organiser/events/${event.id}/publish`, {});
+    const { captain, team } = await makeTeam(server.base, event, "排队的队", { size: 1, forms: false });
+    const { page, close } = await openPerson(browser, server.base, { ...kPhone, expected: [403] });
+    await signInPage(page, captain.user.login_name, `/teams/${team.id}`);
+    await page.getByRole("button", { name: "提交报名" }).click();
+    await dialog(page).getByRole("button", { name: "提交报名" }).click();
+    await page.getByText("现在需要排队才能提交").waitFor();
+    await page.getByRole("link", { name: "去排队" }).click();
+    await page.getByRole("button", { name: "领取排队号码" }).click();
+    await page.getByText("轮到你了").waitFor();
+    await page.getByText(/请在 \d\d:\d\d:\d\d 内提交报名/).waitFor();
+    await page.getByText("名额实时更新").waitFor();
+    await page.getByRole("link", { name: "去提交报名" }).click();
+    await page.getByRole("button", { name: "提交报名" }).click();
+    await dialog(page).getByRole("button", { name: "提交报名" }).click();
+    await page.getByRole("region", { name: "已确认" }).waitFor();
+    await close();
+});
+
+scene("places left follow what happens elsewhere, without a reload", async () => {
+    const event = await makeEvent(organiser, { slug: "live", min: 1, review: 0, teams: 3, forms: false });
+    const { page, close } = await openPerson(browser, server.base, kPhone);
+    await page.goto("/e/live");
+    await page.getByText("剩余 3 个名额").waitFor();
+    await page.getByText("名额实时更新").waitFor();
+    const { captain, team } = await makeTeam(server.base, event, "抢先", { size: 1, forms: false });
+    await captain.post(`/teams/${team.id}/submit`);
+    await page.getByText("剩余 2 个名额").waitFor();
+    await close();
+});

@@ -2,7 +2,6 @@
 // network), the page asks every few seconds instead, and goes on trying the socket.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { kApiBase } from "./api_base";
-import { kServed } from "./served";
 import type { Availability } from "./types";
 
 export interface AvailabilityFrame {
@@ -96,7 +95,7 @@ export function useLive(event: string | null, ask: () => void, pollMs = kPollMs)
     const latest = useRef(ask);
     latest.current = ask;
     useEffect(() => {
-        if (!event || !kServed.live) return;
+        if (!event) return;
         setLive({ places: null, queue: null, connected: false });
         return watch({
             event,

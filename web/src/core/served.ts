@@ -1,2 +1,2 @@
 // What the server of this revision answers; each goes when its route has come.
-export const kServed = { live: false, persons: false, invitations: false, guardian: false, substitutions: false, access: false, admission: false };
+export const kServed = { persons: false, invitations: false, guardian: false, substitutions: false };

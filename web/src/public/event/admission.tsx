@@ -13,7 +13,6 @@ import { toast } from "../../ui/toast";
 
 interface Ticket {
     number: number | null;
-    early: boolean;
     pass_until: string | null;
     state: "EARLY" | "WAITING" | "PASS" | "EXPIRED";
 }
@@ -25,7 +24,7 @@ interface Admission {
     last: number;
     rate: number;
     ticket: Ticket | null;
-    lottery: { commitment: string | null; state: "OPEN" | "CLOSED" | "DRAWING" | "DRAWN"; pool: number; seed: string | null } | null;
+    lottery: { commitment: string | null; state: "OPEN" | "CLOSED" | "DRAWING" | "DRAWN"; pool: number | null; seed: string | null } | null;
 }
 
 export function AdmissionPanel({ event, live, mine }: { event: PublicEvent; live: Live; mine: MyEntry[] }) {
@@ -110,7 +109,7 @@ function Lottery({ event, admission }: { event: PublicEvent; admission: Admissio
         <section class="queue" aria-labelledby="draw-title">
             <h2 id="draw-title">{r.lottery.title}</h2>
             <p class="muted">{r.lottery.lead}</p>
-            <p class="row"><strong>{r.lottery.state[draw.state]}</strong>{r.lottery.pool(draw.pool)}</p>
+            <p class="row"><strong>{r.lottery.state[draw.state]}</strong>{draw.pool !== null && r.lottery.pool(draw.pool)}</p>
             <details>
                 <summary>{t.common.details}</summary>
                 <div class="stack-s">

@@ -2,7 +2,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Live } from "../../core/live";
 import { eventPath, teamName, type MyEntry, type PublicEvent } from "../../core/registration";
-import { kServed } from "../../core/served";
 import { useSession } from "../../core/session";
 import { relative } from "../../core/time";
 import { useLang, useText } from "../../i18n";
@@ -27,7 +26,7 @@ function closedReason(event: PublicEvent, t: ReturnType<typeof useText>): string
 export function CallToAction({ event, mine, live, reload }: { event: PublicEvent; mine: MyEntry[]; live: Live; reload: () => Promise<void> }) {
     const t = useText();
     const closed = closedReason(event, t);
-    const queue = kServed.admission && event.admission && event.admission !== "OPEN" && (event.state ?? "PUBLISHED") === "PUBLISHED" && (event.phase === "UPCOMING" || event.phase === "OPEN");
+    const queue = event.admission && event.admission !== "OPEN" && (event.state ?? "PUBLISHED") === "PUBLISHED" && (event.phase === "UPCOMING" || event.phase === "OPEN");
     return (
         <div class="cta">
             {mine.map((item) => <MyEntryCard key={item.team.id} item={item} />)}
