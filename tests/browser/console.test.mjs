@@ -36,7 +36,7 @@ for (const look of looks) {
         const base = `/admin/events/${event.id}`;
         await visit(person, [
             "/admin", "/admin/events", "/admin/events/new", base, `${base}/settings`, `${base}/divisions`, `${base}/forms`, `${base}/forms?form=team`,
-            `${base}/registrations`, `${base}/review`, `${base}/quotas`, `${base}/reserves`, `${base}/duplicates`, `${base}/jobs`, `${base}/messages`, `${base}/access`, `/admin/events/${draft.id}`, `/admin/events/${draft.id}/settings`, `/admin/registrations/${registration.id}`, "/admin/users", "/admin/health", "/admin/backups", "/admin/audit", "/admin/limits", "/admin/certificates", "/admin/notice",
+            `${base}/registrations`, `${base}/review`, `${base}/quotas`, `${base}/reserves`, `${base}/admission`, `${base}/duplicates`, `${base}/jobs`, `${base}/messages`, `${base}/access`, `/admin/events/${draft.id}`, `/admin/events/${draft.id}/settings`, `/admin/registrations/${registration.id}`, "/admin/users", "/admin/health", "/admin/backups", "/admin/audit", "/admin/limits", "/admin/certificates", "/admin/notice",
         ], look);
         await person.close();
     });

@@ -201,3 +201,22 @@ scene("registrations are tagged, noted, found and approved many at once", async 
     await page.getByText("已电话确认").first().waitFor();
     await close();
 });
+
+scene("the queue's figures are live, and a draw publishes its commitment before", async () => {
+    const { page, close } = await openPerson(browser, server.base);
+    const now = (hours) => new Date(Date.now() + hours * 3_600_000).toISOString();
+    const times = { reg_open: now(-1), reg_close: now(100), starts: now(200), ends: now(210) };
+    const rate = await makeDraft("queue", { ...times, admission: "RATE", admission_rate: 20 });
+    const draw = await makeDraft("draw", { ...times, admission: "LOTTERY", quota_teams: 5 });
+    for (const event of [rate, draw]) {
+        await organiser.post(`/organiser/events/${event.id}/divisions`, { code: "OPEN", name: { zh: "公开组", en: "Open" } });
+        await organiser.post(`/organiser/events/${event.id}/publish`, {});
+    }
+    await signInPage(page, "organiser", `/admin/events/${rate.id}/admission`);
+    await page.getByText("每秒放行 20 人").waitFor();
+    await page.getByText("还在排队").waitFor();
+    await page.goto(`/admin/events/${draw.id}/admission`);
+    await page.getByText("承诺值（抽签前公布）").waitFor();
+    assert.ok(await page.getByRole("button", { name: "开始抽签" }).isDisabled(), "not before registration closes");
+    await close();
+});

@@ -9,6 +9,7 @@ import { Icon } from "../ui/icons";
 import { Menu } from "../ui/menu";
 import { toast } from "../ui/toast";
 import { eventTone, phaseTone } from "../public/words";
+import { AdmissionTab } from "./admission";
 import { AnnouncementsTab } from "./announcements";
 import { DevicesTab } from "./devices";
 import { DivisionsTab } from "./divisions";
@@ -46,6 +47,7 @@ const kTabs = {
     forms: { page: FormsTab, needs: "form.edit" },
     quotas: { page: QuotasTab, needs: "event.edit" },
     reserves: { page: ReservesTab, needs: "event.edit" },
+    admission: { page: AdmissionTab, needs: "event.edit", when: (event) => event.state !== "DRAFT" && (event.admission === "RATE" || event.admission === "LOTTERY") },
     registrations: { page: RegistrationsTab, needs: "reg.view" },
     review: { page: ReviewTab, needs: "reg.review", when: (event) => event.review_stages > 0 },
     waitlist: { page: WaitlistTab, needs: "reg.view", when: (event) => event.waitlist_enabled === true },
@@ -63,11 +65,17 @@ const kGroups: { name: "overview" | "setup" | "forms" | "places" | "registration
     { name: "overview", tabs: ["overview"] },
     { name: "setup", tabs: ["settings", "divisions", "access"] },
     { name: "forms", tabs: ["forms"] },
-    { name: "places", tabs: ["quotas", "reserves"] },
+    { name: "places", tabs: ["quotas", "reserves", "admission"] },
     { name: "registrations", tabs: ["registrations", "review", "waitlist", "duplicates", "jobs"] },
     { name: "messages", tabs: ["messages"] },
     { name: "people", tabs: ["people", "devices"] },
 ];
+
+// On a phone the row of tabs scrolls: the current one is brought into view.
+function showCurrent(row: HTMLElement | null): void {
+    const current = row?.querySelector<HTMLElement>("[aria-current]");
+    if (row && current) row.scrollLeft = current.offsetLeft - (row.clientWidth - current.offsetWidth) / 2;
+}
 
 export function EventAdmin({ id, tab }: { id: string; tab: string }) {
     const a = useAdminText();
@@ -96,13 +104,13 @@ export function EventAdmin({ id, tab }: { id: string; tab: string }) {
                 back={{ href: "/admin/events", label: a.events.title }}
                 eyebrow={<><Badge tone={eventTone[state]}>{t.events.state[state]}</Badge>{state === "PUBLISHED" && <Badge tone={phaseTone[event.phase]}>{t.events.phase[event.phase]}</Badge>}</>}
                 actions={<EventActions {...props} />} />
-            <nav class="tabs" aria-label={pick(event.title, lang)}>
+            <nav class="tabs" ref={showCurrent} aria-label={pick(event.title, lang)}>
                 {groups.map((group) => (
                     <a key={group.name} href={href(group.tabs[0]!)} aria-current={group === here ? "page" : undefined}>{a.tabGroups[group.name]}</a>
                 ))}
             </nav>
             {here && here.tabs.length > 1 && (
-                <nav class="subtabs" aria-label={a.tabGroups[here.name]}>
+                <nav class="subtabs" ref={showCurrent} aria-label={a.tabGroups[here.name]}>
                     {here.tabs.map((name) => <a key={name} href={href(name)} aria-current={name === open ? "page" : undefined}>{a.tabs[name]}</a>)}
                 </nav>
             )}

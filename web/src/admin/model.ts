@@ -184,7 +184,7 @@ export interface Admission {
     served: number;
     last: number;
     rate: number;
-    lottery: { commitment: string | null; state: "OPEN" | "CLOSED" | "DRAWING" | "DRAWN"; pool: number; seed: string | null } | null;
+    lottery: { commitment: string | null; state: "OPEN" | "CLOSED" | "DRAWING" | "DRAWN"; pool: number | null; seed: string | null } | null;
 }
 
 export interface AllowEntry {

@@ -75,8 +75,8 @@ function QuotaItem({ quota, name, onCap, onLedger, onToggle }: { quota: QuotaRow
             <p class="row row-between muted">
                 <span>{parts}{joined && <small class="block">{a.quotas.covers(joined)}</small>}</span>
                 <span class="row">
-                    <Button size="small" kind="quiet" onClick={onLedger} label={`${a.quotas.ledger}: ${name}`} icon="list" />
-                    <Button size="small" kind="quiet" onClick={onToggle} label={`${quota.state === "OPEN" ? a.quotas.stop : a.quotas.resume}: ${name}`} icon={quota.state === "OPEN" ? "lock" : "check"} />
+                    <Button size="small" kind="quiet" onClick={onLedger} label={`${a.quotas.ledger}: ${name}`}>{a.quotas.ledger}</Button>
+                    <Button size="small" kind="quiet" onClick={onToggle} label={`${quota.state === "OPEN" ? a.quotas.stop : a.quotas.resume}: ${name}`}>{quota.state === "OPEN" ? a.quotas.stop : a.quotas.resume}</Button>
                     <Button size="small" kind="quiet" onClick={onCap}>{a.divisions.setCap}</Button>
                 </span>
             </p>

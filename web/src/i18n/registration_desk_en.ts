@@ -55,7 +55,9 @@ export const registrationDeskEn: typeof registrationDeskZh = {
         drawTitle: "Draw now?",
         drawBody: (n) => `${n} registrations take part. Everybody is told at once, and it cannot be repeated.`,
         drawing: "The draw has begun",
-        proof: "The file holds all registrations' ids and the seed; this command checks it.",
+        poolLater: "Counted at the draw",
+        proof: "The file holds all registrations' ids and the seed, so that anybody can check the draw.",
+        file: "Download the file",
     },
     list: {
         lead: "Newest numbers first",

@@ -54,7 +54,9 @@ export const registrationDeskZh = {
         drawTitle: "现在抽签？",
         drawBody: (n: number) => `共有 ${n} 份报名。结果会立即通知大家，不能重来。`,
         drawing: "抽签已开始",
-        proof: "抽签文件含全部名单编号和种子，可以用下面的命令核对。",
+        poolLater: "抽签时统计",
+        proof: "抽签文件含全部报名编号和种子，任何人都可以核对。",
+        file: "下载抽签文件",
     },
     list: {
         lead: "按编号从新到旧",
