@@ -29,6 +29,10 @@ constexpr Statement kOfOwner{"file.of_owner", "SELECT " RT_FILE_COLUMNS
                                               " ORDER BY id DESC LIMIT $3"};
 constexpr Statement kKeep{"file.keep",
                           "UPDATE file SET kept = 1 WHERE public_id = $1 AND owner = $2 AND state <> 'REFUSED'"};
+constexpr Statement kClaim{"file.claim",
+                           "UPDATE file SET kept = 1 WHERE public_id = $1 AND purpose = $2 AND kept = 0"
+                           " AND state <> 'REFUSED'"};
+constexpr Statement kRelease{"file.release", "UPDATE file SET kept = 0 WHERE public_id = $1"};
 constexpr Statement kRemove{"file.remove", "DELETE FROM file WHERE id = $1 AND kept = 0"};
 constexpr Statement kLoose{
     "file.loose", "SELECT " RT_FILE_COLUMNS " FROM file WHERE kept = 0 AND created < $1 ORDER BY created LIMIT $2"};
@@ -88,6 +92,16 @@ Status KeepFor(Writer& writer, std::string_view public_id, std::int64_t owner) {
     if (changed == 1) return Ok();
     RT_TRY(const auto file, Find(writer, public_id));
     return Fail(file.has_value() && file->owner == owner ? Code::kFileRefused : Code::kNotFound);
+}
+
+Result<bool> Claim(Writer& writer, std::string_view public_id, std::string_view purpose) {
+    RT_TRY(const std::int64_t changed, writer.Run(kClaim, {public_id, purpose}));
+    return changed == 1;
+}
+
+Status Release(Writer& writer, std::string_view public_id) {
+    RT_TRY([[maybe_unused]] const std::int64_t changed, writer.Run(kRelease, {public_id}));
+    return Ok();
 }
 
 Status Remove(Writer& writer, const File& file) {

@@ -43,6 +43,11 @@ Result<std::vector<File>> OfOwner(storage::sql::Reader& reader, std::int64_t own
                                   std::int64_t limit);
 // Something holds on to it from now on; NOT_FOUND unless it is the owner's, FILE_REFUSED if it did not pass the scan.
 Status KeepFor(storage::sql::Writer& writer, std::string_view public_id, std::int64_t owner);
+// The same for a file of this purpose that nothing holds on to yet, whoever asks: its id, which nobody can guess, is
+// proof enough. false: there is no such file.
+Result<bool> Claim(storage::sql::Writer& writer, std::string_view public_id, std::string_view purpose);
+// Nothing holds on to it any more: it goes with the loose files.
+Status Release(storage::sql::Writer& writer, std::string_view public_id);
 // NOT_FOUND unless it is there, INVALID_STATE if something holds on to it.
 Status Remove(storage::sql::Writer& writer, const File& file);
 // Removes loose files made before `until`, at most `limit`; returns how many.

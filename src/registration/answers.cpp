@@ -1,9 +1,13 @@
 #include "registration/answers.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "files/store.h"
 #include "registration/domain/field_checks.h"
+#include "registration/domain/form_types.h"
 #include "registration/form_json.h"
+#include "text/normalise.h"
 
 namespace rt::registration {
 namespace {
@@ -24,6 +28,54 @@ Owner OwnerOf(const store::AnswerSet& answers) {
     return {team ? Owner::Kind::kTeamAnswers : Owner::Kind::kMemberAnswers, answers.owner};
 }
 
+// The uploads that a field names, if they are what it asks for.
+Status NameFiles(const Needs& needs, const Field& field, const AnswerValue& value, store::SealedAnswers& out) {
+    for (const std::string& id : std::get<std::vector<std::string>>(value)) {
+        RT_TRY(const auto file, needs.db.Read([&](store::Reader& reader) { return files::store::Find(reader, id); }));
+        if (!file.has_value()) {
+            return base::InvalidField("answers." + field.key, {"没有这个文件", "There is no such file"});
+        }
+        const bool picture = field.type != FieldType::kFile;
+        const bool type = field.accept.empty()
+                              ? !picture || file->width > 0
+                              : std::find(field.accept.begin(), field.accept.end(), file->type) != field.accept.end();
+        if (!type) {
+            return base::InvalidField("answers." + field.key, {"文件类型不符", "Not a file of the type asked for"});
+        }
+        if (field.max_kb.has_value() && file->bytes > *field.max_kb * 1024) {
+            const std::string size = std::to_string(*field.max_kb);
+            return base::InvalidField("answers." + field.key,
+                                      {"文件超过 " + size + " KB", "The file is larger than " + size + " KB"});
+        }
+        out.files.push_back({field.key, id, needs.ids.Next(), base::NewPublicId(needs.random)});
+    }
+    return Ok();
+}
+
+// What two people could give alike, in one spelling.
+std::string Spelled(const AnswerValue& value) {
+    if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
+    const auto& typed = std::get<std::string>(value);
+    return text::NameKey(typed).value_or(typed);
+}
+
+Status FilesAndUniques(const Needs& needs, const FormSchema& schema, const Answers& answers,
+                       store::SealedAnswers& out) {
+    for (const Field& field : schema.fields) {
+        const auto at = answers.find(field.key);
+        if (at == answers.end()) continue;
+        if (InfoOf(field.type).files) RT_CHECK_OK(NameFiles(needs, field, at->second, out));
+        if (field.unique != UniqueScope::kNone) {
+            out.uniques.push_back(
+                {field.key, field.unique, needs.privacy.BlindIndex("answer." + field.key, Spelled(at->second))});
+        }
+        if (field.retention_days.has_value()) {
+            out.erase_after = std::min(out.erase_after.value_or(*field.retention_days), *field.retention_days);
+        }
+    }
+    return Ok();
+}
+
 }  // namespace
 
 Result<std::optional<store::SealedAnswers>> PrepareAnswers(const Needs& needs,
@@ -35,19 +87,24 @@ Result<std::optional<store::SealedAnswers>> PrepareAnswers(const Needs& needs,
     AnswerCheck check = CheckAnswers(form.has_value() ? form->schema : none, given, DateInShanghai(now));
     if (!check.mistakes.empty()) return AsError(std::move(check.mistakes));
     if (!form.has_value()) return std::optional<store::SealedAnswers>();
+    store::SealedAnswers out;
+    RT_CHECK_OK(FilesAndUniques(needs, form->schema, check.checked.answers, out));
     Answers plain;
     Answers sensitive;
     for (const Field& field : form->schema.fields) {
         auto node = check.checked.answers.extract(field.key);
         if (!node.empty()) (field.IsSensitive() ? sensitive : plain).insert(std::move(node));
     }
-    store::SealedAnswers out;
     out.fresh = needs.ids.Next<AnswerSetId>();
     out.version = form->id;
+    out.event = form->event;
+    out.stage = form->stage;
     out.data = EncodeAnswers(plain);
     if (!sensitive.empty()) out.sensitive = needs.privacy.Seal(owner, EncodeAnswers(sensitive));
     if (check.checked.id_number.has_value()) {
         out.id_bi = needs.privacy.BlindIndex("id", "ID_CARD_CN|" + *check.checked.id_number);
+        out.birth = check.checked.birth;
+        out.gender = check.checked.gender;
     }
     return std::optional(std::move(out));
 }

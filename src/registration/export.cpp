@@ -137,10 +137,11 @@ class Export {
             for (const std::string& one : *list) text += (text.empty() ? "" : "; ") + LabelOf(field, one);
         } else {
             const auto& given = std::get<std::string>(value);
-            text = field.type == FieldType::kSingle ? LabelOf(field, given) : given;
+            text = LabelOf(field, given);
         }
         if (masked) return csv_.Text(MaskMiddle(text));
-        const bool digits = field.type == FieldType::kIdCardCn || field.type == FieldType::kMobileCn;
+        const bool digits = field.type == FieldType::kIdCardCn || field.type == FieldType::kMobileCn ||
+                            field.type == FieldType::kPhone || field.type == FieldType::kPassport;
         return digits ? csv_.Digits(text) : csv_.Text(text);
     }
 

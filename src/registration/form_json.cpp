@@ -3,11 +3,31 @@
 #include <utility>
 
 #include "base/check.h"
+#include "registration/domain/form_types.h"
+#include "registration/domain/pattern.h"
+#include "registration/domain/visible_if.h"
 #include "registration/store/i18n.h"
 
 namespace rt::registration {
 namespace {
 
+json::Value ToJson(const std::vector<TreeNode>& level) {
+    json::Array out;
+    for (const TreeNode& node : level) {
+        json::Object one{{"id", node.id}, {"label", store::ToJson(node.label)}};
+        if (!node.children.empty()) one.Set("children", ToJson(node.children));
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+json::Value ToJson(const FieldOption& option) {
+    json::Object out{{"id", option.id}, {"label", store::ToJson(option.label)}};
+    if (option.cap.has_value()) out.Set("cap", *option.cap);
+    return out;
+}
+
+// Only what is said; what a type always has is said too.
 json::Value ToJson(const Field& field) {
     json::Object out{{"key", field.key},
                      {"type", Word(field.type)},
@@ -17,18 +37,30 @@ json::Value ToJson(const Field& field) {
                      {"sensitive", field.IsSensitive()}};
     if (!field.options.empty()) {
         json::Array options;
-        for (const FieldOption& option : field.options) {
-            options.push_back(json::Object{{"id", option.id}, {"label", store::ToJson(option.label)}});
-        }
+        for (const FieldOption& option : field.options) options.push_back(ToJson(option));
         out.Set("options", std::move(options));
     }
+    if (!field.tree.empty()) out.Set("tree", ToJson(field.tree));
+    const bool files = InfoOf(field.type).bounds == Bounds::kFiles;
     if (field.min.has_value()) out.Set("min", *field.min);
-    if (field.max.has_value()) out.Set("max", *field.max);
+    if (field.max.has_value()) out.Set(files ? "count" : "max", *field.max);
+    if (!field.visible_if.empty()) out.Set("visible_if", field.visible_if);
+    if (!field.pattern.empty()) out.Set("pattern", field.pattern);
+    if (field.type == FieldType::kDecimal) out.Set("decimals", field.decimals);
+    if (!field.accept.empty()) {
+        json::Array accept;
+        for (const std::string& type : field.accept) accept.push_back(type);
+        out.Set("accept", std::move(accept));
+    }
+    if (field.max_kb.has_value()) out.Set("max_kb", *field.max_kb);
+    if (field.unique != UniqueScope::kNone) out.Set("unique_scope", Word(field.unique));
+    if (field.retention_days.has_value()) out.Set("retention_days", *field.retention_days);
     return out;
 }
 
 constexpr json::TextRule kLabelRule{.size_min = 0, .size_max = 100};
 constexpr json::TextRule kHelpRule{.size_min = 0, .size_max = 500, .multiline = true};
+constexpr json::TextRule kTextRule{.size_min = 0, .size_max = 5'000, .multiline = true};
 constexpr std::int64_t kBoundMax = 1'000'000'000'000;
 
 I18n OptionalI18n(json::Reader& in, std::string_view key, json::TextRule rule) {
@@ -44,8 +76,38 @@ std::vector<FieldOption> OptionsFrom(json::Reader& in) {
         FieldOption option;
         option.id = one.Text("id", {.size_max = 32});
         option.label = I18nField(one, "label", kLabelRule);
+        option.cap = one.OptionalInt("cap", 0, kCapMax);
         out.push_back(std::move(option));
         in.Merge(std::move(one));
+    }
+    return out;
+}
+
+// `depth` is that of this level; deeper than a tree may be is not read on, and CheckSchema refuses it.
+std::vector<TreeNode> TreeFrom(json::Reader& in, std::string_view key, std::size_t depth) {
+    std::vector<TreeNode> out;
+    const json::Array* list = in.OptionalList(key, kTreeNodesMax);
+    if (list == nullptr || depth > kTreeDepthMax + 1) return out;
+    for (std::size_t i = 0; i < list->size(); ++i) {
+        json::Reader one((*list)[i], in.PathOf(key) + "[" + std::to_string(i) + "]");
+        TreeNode node;
+        node.id = one.Text("id", {.size_max = 32});
+        node.label = I18nField(one, "label", kLabelRule);
+        node.children = TreeFrom(one, "children", depth + 1);
+        out.push_back(std::move(node));
+        in.Merge(std::move(one));
+    }
+    return out;
+}
+
+std::vector<std::string> AcceptFrom(json::Reader& in) {
+    std::vector<std::string> out;
+    const json::Array* list = in.OptionalList("accept", 20);
+    if (list == nullptr) return out;
+    for (const json::Value& type : *list) {
+        const bool good = type.IsString() && !type.AsString().empty() && type.AsString().size() <= 100;
+        if (good) out.push_back(type.AsString());
+        if (!good) in.Note(in.PathOf("accept"), {"不是文件类型", "Not a media type"});
     }
     return out;
 }
@@ -54,13 +116,24 @@ Field FieldFrom(json::Reader& in) {
     Field out;
     out.key = in.Text("key", {.size_max = 32});
     out.type = static_cast<FieldType>(in.Word("type", WordsOf<FieldType>()));
+    const FieldTypeInfo& info = InfoOf(out.type);
     out.label = I18nField(in, "label", kLabelRule);
-    out.help = OptionalI18n(in, "help", kHelpRule);
+    out.help = OptionalI18n(in, "help", info.value == ValueKind::kNone ? kTextRule : kHelpRule);
     out.required = in.OptionalBool("required").value_or(false);
     out.sensitive = in.OptionalBool("sensitive").value_or(false);
     out.options = OptionsFrom(in);
+    out.tree = TreeFrom(in, "tree", 1);
     out.min = in.OptionalInt("min", -kBoundMax, kBoundMax);
-    out.max = in.OptionalInt("max", -kBoundMax, kBoundMax);
+    out.max = in.OptionalInt(info.bounds == Bounds::kFiles ? "count" : "max", -kBoundMax, kBoundMax);
+    out.visible_if = in.OptionalText("visible_if", {0, kConditionBytesMax, true}).value_or("");
+    out.pattern = in.OptionalText("pattern", {0, kPatternBytesMax, false}).value_or("");
+    out.decimals = in.OptionalInt("decimals", 0, kDecimalsMax).value_or(out.decimals);
+    out.accept = AcceptFrom(in);
+    out.max_kb = in.OptionalInt("max_kb", 1, kFileKbMax);
+    if (const auto word = in.OptionalWord("unique_scope", WordsOf<UniqueScope>())) {
+        out.unique = static_cast<UniqueScope>(*word);
+    }
+    out.retention_days = in.OptionalInt("retention_days", 1, kFieldRetentionDaysMax);
     return out;
 }
 
@@ -89,6 +162,10 @@ std::optional<AnswerValue> AnswerFrom(const json::Value& value) {
 }
 
 }  // namespace
+
+json::Value FieldJson(const Field& field) {
+    return ToJson(field);
+}
 
 json::Value ToJson(const FormSchema& schema) {
     json::Array fields;

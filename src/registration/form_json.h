@@ -12,6 +12,7 @@
 namespace rt::registration {
 
 json::Value ToJson(const FormSchema& schema);  // {"fields":[...]}
+json::Value FieldJson(const Field& field);
 // Shape only (types, known members); CheckSchema judges the content. Mistakes are noted in `in`.
 FormSchema SchemaFrom(json::Reader& in);
 std::string EncodeSchema(const FormSchema& schema);

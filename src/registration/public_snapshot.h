@@ -25,7 +25,8 @@ struct PublicEvent {
     store::Event event;
     Phase phase = Phase::kUpcoming;
     std::string list_json;    // an element of the list
-    std::string detail_json;  // the whole answer
+    std::string detail_json;  // the whole answer; of a PRIVATE event what those outside may know
+    std::string open_json;    // the whole answer for those let in
     std::string etag;         // strong, with quotes
     Availability availability = Availability::kOk;
     std::shared_ptr<const std::string> live_json;  // what open pages are told (live.h)

@@ -239,7 +239,7 @@ constexpr std::array kChecks{
 constexpr Statement kAnswers{
     "sweep.answers",
     "SELECT a.id, a.owner_kind, a.data, a.sensitive, a.submitted_at, v.schema, a.owner FROM answer_set a"
-    " LEFT JOIN form_version v ON v.id = a.form_version WHERE a.id > $1 ORDER BY a.id LIMIT $2"};
+    " LEFT JOIN form_version v ON v.id = a.form_version WHERE a.id > $1 AND a.erased IS NULL ORDER BY a.id LIMIT $2"};
 constexpr std::int64_t kAnswersAtOnce = 1'000;
 
 Status Run(Reader& reader, const Check& check, std::vector<Violation>& out) {

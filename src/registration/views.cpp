@@ -1,6 +1,7 @@
 #include "registration/views.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "auth/organisation_store.h"
@@ -82,9 +83,16 @@ json::Value FormJson(const std::optional<store::FormVersion>& form) {
 }
 
 Result<json::Value> FormsJson(store::Reader& reader, EventId event) {
-    RT_TRY(const auto team, store::CurrentForm(reader, event, FormScope::kTeam));
-    RT_TRY(const auto member, store::CurrentForm(reader, event, FormScope::kMember));
-    return json::Value(json::Object{{"team", FormJson(team)}, {"member", FormJson(member)}});
+    json::Object out;
+    for (const auto& [name, scope, stage] :
+         {std::tuple("team", FormScope::kTeam, FormStage::kSubmit),
+          {"member", FormScope::kMember, FormStage::kSubmit},
+          {"team_after_approval", FormScope::kTeam, FormStage::kAfterApproval},
+          {"member_after_approval", FormScope::kMember, FormStage::kAfterApproval}}) {
+        RT_TRY(const auto form, store::CurrentForm(reader, event, scope, stage));
+        out.Set(name, FormJson(form));
+    }
+    return json::Value(std::move(out));
 }
 
 json::Object QuotaJson(const store::Quota& quota, const std::vector<store::Division>& divisions) {

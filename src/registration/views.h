@@ -32,7 +32,7 @@ json::Value FormJson(const std::optional<store::FormVersion>& form);  // null wh
 void SetPublicPolicy(json::Object& out, const store::Event& event);
 void SetOrganiserPolicy(json::Object& out, const store::Event& event);
 void SetDivisionRules(json::Object& out, const store::Division& division, const store::Event& event);
-// The current forms by scope, `team` and `member`.
+// The current forms: `team`, `member`, and those asked after approval, `team_after_approval`, `member_after_approval`.
 Result<json::Value> FormsJson(store::Reader& reader, EventId event);
 json::Object QuotaJson(const store::Quota& quota, const std::vector<store::Division>& divisions);
 // Sets `availability` and `places_left`.

@@ -1,9 +1,12 @@
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "registration/domain/field_checks.h"
 #include "registration/domain/form.h"
+#include "registration/domain/form_types.h"
 #include "registration/form_json.h"
 
 using namespace rt::registration;
@@ -17,7 +20,8 @@ Field Make(FieldType type, std::string key = "f") {
     out.key = std::move(key);
     out.type = type;
     out.label = {"字段", "Field"};
-    if (type == FieldType::kSingle || type == FieldType::kMulti) {
+    if (InfoOf(type).tree) out.tree = {{"11", {"北京", ""}, {{"east", {"东城", ""}, {}}}}, {"12", {"天津", ""}, {}}};
+    if (InfoOf(type).options) {
         out.options = {{"a", {"甲", "A"}}, {"b", {"乙", "B"}}, {"c", {"丙", "C"}}};
     }
     return out;
@@ -105,25 +109,118 @@ TEST_CASE("mobile numbers and mail addresses") {
 }
 
 TEST_CASE("each type takes its own values and no others") {
-    for (std::size_t t = 0; t < WordsOf<FieldType>().size(); ++t) {
-        const auto type = static_cast<FieldType>(t);
-        const Field field = Make(type);
-        CAPTURE(Word(type));
-        CHECK(Accepts(field, std::int64_t{5}) == (type == FieldType::kInt));
-        CHECK(Accepts(field, true) == (type == FieldType::kBool));
-        CHECK(Accepts(field, std::vector<std::string>{"a"}) == (type == FieldType::kMulti));
-        const bool takes_any_text = type == FieldType::kText || type == FieldType::kTextarea;
-        CHECK(Accepts(field, std::string("hello")) == takes_any_text);
+    struct Row {
+        FieldType type;
+        std::vector<AnswerValue> good;
+        std::vector<AnswerValue> bad;
+    };
+    using T = std::string;
+    using L = std::vector<std::string>;
+    const auto n = [](std::int64_t number) { return AnswerValue(number); };
+    const T file = "0123456789abcdef";
+    const T other = "0123456789abcdeg";
+    const Row rows[] = {
+        {FieldType::kText, {T("hello"), T(" 你好 ")}, {n(1), true, L{"a"}, T("a\nb"), T("\xff")}},
+        {FieldType::kTextarea, {T("a\nb")}, {n(1), true, L{"a"}, T("a\0b", 3)}},
+        {FieldType::kInt, {n(5), n(-5), n(INT64_MAX)}, {T("5"), true, L{"5"}}},
+        {FieldType::kBool, {true, false}, {T("true"), n(1), L{"a"}}},
+        {FieldType::kSingle, {T("a")}, {T("d"), n(1), true, L{"a"}}},
+        {FieldType::kMulti, {L{"a", "c"}}, {L{"a", "a"}, L{"d"}, T("a"), n(1), true}},
+        {FieldType::kDate, {T("2024-02-29"), T("1900-01-01")}, {T("2023-02-29"), T("24-02-29"), T("2024-2-9"), n(1)}},
+        {FieldType::kEmail, {T("a@b.cn")}, {T("a@b"), n(1), L{"a@b.cn"}}},
+        {FieldType::kMobileCn, {T("13812345678")}, {T("12812345678"), n(13812345678)}},
+        {FieldType::kIdCardCn, {T("11010519491231002X")}, {T("110105194912310021"), n(1)}},
+        {FieldType::kDecimal,
+         {T("0"), T("-1.5"), T("12.50")},
+         {T("1.234"), T("1."), T(".5"), T("1e3"), T("--1"), n(1)}},
+        {FieldType::kMoney, {n(0), n(1'250)}, {n(-1), n(kMoneyMax + 1), T("12.50")}},
+        {FieldType::kDropdown, {T("b")}, {T("d"), L{"b"}}},
+        {FieldType::kCascade,
+         {L{"11", "east"}, L{"12"}},
+         {L{"11"}, L{"11", "west"}, L{"12", "east"}, L{"13"}, T("11")}},
+        {FieldType::kTime, {T("00:00"), T("23:59")}, {T("24:00"), T("9:30"), T("09:60"), n(9)}},
+        {FieldType::kDatetime,
+         {T("2026-01-31T09:30")},
+         {T("2026-01-31 09:30"), T("2026-02-30T09:30"), T("2026-01-31")}},
+        {FieldType::kDaterange,
+         {L{"2026-01-01", "2026-01-01"}, L{"2026-01-01", "2026-02-01"}},
+         {L{"2026-02-01", "2026-01-01"}, L{"2026-01-01"}, L{"2026-01-01", "x"}, T("2026-01-01")}},
+        {FieldType::kPhone,
+         {T("+44 20 7946 0958"), T("010-12345678")},
+         {T("1234"), T("1234567890123456"), T("+a"), n(1)}},
+        {FieldType::kPassport, {T("e12345678"), T("AB 12345")}, {T("1234"), T("E1234567890123"), T("E1234_678")}},
+        {FieldType::kUrl,
+         {T("https://example.org/a?b#c"), T("HTTP://EXAMPLE.org:80")},
+         {T("javascript:alert(1)"), T("ftp://a.b"), T("https://"), T("https://user@a.b"), T("https://a b.c"),
+          T("//a.b")}},
+        {FieldType::kCountry, {T("CN"), T("gb")}, {T("XX"), T("CHN"), T("N "), n(1)}},
+        {FieldType::kAddress,
+         {L{"11/east", "幸福路 1 号"}, L{"12", "x", "200000"}},
+         {L{"11", "x"}, L{"11/east"}, L{"11/east", " "}, L{"", "x"}, L{"12", "x", "邮编"}, T("12")}},
+        {FieldType::kFile, {L{file}}, {L{file, other}, L{"x"}, L{"../../../etc/pas"}, T(file)}},
+        {FieldType::kImage, {L{file}}, {L{file, file}, T(file)}},
+        {FieldType::kSignature, {L{file}}, {L{file, other}, T(file)}},
+        {FieldType::kSize, {T("a")}, {T("xxl")}},
+        {FieldType::kRating, {n(1), n(5)}, {n(0), n(6), T("5")}},
+        {FieldType::kConsent, {true, false}, {T("yes"), n(1)}},
+        {FieldType::kSection, {}, {T("a"), n(1), true, L{"a"}}},
+        {FieldType::kMarkdown, {}, {T("a"), n(1), true, L{"a"}}}};
+    CHECK(std::size(rows) == WordsOf<FieldType>().size());
+    for (const Row& row : rows) {
+        CAPTURE(Word(row.type));
+        for (std::size_t i = 0; i < row.good.size(); ++i) {
+            CAPTURE(i);
+            CHECK(Accepts(Make(row.type), row.good[i]));
+        }
+        for (std::size_t i = 0; i < row.bad.size(); ++i) {
+            CAPTURE(i);
+            CHECK_FALSE(Accepts(Make(row.type), row.bad[i]));
+        }
     }
-    CHECK(Accepts(Make(FieldType::kSingle), std::string("a")));
-    CHECK_FALSE(Accepts(Make(FieldType::kSingle), std::string("d")));
-    CHECK_FALSE(Accepts(Make(FieldType::kMulti), std::vector<std::string>{"a", "a"}));
-    CHECK_FALSE(Accepts(Make(FieldType::kMulti), std::vector<std::string>{"a", "d"}));
-    CHECK(Accepts(Make(FieldType::kDate), std::string("2024-02-29")));
-    CHECK_FALSE(Accepts(Make(FieldType::kDate), std::string("2023-02-29")));
-    CHECK_FALSE(Accepts(Make(FieldType::kText), std::string("a\nb")));
-    CHECK(Accepts(Make(FieldType::kTextarea), std::string("a\nb")));
-    CHECK_FALSE(Accepts(Make(FieldType::kTextarea), std::string("a\0b", 3)));
+}
+
+TEST_CASE("what is accepted is in normal form: judging it again changes nothing") {
+    const auto normal = [](FieldType type, AnswerValue given) {
+        const Field field = Make(type);
+        const auto once = CheckAnswers({{field}}, {{"f", std::move(given)}}, kToday);
+        REQUIRE(once.mistakes.empty());
+        const auto twice = CheckAnswers({{field}}, once.checked.answers, kToday);
+        CHECK(twice.mistakes.empty());
+        CHECK(twice.checked.answers == once.checked.answers);
+        return once.checked.answers.at("f");
+    };
+    using T = std::string;
+    CHECK(normal(FieldType::kDecimal, T(" 007.5 ")) == AnswerValue(T("7.50")));
+    CHECK(normal(FieldType::kDecimal, T("-0.00")) == AnswerValue(T("0.00")));
+    CHECK(normal(FieldType::kPhone, T("+44 (20) 7946-0958")) == AnswerValue(T("+442079460958")));
+    CHECK(normal(FieldType::kPassport, T("e1234-5678")) == AnswerValue(T("E12345678")));
+    CHECK(normal(FieldType::kUrl, T("HTTPS://Example.ORG/Path")) == AnswerValue(T("https://example.org/Path")));
+    CHECK(normal(FieldType::kCountry, T("cn")) == AnswerValue(T("CN")));
+}
+
+TEST_CASE("a field whose condition does not hold is not required, and its answer is dropped") {
+    FormSchema schema{
+        {Make(FieldType::kBool, "student"), Make(FieldType::kText, "school"), Make(FieldType::kText, "form")}};
+    schema.fields[1].required = true;
+    schema.fields[1].visible_if = "student";
+    schema.fields[2].visible_if = "answered(school)";
+    REQUIRE(CheckSchema(schema).empty());
+    CHECK_FALSE(schema.HasRequired());
+    const auto hidden =
+        CheckAnswers(schema, {{"student", false}, {"school", std::string("x")}, {"form", std::string("3")}}, kToday);
+    CHECK(hidden.mistakes.empty());
+    // The answer that hangs on a dropped one goes with it.
+    CHECK(hidden.checked.answers.size() == 1);
+    CHECK(hidden.checked.visible == std::vector<std::string>{"student"});
+    CHECK(CheckAnswers(schema, {{"student", true}}, kToday).mistakes.size() == 1);
+    CHECK(CheckAnswers(schema, {{"student", true}, {"school", std::string("x")}, {"form", std::string("3")}}, kToday)
+              .checked.answers.size() == 3);
+}
+
+TEST_CASE("a card number tells birth and gender") {
+    const auto check = CheckAnswers({{Make(FieldType::kIdCardCn)}}, {{"f", std::string("11010519491231002X")}}, kToday);
+    CHECK(check.checked.birth == Date{1949, 12, 31});
+    CHECK(check.checked.gender == Gender::kFemale);
 }
 
 TEST_CASE("bounds at limit-1, limit, limit+1") {

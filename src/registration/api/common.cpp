@@ -11,9 +11,10 @@ namespace rt::registration {
 net::RouteTable Routes(Service& service, const ApiOptions& options) {
     net::RouteTable out;
     for (const auto& part :
-         {api::PublicRoutes, api::EventRoutes, api::DivisionRoutes, api::FormRoutes, api::ReviewRoutes, api::TeamRoutes,
-          api::MemberRoutes, api::InviteRoutes, api::RegistrationRoutes, api::QuotaRoutes, api::PlaceRoutes,
-          api::AdmissionRoutes, api::InboxRoutes, api::ListRoutes, api::DeskRoutes, api::BulkRoutes}) {
+         {api::PublicRoutes, api::EventRoutes, api::DivisionRoutes, api::FormRoutes, api::DocumentRoutes,
+          api::AccessRoutes, api::AnswerRoutes, api::ReviewRoutes, api::TeamRoutes, api::MemberRoutes,
+          api::InviteRoutes, api::RegistrationRoutes, api::QuotaRoutes, api::PlaceRoutes, api::InboxRoutes,
+          api::ListRoutes, api::DeskRoutes, api::BulkRoutes, api::AdmissionRoutes}) {
         for (net::Route& route : part(service, options.base)) out.push_back(std::move(route));
     }
     return out;

@@ -64,7 +64,32 @@ enum class FieldType : std::uint8_t {
     kEmail,
     kMobileCn,
     kIdCardCn,
+    kDecimal,
+    kMoney,
+    kDropdown,
+    kCascade,
+    kTime,
+    kDatetime,
+    kDaterange,
+    kPhone,
+    kPassport,
+    kUrl,
+    kCountry,
+    kAddress,
+    kFile,
+    kImage,
+    kSignature,
+    kSize,
+    kRating,
+    kConsent,
+    kSection,
+    kMarkdown,
 };
+enum class FormStage : std::uint8_t { kSubmit, kAfterApproval };
+enum class UniqueScope : std::uint8_t { kNone, kTeam, kEvent };
+enum class DocumentKind : std::uint8_t { kTerms, kWaiver, kPrivacy };
+enum class FileReview : std::uint8_t { kPending, kOk, kRejected };
+enum class AllowKind : std::uint8_t { kPhone, kId, kStudentNo };
 
 namespace internal {
 template <class E>
@@ -103,7 +128,14 @@ RT_WORDS(OfferState, "COLLECTING", "OPEN", "ACCEPTED", "DECLINED", "EXPIRED");
 RT_WORDS(ReserveState, "OPEN", "CLOSED");
 RT_WORDS(DrawState, "OPEN", "DRAWING", "DRAWN");
 RT_WORDS(FormScope, "TEAM", "MEMBER");
-RT_WORDS(FieldType, "text", "textarea", "int", "bool", "single", "multi", "date", "email", "mobile_cn", "id_card_cn");
+RT_WORDS(FieldType, "text", "textarea", "int", "bool", "single", "multi", "date", "email", "mobile_cn", "id_card_cn",
+         "decimal", "money", "dropdown", "cascade", "time", "datetime", "daterange", "phone", "passport", "url",
+         "country", "address", "file", "image", "signature", "size", "rating", "consent", "section", "markdown");
+RT_WORDS(FormStage, "SUBMIT", "AFTER_APPROVAL");
+RT_WORDS(UniqueScope, "NONE", "TEAM", "EVENT");
+RT_WORDS(DocumentKind, "TERMS", "WAIVER", "PRIVACY");
+RT_WORDS(FileReview, "PENDING", "OK", "REJECTED");
+RT_WORDS(AllowKind, "PHONE", "ID", "STUDENT_NO");
 #undef RT_WORDS
 }  // namespace internal
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "registration/domain/form.h"
+#include "registration/store/answer_parts.h"
 #include "registration/store/commit.h"
 
 namespace rt::registration::store {
@@ -17,15 +18,29 @@ struct FormVersion {
     std::int64_t no = 0;
     FormSchema schema;
     base::Time published_at;
+    EventId event;
+    FormStage stage = FormStage::kSubmit;
 };
 
 // nullopt: the event has no such form.
-Result<std::optional<FormVersion>> CurrentForm(Reader& reader, EventId event, FormScope scope);
+Result<std::optional<FormVersion>> CurrentForm(Reader& reader, EventId event, FormScope scope,
+                                               FormStage stage = FormStage::kSubmit);
+// A version by its number.
+Result<std::optional<FormVersion>> FindVersion(Reader& reader, EventId event, FormScope scope, FormStage stage,
+                                               std::int64_t no);
+struct VersionItem {
+    std::int64_t no = 0;
+    base::Time published_at;
+    std::int64_t answers = 0;  // sets given to it
+};
+// Newest first, at most 200.
+Result<std::vector<VersionItem>> VersionsOf(Reader& reader, EventId event, FormScope scope, FormStage stage);
 Result<std::optional<FormVersion>> FindFormVersion(Reader& reader, FormVersionId id);
 
 struct NewFormVersion {
     EventId event;
     FormScope scope = FormScope::kTeam;
+    FormStage stage = FormStage::kSubmit;
     FormSchema schema;
     std::string schema_json;  // EncodeSchema(schema)
     FormId fresh_form;        // used if there is no form yet
@@ -42,11 +57,19 @@ struct SealedAnswers {
     std::string data;                      // JSON of the plain fields
     std::optional<std::string> sensitive;  // sealed JSON of the others
     std::optional<std::string> id_bi;      // blind index of the identity number
+    std::optional<Date> birth;             // from that number
+    std::optional<Gender> gender;
+    FormStage stage = FormStage::kSubmit;
+    EventId event;
+    std::vector<GivenFile> files;
+    std::vector<UniqueValue> uniques;
+    std::optional<std::int64_t> erase_after;  // days after the event's end when the first of them is erased
 };
 enum class AnswerOwner : std::uint8_t { kTeam, kMember };
-// Inserts or replaces; returns the row's id.
+// Inserts or replaces, with files and unique values; returns the row's id. `team`: of a member whose row is not there
+// yet, for what must differ within it. VALIDATION_FAILED by field.
 Result<AnswerSetId> PutAnswers(Writer& writer, base::Time now, AnswerOwner kind, std::int64_t owner,
-                               const SealedAnswers& answers);
+                               const SealedAnswers& answers, TeamId team = {});
 
 struct AnswerSet {
     AnswerSetId id;
@@ -55,8 +78,11 @@ struct AnswerSet {
     FormVersionId version;
     std::string data;
     std::optional<std::string> sensitive;
+    std::vector<std::string> erased;  // keys whose answers were there once
 };
 Result<std::optional<AnswerSet>> FindAnswers(Reader& reader, AnswerSetId id);
+// What an owner gave at a stage; nullopt: nothing.
+Result<std::optional<AnswerSet>> FindAnswersOf(Reader& reader, AnswerOwner kind, std::int64_t owner, FormStage stage);
 
 // Does the current form of this scope ask for anything? Then a member or team without answers is not complete.
 Result<bool> FormIsRequired(Reader& reader, EventId event, FormScope scope);

@@ -1,0 +1,10 @@
+DROP TABLE answer_unique;
+DROP TABLE answer_file;
+DROP INDEX answer_set_version;
+DROP INDEX answer_set_erase;
+DROP INDEX answer_set_owner;
+DELETE FROM answer_set WHERE stage <> 'SUBMIT';
+CREATE UNIQUE INDEX answer_set_owner ON answer_set (owner_kind, owner);
+ALTER TABLE answer_set DROP COLUMN erased;
+ALTER TABLE answer_set DROP COLUMN erase_after;
+ALTER TABLE answer_set DROP COLUMN stage;
