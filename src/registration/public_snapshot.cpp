@@ -59,76 +59,76 @@ std::shared_ptr<const std::string> LiveFrame(const std::string& event, const Pla
     SetPlaces(frame, places);
     frame.Set("divisions", std::move(divisions));
     return std::make_shared<const std::string>(json::Encode(frame));
+}
 
-    Result<json::Value> DocumentsJson(Reader & reader, EventId event) {
-        RT_TRY(const auto documents, store::CurrentDocuments(reader, event));
-        json::Array out;
-        for (const store::Document& document : documents) {
-            out.push_back(json::Object{{"id", document.public_id},
-                                       {"kind", Word(document.kind)},
-                                       {"version", document.version},
-                                       {"title", store::ToJson(document.title)}});
-        }
-        return json::Value(std::move(out));
+Result<json::Value> DocumentsJson(Reader& reader, EventId event) {
+    RT_TRY(const auto documents, store::CurrentDocuments(reader, event));
+    json::Array out;
+    for (const store::Document& document : documents) {
+        out.push_back(json::Object{{"id", document.public_id},
+                                   {"kind", Word(document.kind)},
+                                   {"version", document.version},
+                                   {"title", store::ToJson(document.title)}});
     }
+    return json::Value(std::move(out));
+}
 
-    // nullptr: the public may not see it.
-    Result<std::shared_ptr<const PublicEvent>> Render(Reader & reader, EventId id, base::Time now) {
-        RT_TRY(auto event, store::FindEvent(reader, id));
-        if (!event.has_value() || !IsShown(event->state)) return std::shared_ptr<const PublicEvent>();
-        RT_TRY(const auto divisions, store::DivisionsOf(reader, id));
-        RT_TRY(const auto quotas, store::QuotasOfEvent(reader, id));
-        RT_TRY(auto forms, FormsJson(reader, id));
-        const Places places = EventPlaces(*event, divisions, quotas);
-        auto out = std::make_shared<PublicEvent>();
-        out->phase = PhaseAt(event->times, now);
-        json::Object item = EventJson(*event, now, Detail::kItem);
-        SetPlaces(item, places);
-        out->list_json = json::Encode(item);
-        json::Object detail = EventJson(*event, now, Detail::kFull);
-        SetPlaces(detail, places);
-        json::Array list;
-        for (const store::Division& division : divisions) {
-            json::Object one = DivisionJson(division, *event);
-            SetPlaces(one, PlacesOf(QuotasFor(quotas, division.id), division.TeamMin(*event)));
-            list.push_back(std::move(one));
-        }
-        detail.Set("divisions", std::move(list));
-        detail.Set("forms", std::move(forms));
-        out->availability = places.availability;
-        out->live_json = LiveFrame(event->public_id, places, detail);
-
-        RT_TRY(auto documents, DocumentsJson(reader, id));
-        detail.Set("documents", std::move(documents));
-        out->open_json = Envelope(std::move(detail));
-        out->detail_json = out->open_json;
-        if (event->visibility == Visibility::kPrivate) {
-            RT_TRY(const bool list, store::HasAllowList(reader, id));
-            json::Object locked = EventJson(*event, now, Detail::kItem);
-            locked.Set("visibility", Word(event->visibility));
-            locked.Set("locked", true);
-            locked.Set("access", json::Object{{"passcode", !event->passcode_hash.empty()}, {"list", list}});
-            out->detail_json = Envelope(std::move(locked));
-        }
-        const auto digest = crypto::Sha256(out->detail_json);
-        out->etag = "\"" + base::HexEncode(std::span(digest).first(12)) + "\"";
-        out->event = *std::move(event);
-        return std::shared_ptr<const PublicEvent>(std::move(out));
+// nullptr: the public may not see it.
+Result<std::shared_ptr<const PublicEvent>> Render(Reader& reader, EventId id, base::Time now) {
+    RT_TRY(auto event, store::FindEvent(reader, id));
+    if (!event.has_value() || !IsShown(event->state)) return std::shared_ptr<const PublicEvent>();
+    RT_TRY(const auto divisions, store::DivisionsOf(reader, id));
+    RT_TRY(const auto quotas, store::QuotasOfEvent(reader, id));
+    RT_TRY(auto forms, FormsJson(reader, id));
+    const Places places = EventPlaces(*event, divisions, quotas);
+    auto out = std::make_shared<PublicEvent>();
+    out->phase = PhaseAt(event->times, now);
+    json::Object item = EventJson(*event, now, Detail::kItem);
+    SetPlaces(item, places);
+    out->list_json = json::Encode(item);
+    json::Object detail = EventJson(*event, now, Detail::kFull);
+    SetPlaces(detail, places);
+    json::Array list;
+    for (const store::Division& division : divisions) {
+        json::Object one = DivisionJson(division, *event);
+        SetPlaces(one, PlacesOf(QuotasFor(quotas, division.id), division.TeamMin(*event)));
+        list.push_back(std::move(one));
     }
-
-    std::shared_ptr<const PublicEvents> Index(const EventMap& events, std::int64_t audit_seq) {
-        auto out = std::make_shared<PublicEvents>();
-        out->audit_seq = audit_seq;
-        for (const auto& [id, event] : events) {
-            out->by_id.emplace(event->event.public_id, event);
-            out->by_slug.emplace(event->event.slug, event);
-            if (event->event.visibility == Visibility::kPublic) out->listed.push_back(event);
-        }
-        std::sort(out->listed.begin(), out->listed.end(), [](const auto& a, const auto& b) {
-            return std::pair(a->event.times.starts, a->event.id) > std::pair(b->event.times.starts, b->event.id);
-        });
-        return out;
+    detail.Set("divisions", std::move(list));
+    detail.Set("forms", std::move(forms));
+    out->availability = places.availability;
+    out->live_json = LiveFrame(event->public_id, places, detail);
+    RT_TRY(auto documents, DocumentsJson(reader, id));
+    detail.Set("documents", std::move(documents));
+    out->open_json = Envelope(std::move(detail));
+    out->detail_json = out->open_json;
+    if (event->visibility == Visibility::kPrivate) {
+        RT_TRY(const bool has_list, store::HasAllowList(reader, id));
+        json::Object locked = EventJson(*event, now, Detail::kItem);
+        locked.Set("visibility", Word(event->visibility));
+        locked.Set("locked", true);
+        locked.Set("access", json::Object{{"passcode", !event->passcode_hash.empty()}, {"list", has_list}});
+        out->detail_json = Envelope(std::move(locked));
     }
+    const auto digest = crypto::Sha256(out->detail_json);
+    out->etag = "\"" + base::HexEncode(std::span(digest).first(12)) + "\"";
+    out->event = *std::move(event);
+    return std::shared_ptr<const PublicEvent>(std::move(out));
+}
+
+std::shared_ptr<const PublicEvents> Index(const EventMap& events, std::int64_t audit_seq) {
+    auto out = std::make_shared<PublicEvents>();
+    out->audit_seq = audit_seq;
+    for (const auto& [id, event] : events) {
+        out->by_id.emplace(event->event.public_id, event);
+        out->by_slug.emplace(event->event.slug, event);
+        if (event->event.visibility == Visibility::kPublic) out->listed.push_back(event);
+    }
+    std::sort(out->listed.begin(), out->listed.end(), [](const auto& a, const auto& b) {
+        return std::pair(a->event.times.starts, a->event.id) > std::pair(b->event.times.starts, b->event.id);
+    });
+    return out;
+}
 
 }  // namespace
 

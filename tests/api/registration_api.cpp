@@ -369,7 +369,7 @@ TEST_CASE("every route has a name, a sentence, and a body example that is JSON")
         const bool has_body = route.body == rt::net::BodyKind::kJson;
         CHECK(route.request_example.empty() != has_body);
         if (has_body) CHECK(rt::json::Decode(route.request_example).ok());
-        CHECK((route.run == rt::net::Run::kInline) == (route.access == rt::net::Access::kPublic));
+        if (route.run == rt::net::Run::kInline) CHECK(route.access == rt::net::Access::kPublic);
     }
-    CHECK(names.size() == 85);
+    CHECK(names.size() == world.routes.size());
 }

@@ -111,7 +111,7 @@ TEST_CASE("a preview judges schema and answers and keeps nothing") {
     CHECK_FALSE(wrong.At("valid").AsBool());
     CHECK(wrong.Text("mistakes.0.field") == "fields[0].visible_if");
     CHECK(world.Get("organiser", stage.event + "/forms").At("").AsArray().empty());
-    CHECK(world.Post("1", stage.event + "/forms/team/preview", "{" + fields + "}").status == 404);
+    CHECK(world.Post("1", stage.event + "/forms/team/preview", "{" + fields + "}").status == 403);
 }
 
 TEST_CASE("an answer that must be unique in the event is, until its giver has left") {
@@ -188,7 +188,7 @@ TEST_CASE("files of answers are kept, reviewed, and let go") {
     CHECK(say(R"({"state":"REJECTED"})", "1").status == 422);
     CHECK(say(R"({"state":"REJECTED","reason":"模糊"})", "1").Text("state") == "REJECTED");
     CHECK(say(R"({"state":"OK"})", "1").status == 412);
-    CHECK(world.Call("1", Method::kPost, review, {.body = R"({"state":"OK"})", .if_match = "2"}).status == 404);
+    CHECK(world.Call("1", Method::kPost, review, {.body = R"({"state":"OK"})", .if_match = "2"}).status == 403);
     // The same file again keeps its verdict; another one starts anew and lets the old one go.
     const auto mine = [&](char id) {
         return world.Call("1", Method::kPut, "/teams/" + team.Text("id") + "/members/me",

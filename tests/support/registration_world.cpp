@@ -9,6 +9,10 @@
 #include "registration/store/reserves.h"
 #include "text/normalise.h"
 
+namespace rt::embedded {
+std::span<const base::EmbeddedFile> FilesMigrations();
+}  // namespace rt::embedded
+
 namespace rt::testing {
 
 using registration::FormScope;
@@ -48,7 +52,8 @@ World::World(std::uint64_t seed)
     options.closure_cpu_micros_max = 5'000'000;
     options.path = dir / "main.db";
     db = OpenMigrated(options,
-                      {embedded::StorageMigrations(), embedded::AuthMigrations(), embedded::RegistrationMigrations()},
+                      {embedded::StorageMigrations(), embedded::AuthMigrations(), embedded::FilesMigrations(),
+                       embedded::RegistrationMigrations()},
                       system_clock, log, metrics);
     access = std::make_unique<auth::AccessControl>(*db, clock);
     service = std::make_unique<registration::Service>(

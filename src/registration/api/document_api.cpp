@@ -1,6 +1,7 @@
 // Terms, waivers and privacy texts: for their organisers, and for everybody who is asked to agree.
 #include <utility>
 
+#include "net/editing.h"
 #include "registration/api/api_internal.h"
 #include "registration/form_json.h"
 #include "registration/public_snapshot.h"

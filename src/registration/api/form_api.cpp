@@ -233,8 +233,9 @@ net::RouteTable FormRoutes(Service& service, const std::string& base) {
         table.Add("form.preview", Method::kPost, form + "/preview", kEdit, kOfEvent,
                   "Judges a schema and sample answers without keeping either.", kPreviewExample, Preview);
     preview.idempotency = net::Idempotency::kNone;
-    table.Add("form.types", Method::kGet, "/forms/types", Access::kPublic, "What every type of field is.", {},
-              ListTypes);
+    table
+        .Add("form.types", Method::kGet, "/forms/types", Access::kPublic, "What every type of field is.", {}, ListTypes)
+        .run = net::Run::kInline;
     return table.Take();
 }
 

@@ -135,7 +135,7 @@ FieldResult CheckAddress(const Field& field, const Texts& given) {
         path.emplace_back(rest.substr(0, slash));
         rest = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
     }
-    if (Walk(field.tree, path) != path.size())
+    if (path.empty() != field.tree.empty() || Walk(field.tree, path) != path.size())
         return Text{"请逐级选择地区", "Choose the region down to the last level"};
     Texts out{given[0], std::string(base::TrimAscii(given[1]))};
     const auto size = static_cast<std::int64_t>(base::CodePointCount(out[1]).value_or(0));

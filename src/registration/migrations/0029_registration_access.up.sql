@@ -34,17 +34,17 @@ CREATE UNIQUE INDEX allow_list_value ON allow_list (event, kind, value);
 
 CREATE TABLE event_access (
     event INTEGER NOT NULL,
-    user INTEGER NOT NULL,
+    "user" INTEGER NOT NULL,
     via TEXT NOT NULL CHECK (via IN ('PASSCODE', 'LIST')),
     at INTEGER NOT NULL,
-    PRIMARY KEY (event, user)
+    PRIMARY KEY (event, "user")
 ) STRICT, WITHOUT ROWID;
 
 -- Wrong guesses in the running hour; user 0 counts those of all.
 CREATE TABLE access_guess (
     event INTEGER NOT NULL,
-    user INTEGER NOT NULL,
+    "user" INTEGER NOT NULL,
     hour INTEGER NOT NULL,
     wrong INTEGER NOT NULL CHECK (wrong >= 0),
-    PRIMARY KEY (event, user)
+    PRIMARY KEY (event, "user")
 ) STRICT, WITHOUT ROWID;

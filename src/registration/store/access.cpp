@@ -6,19 +6,22 @@
 namespace rt::registration::store {
 namespace {
 
-constexpr Statement kHas{"event_access.has", "SELECT 1 FROM event_access WHERE event = $1 AND user = $2"};
+constexpr Statement kHas{"event_access.has", "SELECT 1 FROM event_access WHERE event = $1 AND \"user\" = $2"};
 constexpr Statement kHasList{"allow_list.any", "SELECT EXISTS (SELECT 1 FROM allow_list WHERE event = $1)"};
+constexpr Statement kListBinds{"allow_list.binds",
+                               "SELECT EXISTS (SELECT 1 FROM allow_list l JOIN event e ON e.id = l.event"
+                               " WHERE l.event = $1 AND e.visibility = 'PRIVATE')"};
 constexpr Statement kGuess{"access_guess.count",
-                           "INSERT INTO access_guess (event, user, hour, wrong) VALUES ($1, $2, $3, 1)"
-                           " ON CONFLICT (event, user) DO UPDATE SET hour = $3,"
+                           "INSERT INTO access_guess (event, \"user\", hour, wrong) VALUES ($1, $2, $3, 1)"
+                           " ON CONFLICT (event, \"user\") DO UPDATE SET hour = $3,"
                            " wrong = CASE WHEN access_guess.hour = $3 THEN access_guess.wrong + 1 ELSE 1 END"
                            " WHERE $4 > 0" RT_GUARD("(access_guess.hour <> $3 OR access_guess.wrong < $4)")};
 constexpr Statement kGiveBack{"access_guess.give_back",
-                              "UPDATE access_guess SET wrong = wrong - 1 WHERE event = $1 AND user IN (0, $2)"
+                              "UPDATE access_guess SET wrong = wrong - 1 WHERE event = $1 AND \"user\" IN (0, $2)"
                               " AND wrong > 0"};
 constexpr Statement kLetIn{"event_access.put",
-                           "INSERT INTO event_access (event, user, via, at) VALUES ($1, $2, $3, $4)"
-                           " ON CONFLICT (event, user) DO NOTHING"};
+                           "INSERT INTO event_access (event, \"user\", via, at) VALUES ($1, $2, $3, $4)"
+                           " ON CONFLICT (event, \"user\") DO NOTHING"};
 constexpr Statement kClaim{
     "allow_list.claim",
     "UPDATE allow_list SET claimed_by = $4, claimed_at = COALESCE(claimed_at, $5)"
@@ -52,11 +55,19 @@ Result<bool> HasAccess(Reader& reader, const Event& event, UserId user) {
     return found.has_value();
 }
 
-Status RequireAccess(Reader& reader, const Event& event, UserId user) {
-    RT_TRY(const bool has, HasAccess(reader, event, user));
+Status RequireAccess(Reader& reader, const Event& event, const Actor& actor) {
+    if (actor.May(net::Permission::kRegEdit)) return Ok();
+    RT_TRY(const bool has, HasAccess(reader, event, actor.user));
     if (has) return Ok();
     return base::FailText(Code::kForbidden, {"此活动仅限受邀者，请先输入口令或验证名单",
                                              "This event is private; give its passcode or be on its list first"});
+}
+
+Status RequireAccessToJoin(Reader& reader, EventId id, const Actor& actor) {
+    RT_TRY(const auto bound, reader.FindInt(kListBinds, {id}));
+    if (bound.value_or(0) == 0) return Ok();
+    RT_TRY(const auto event, FindEvent(reader, id));
+    return event.has_value() ? RequireAccess(reader, *event, actor) : Status(Fail(Code::kNotFound));
 }
 
 Result<bool> HasAllowList(Reader& reader, EventId event) {

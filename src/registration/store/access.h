@@ -15,8 +15,11 @@ inline constexpr std::int64_t kAllowListMax = 50'000;         // entries of an e
 inline constexpr std::int64_t kWrongGuessesMax = 10;          // of one person in an hour
 inline constexpr std::int64_t kWrongGuessesOfAllMax = 1'000;  // of an event in an hour
 
-// FORBIDDEN unless the event is not PRIVATE, or this person was let in. Asked in the commit of what needs it.
-Status RequireAccess(Reader& reader, const Event& event, UserId user);
+// FORBIDDEN unless the event is not PRIVATE, or this person was let in, or may edit registrations there. Asked in the
+// commit of what needs it.
+Status RequireAccess(Reader& reader, const Event& event, const Actor& actor);
+// The same for who is invited: the invitation is enough, except where the event has a list.
+Status RequireAccessToJoin(Reader& reader, EventId event, const Actor& actor);
 Result<bool> HasAccess(Reader& reader, const Event& event, UserId user);
 // Has the event a list? Then an invitation alone lets nobody in.
 Result<bool> HasAllowList(Reader& reader, EventId event);

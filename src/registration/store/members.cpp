@@ -1,4 +1,5 @@
 // The writes behind a roster: persons, members, entries, counts, and the team's state that follows from them.
+#include "registration/store/access.h"
 #include "registration/store/guard.h"
 #include "registration/store/journal.h"
 #include "registration/store/members_internal.h"
@@ -93,11 +94,13 @@ Status DuplicateIfTaken(Status status) {
 }
 
 Status AddMember(Writer& writer, Commit& commit, const TeamFacts& team, const Participant& who, MemberRole role) {
+    RT_CHECK_OK(RequireAccessToJoin(writer, team.event, commit.actor));
     RT_TRY(const PersonId person, PutPerson(writer, commit.now, who));
     std::optional<AnswerSetId> answer_set;
     std::optional<std::string> id_bi;
     if (who.answers.has_value()) {
-        RT_TRY(answer_set, PutAnswers(writer, commit.now, AnswerOwner::kMember, who.member.value, *who.answers));
+        RT_TRY(answer_set,
+               PutAnswers(writer, commit.now, AnswerOwner::kMember, who.member.value, *who.answers, team.id));
         id_bi = who.answers->id_bi;
     }
     RT_TRY(const bool complete, IsComplete(writer, team, answer_set.has_value(), who.consent));

@@ -1,5 +1,6 @@
 #include "registration/store/teams.h"
 
+#include "registration/store/access.h"
 #include "registration/store/events.h"
 #include "registration/store/guard.h"
 #include "registration/store/journal.h"
@@ -88,6 +89,7 @@ Status Found(Writer& writer, Commit& commit, const FoundTeam& command) {
     }
     const Phase phase = PhaseAt(WithOverride(event->times, division->window), commit.now);
     if (!TakesRegistrations(event->state, phase)) return Fail(Code::kEventNotOpen);
+    RT_CHECK_OK(RequireAccess(writer, *event, commit.actor));
     std::optional<AnswerSetId> answers;
     if (command.answers.has_value()) {
         RT_TRY(answers, PutAnswers(writer, commit.now, AnswerOwner::kTeam, command.id.value, *command.answers));
