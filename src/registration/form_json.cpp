@@ -21,12 +21,6 @@ json::Value ToJson(const std::vector<TreeNode>& level) {
     return out;
 }
 
-json::Value ToJson(const FieldOption& option) {
-    json::Object out{{"id", option.id}, {"label", store::ToJson(option.label)}};
-    if (option.cap.has_value()) out.Set("cap", *option.cap);
-    return out;
-}
-
 // Only what is said; what a type always has is said too.
 json::Value ToJson(const Field& field) {
     json::Object out{{"key", field.key},
@@ -37,7 +31,9 @@ json::Value ToJson(const Field& field) {
                      {"sensitive", field.IsSensitive()}};
     if (!field.options.empty()) {
         json::Array options;
-        for (const FieldOption& option : field.options) options.push_back(ToJson(option));
+        for (const FieldOption& option : field.options) {
+            options.push_back(json::Object{{"id", option.id}, {"label", store::ToJson(option.label)}});
+        }
         out.Set("options", std::move(options));
     }
     if (!field.tree.empty()) out.Set("tree", ToJson(field.tree));
@@ -76,7 +72,6 @@ std::vector<FieldOption> OptionsFrom(json::Reader& in) {
         FieldOption option;
         option.id = one.Text("id", {.size_max = 32});
         option.label = I18nField(one, "label", kLabelRule);
-        option.cap = one.OptionalInt("cap", 0, kCapMax);
         out.push_back(std::move(option));
         in.Merge(std::move(one));
     }

@@ -33,7 +33,6 @@ bool IsOptionId(std::string_view id);
 struct FieldOption {
     std::string id;
     I18n label;
-    std::optional<std::int64_t> cap{};  // so often it may be taken in the event; nullopt: no limit
 };
 
 // Provinces with their cities, or any other tree that one walks down to a leaf.

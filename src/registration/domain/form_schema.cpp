@@ -68,9 +68,6 @@ class SchemaCheck {
                 Note(at + ".id", {"选项标识重复", "This option id is there already"});
             }
             if (option.label.zh.empty()) Note(at + ".label.zh", {"请填写选项名称", "A label is required"});
-            if (option.cap.has_value() && field.IsSensitive()) {
-                Note(at + ".cap", {"加密的字段不能限量", "Options of a sealed field cannot be counted"});
-            }
         }
     }
 
