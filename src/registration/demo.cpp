@@ -34,6 +34,8 @@ store::Event DemoEvent(const Needs& needs, UserId organiser) {
                  now.Plus(21 * base::kMicrosPerDay), now.Plus(21 * base::kMicrosPerDay + 10 * base::kMicrosPerHour)};
     out.team_min = 2;
     out.team_max = 3;
+    out.rules = {"## 规则\n\n- 每队一台电脑\n- 可以携带纸质资料\n- **赛中不得联网**",
+                 "## Rules\n\n- One laptop a team\n- Printed material is welcome\n- **No network during the contest**"};
     out.created_by = organiser;
     out.created = now;
     return out;
@@ -69,7 +71,16 @@ FormSchema MemberForm() {
     diet.type = FieldType::kText;
     diet.label = {"饮食禁忌", "Dietary needs"};
     diet.max = 100;
-    return {{phone, size, diet}};
+    Field again;
+    again.key = "took_part";
+    again.type = FieldType::kBool;
+    again.label = {"参加过往届比赛", "Took part before"};
+    Field liked;
+    liked.key = "liked";
+    liked.type = FieldType::kRating;
+    liked.label = {"您给上一届打几分", "How did you like the last one"};
+    liked.visible_if = "took_part";
+    return {{phone, size, diet, again, liked}};
 }
 
 FormSchema TeamForm() {
@@ -79,6 +90,15 @@ FormSchema TeamForm() {
     school.label = {"学校或单位", "School or company"};
     school.max = 60;
     return {{school}};
+}
+
+// Asked once the team has its place.
+FormSchema ArrivalForm() {
+    Field arrival;
+    arrival.key = "arrival";
+    arrival.type = FieldType::kTime;
+    arrival.label = {"预计到场时间", "When you will arrive"};
+    return {{arrival}};
 }
 
 store::NewFormVersion NewForm(const Needs& needs, EventId event, FormScope scope, FormSchema schema) {
@@ -104,6 +124,8 @@ Status SeedDemo(Service& service, const store::Actor& organiser) {
     const store::Division student = DemoDivision(needs, event, "STU", {"学生组", "Student division"});
     const auto member_form = NewForm(needs, event.id, FormScope::kMember, MemberForm());
     const auto team_form = NewForm(needs, event.id, FormScope::kTeam, TeamForm());
+    auto arrival_form = NewForm(needs, event.id, FormScope::kTeam, ArrivalForm());
+    arrival_form.stage = FormStage::kAfterApproval;
     const store::NewQuota all{needs.ids.Next<QuotaId>(), base::NewPublicId(needs.random)};
     const store::NewQuota students{needs.ids.Next<QuotaId>(), base::NewPublicId(needs.random)};
     const store::Commit commit = service.NewCommit(organiser, 16);
@@ -111,7 +133,7 @@ Status SeedDemo(Service& service, const store::Actor& organiser) {
         store::Commit mine = commit;
         RT_CHECK_OK(store::InsertEvent(writer, mine, event));
         for (const auto* division : {&open, &student}) RT_CHECK_OK(store::InsertDivision(writer, mine, *division));
-        for (const auto* form : {&member_form, &team_form}) {
+        for (const auto* form : {&member_form, &team_form, &std::as_const(arrival_form)}) {
             RT_TRY([[maybe_unused]] const auto no, store::PublishForm(writer, mine, *form));
         }
         RT_TRY(const QuotaId teams, store::EnsureQuota(writer, {event.id, {}, QuotaUnit::kTeam}, all));

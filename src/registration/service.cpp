@@ -8,7 +8,11 @@
 #include "registration/live.h"
 #include "registration/lottery.h"
 #include "registration/public_snapshot.h"
+<<<<<<< HEAD
 #include "registration/store/admission.h"
+=======
+#include "registration/retention.h"
+>>>>>>> 5a86e88 (Clone events, keep templates, erase answers whose time is over)
 #include "registration/store/queries.h"
 #include "registration/store/registrations.h"
 #include "registration/store/waitlist.h"
@@ -89,6 +93,11 @@ Result<bool> Service::RunJobs() {
     if (drawn) return true;
     RT_TRY(const bool served, ServeLines());
     if (served) return true;
+    // Days matter here, not seconds: as seldom as the gauges.
+    if (needs_.clock.MonotonicMicros() >= gauges_due_) {
+        RT_TRY(const bool erased, EraseDueAnswers(*this));
+        if (erased) return true;
+    }
     RT_CHECK_OK(SetGauges());
     return false;
 }

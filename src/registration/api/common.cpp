@@ -3,6 +3,7 @@
 #include "auth/user_store.h"
 #include "net/credential.h"
 #include "registration/api/api_internal.h"
+#include "registration/api/clone_api.h"
 #include "storage/idempotency/idempotency.h"
 #include "text/normalise.h"
 
@@ -11,10 +12,10 @@ namespace rt::registration {
 net::RouteTable Routes(Service& service, const ApiOptions& options) {
     net::RouteTable out;
     for (const auto& part :
-         {api::PublicRoutes, api::EventRoutes, api::DivisionRoutes, api::FormRoutes, api::DocumentRoutes,
-          api::AccessRoutes, api::AnswerRoutes, api::ReviewRoutes, api::TeamRoutes, api::MemberRoutes,
-          api::InviteRoutes, api::RegistrationRoutes, api::QuotaRoutes, api::PlaceRoutes, api::InboxRoutes,
-          api::ListRoutes, api::DeskRoutes, api::BulkRoutes, api::AdmissionRoutes}) {
+         {api::PublicRoutes,   api::EventRoutes,  api::CloneRoutes,        api::DivisionRoutes, api::FormRoutes,
+          api::DocumentRoutes, api::AccessRoutes, api::AnswerRoutes,       api::ReviewRoutes,   api::TeamRoutes,
+          api::MemberRoutes,   api::InviteRoutes, api::RegistrationRoutes, api::QuotaRoutes,    api::PlaceRoutes,
+          api::InboxRoutes,    api::ListRoutes,   api::DeskRoutes,         api::BulkRoutes,     api::AdmissionRoutes}) {
         for (net::Route& route : part(service, options.base)) out.push_back(std::move(route));
     }
     return out;

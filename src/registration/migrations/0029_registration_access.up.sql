@@ -1,7 +1,4 @@
--- Documents by immutable versions, pictures, and who may enter a private event (registration.md §3.2).
-ALTER TABLE event ADD COLUMN cover TEXT;
-ALTER TABLE event ADD COLUMN images TEXT NOT NULL DEFAULT '[]';
-
+-- Documents by immutable versions, and who may enter a private event (registration.md §3.2).
 CREATE TABLE document (
     id INTEGER PRIMARY KEY,
     public_id TEXT NOT NULL UNIQUE,

@@ -18,13 +18,14 @@ namespace {
 constexpr Statement kById{"event.by_id", RT_EVENT_COLUMNS "WHERE id = $1"};
 constexpr Statement kByPublicId{"event.by_public_id", RT_EVENT_COLUMNS "WHERE public_id = $1"};
 constexpr Statement kBySlug{"event.by_slug", RT_EVENT_COLUMNS "WHERE slug = $1"};
-constexpr Statement kList{"event.list", RT_EVENT_COLUMNS
-                          "WHERE ($1 = 0 OR organisation = $1) AND ($2 = 0 OR id = $2) AND ($3 = 0 OR id < $3)"
-                          " ORDER BY id DESC LIMIT $4"};
+constexpr Statement kList{
+    "event.list", RT_EVENT_COLUMNS
+    "WHERE is_template = 0 AND ($1 = 0 OR organisation = $1) AND ($2 = 0 OR id = $2) AND ($3 = 0 OR id < $3)"
+    " ORDER BY id DESC LIMIT $4"};
 // Every role at an organisation or an event sees it.
 constexpr Statement kListSeen{
     "event.list_seen", RT_EVENT_COLUMNS
-    "WHERE ($1 = 0 OR organisation = $1) AND ($2 = 0 OR id = $2) AND ($3 = 0 OR id < $3)"
+    "WHERE is_template = 0 AND ($1 = 0 OR organisation = $1) AND ($2 = 0 OR id = $2) AND ($3 = 0 OR id < $3)"
     " AND (organisation IN (SELECT g.organisation FROM standing_grant g WHERE g.\"user\" = $5"
     " AND g.scope = 'ORGANISATION' AND (g.expires IS NULL OR g.expires > $6))"
     " OR id IN (SELECT g.event FROM standing_grant g WHERE g.\"user\" = $5 AND g.scope = 'EVENT'"

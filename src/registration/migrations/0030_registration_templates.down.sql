@@ -1,0 +1,2 @@
+DROP TABLE event_template;
+ALTER TABLE event DROP COLUMN is_template;
