@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "registration/answers.h"
+#include "registration/store/answer_parts.h"
 
 namespace rt::registration {
 namespace {
@@ -31,6 +32,10 @@ constexpr Statement kLiveEvent{
     "SELECT slug FROM event WHERE created_by = $1 AND state IN ('PUBLISHED', 'PAUSED') AND ends > $2 LIMIT 1"};
 constexpr Statement kEraseName{"personal.erase_name",
                                "UPDATE person SET name = $2, rev = rev + 1 WHERE owner_user = $1"};
+constexpr Statement kAnswerSets{
+    "personal.answer_sets",
+    "SELECT id FROM answer_set WHERE owner_kind = 'MEMBER' AND owner IN (SELECT id FROM team_member"
+    " WHERE managed_by_user = $1)"};
 constexpr Statement kEraseAnswers{
     "personal.erase_answers",
     "DELETE FROM answer_set WHERE owner_kind = 'MEMBER' AND owner IN (SELECT id FROM team_member"
@@ -119,6 +124,12 @@ Result<std::optional<base::Text>> PersonalRecords::Blocker(store::Reader& reader
 auth::EraseFn PersonalRecords::PrepareErase(auth::UserId user, base::Time /*now*/) {
     const std::string nobody = needs_.privacy.Seal({Owner::Kind::kPersonName, user.value}, "-");
     return [user, nobody](store::Writer& writer) -> Status {
+        RT_TRY(const auto sets,
+               writer.All<AnswerSetId>(kAnswerSets, {user}, [](const Row& row) { return row.As<AnswerSetId>(0); }));
+        for (const AnswerSetId set : sets) {
+            RT_CHECK_OK(store::DropFiles(writer, set, {}));
+            RT_CHECK_OK(store::DropUniques(writer, set));
+        }
         RT_CHECK_OK(writer.Run(kEraseAnswers, {user}));
         RT_CHECK_OK(writer.Run(kFreeNumbers, {user}));
         RT_CHECK_OK(writer.Run(kEraseMember, {user}));

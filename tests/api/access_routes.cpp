@@ -28,7 +28,7 @@ class NoCheck final : public rt::net::Authorizer {
 };
 
 struct Bench : AuthHttp {
-    explicit Bench(rt::net::Authorizer* authorizer = nullptr) : AuthHttp({}, authorizer) {
+    explicit Bench(rt::net::Authorizer* authorizer = nullptr) : AuthHttp(rt::net::RouteTable{}, authorizer) {
         AddUser("lin");
         AddUser("boss", Role::kAdmin);
         user = Login("lin").Text("access_token");

@@ -53,7 +53,8 @@ constexpr Statement kUpdate{
     " review_stages = $21, mode = $22, hold_policy = $23, rules = $24, passcode_hash = $25, rev = rev + 1 WHERE id = "
     "$1 AND rev = $2"};
 constexpr Statement kSetState{"event.set_state",
-                              "UPDATE event SET state = $3, rev = rev + 1 WHERE id = $1 AND state = $2"};
+                              "UPDATE event SET state = $3, rev = rev + 1 WHERE id = $1 AND state = $2"
+                              " AND is_template = 0"};
 constexpr Statement kUnpublish{
     "event.unpublish", "UPDATE event SET state = 'DRAFT', rev = rev + 1 WHERE id = $1 AND state = $2" RT_GUARD(
                            "NOT EXISTS (SELECT 1 FROM registration r WHERE r.event = $1)"
