@@ -8,11 +8,8 @@
 #include "registration/live.h"
 #include "registration/lottery.h"
 #include "registration/public_snapshot.h"
-<<<<<<< HEAD
-#include "registration/store/admission.h"
-=======
 #include "registration/retention.h"
->>>>>>> 5a86e88 (Clone events, keep templates, erase answers whose time is over)
+#include "registration/store/admission.h"
 #include "registration/store/queries.h"
 #include "registration/store/registrations.h"
 #include "registration/store/waitlist.h"
