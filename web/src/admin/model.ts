@@ -1,5 +1,5 @@
 // The JSON of the organiser's routes that only the console reads.
-import type { DocumentKind, EventDetail, FormField, FormScope, FormStage, I18nText, RegistrationState } from "../core/types";
+import type { EventDetail, FormField, FormScope, FormStage, I18nText, RegistrationState } from "../core/types";
 
 export interface OrganiserEvent extends EventDetail {
     divisions: OrganiserDivision[];
@@ -45,37 +45,12 @@ export interface OrganiserDivision {
     rev?: number;
 }
 
-export interface EventDocument {
-    id: string;
-    kind: DocumentKind;
-    version: number;
-    title: I18nText;
-    text?: I18nText;
-    published_at: string;
-    current: boolean;
-}
-
 export interface FormRow {
     scope: FormScope;
     stage: FormStage;
     no: number;
     published_at?: string;
     fields: FormField[];
-}
-
-export interface FormVersionRow {
-    no: number;
-    published_at: string;
-    fields_count: number;
-    answers: number;
-}
-
-export interface FormDiff {
-    added: string[];
-    removed: string[];
-    changed: { key: string; members: string[] }[];
-    moved: string[];
-    breaks: boolean;
 }
 
 export interface QuotaRow {
@@ -185,25 +160,6 @@ export interface Admission {
     last: number;
     rate: number;
     lottery: { commitment: string | null; state: "OPEN" | "CLOSED" | "DRAWING" | "DRAWN"; pool: number | null; seed: string | null } | null;
-}
-
-export interface AllowEntry {
-    id: string;
-    kind: "PHONE" | "ID" | "STUDENT_NO";
-    tail: string;
-    note: string | null;
-    division?: { id: string; name: I18nText } | string | null;
-    claimed_at?: string | null;
-}
-
-export interface AnswerFile {
-    id: string;
-    owner: { kind?: string; id?: string; name?: string } | string | null;
-    field: string;
-    file: { id: string; type: string; bytes: number; url: string; name?: string };
-    state: "PENDING" | "OK" | "REJECTED";
-    reason: string | null;
-    rev?: number;
 }
 
 // The name of a division that a row gives as an id or with its name.
