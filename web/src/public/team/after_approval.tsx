@@ -25,8 +25,8 @@ export function AfterApproval({ team, event, me }: { team: Roster; event: Public
     return (
         <Card title={r.team.afterTitle} id="after">
             <div class="settings">
-                {ofTeam && <One label={r.team.afterTeam} path={`/teams/${team.id}/forms/team?stage=after_approval`} />}
-                {ofMe && <One label={r.team.afterMine} path={`/teams/${team.id}/members/me/forms/after_approval`} />}
+                {ofTeam && <One label={r.team.afterTeam} path={`/teams/${team.id}/forms/after-approval`} />}
+                {ofMe && <One label={r.team.afterMine} path={`/teams/${team.id}/members/me/forms/after-approval`} />}
             </div>
         </Card>
     );
