@@ -89,6 +89,7 @@ Status CreateRegistration(Services& services) {
                                                                     .trail = *stores.trail,
                                                                     .privacy = *services.privacy,
                                                                     .access = services.auth->access(),
+                                                                    .identities = services.auth->identities(),
                                                                     .ids = stores.ids,
                                                                     .random = stores.random,
                                                                     .clock = stores.clock,

@@ -42,6 +42,10 @@ Error IdentityTaken() {
                            "accounts are never merged"});
 }
 
+std::string Identities::BlindIndex(const IdentityKey& key) const {
+    return BlindIndexOf(parts_.vault, key);
+}
+
 Result<std::optional<UserId>> Identities::Find(Reader& reader, const IdentityKey& key) const {
     RT_TRY(const auto row, store::FindIdentity(reader, key.kind, key.issuer, BlindIndexOf(parts_.vault, key)));
     if (!row) return std::optional<UserId>();

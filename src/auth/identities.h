@@ -38,6 +38,8 @@ class Identities {
     };
     explicit Identities(Parts parts) : parts_(parts) {}
 
+    // The blind index under which rows of `identity` keep it: to look for an address without opening anything.
+    std::string BlindIndex(const IdentityKey& key) const;
     // The account that has it, active or not.
     Result<std::optional<UserId>> Find(storage::sql::Reader& reader, const IdentityKey& key) const;
     Result<std::optional<UserId>> Find(const IdentityKey& key) const;

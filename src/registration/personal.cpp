@@ -5,6 +5,7 @@
 
 #include "registration/answers.h"
 #include "registration/store/answer_parts.h"
+#include "registration/store/persons.h"
 
 namespace rt::registration {
 namespace {
@@ -30,12 +31,24 @@ constexpr Statement kLiveTeam{
 constexpr Statement kLiveEvent{
     "personal.live_event",
     "SELECT slug FROM event WHERE created_by = $1 AND state IN ('PUBLISHED', 'PAUSED') AND ends > $2 LIMIT 1"};
-constexpr Statement kEraseName{"personal.erase_name",
-                               "UPDATE person SET name = $2, rev = rev + 1 WHERE owner_user = $1"};
 constexpr Statement kAnswerSets{
     "personal.answer_sets",
     "SELECT id FROM answer_set WHERE owner_kind = 'MEMBER' AND owner IN (SELECT id FROM team_member"
     " WHERE managed_by_user = $1)"};
+constexpr Statement kErasePersons{
+    "personal.erase_persons",
+    "UPDATE person SET name = $2, id_type = NULL, id_no = NULL, id_bi = NULL, birth_date = NULL, birth_year = NULL,"
+    " gender = NULL, rev = rev + 1 WHERE owner_user = $1"};
+// That a guardian agreed stays, and when; who he was goes.
+constexpr Statement kEraseGuardians{
+    "personal.erase_guardians",
+    "UPDATE guardian_link SET name = NULL, signature = NULL, ip_hash = NULL WHERE member IN (SELECT id FROM team_member"
+    " WHERE managed_by_user = $1)"};
+constexpr Statement kEraseConsents{
+    "personal.erase_consents",
+    "UPDATE consent SET ip_hash = '' WHERE member IN (SELECT id FROM team_member WHERE managed_by_user = $1)"};
+constexpr Statement kEraseInvites{"personal.erase_invites",
+                                  "UPDATE team_invite SET target_label = NULL, target_bi = NULL WHERE target_user = $1"};
 constexpr Statement kEraseAnswers{
     "personal.erase_answers",
     "DELETE FROM answer_set WHERE owner_kind = 'MEMBER' AND owner IN (SELECT id FROM team_member"
@@ -45,7 +58,7 @@ constexpr Statement kFreeNumbers{
     "personal.free_numbers",
     "UPDATE person_entry SET used = used - (SELECT count(*) FROM team_member AS m WHERE m.managed_by_user = $1"
     " AND m.event = person_entry.event AND 'N' || m.id_bi = person_entry.subject AND m.state IN ('JOINED',"
-    " 'CONFIRMED')) WHERE (event, subject) IN (SELECT m.event, 'N' || m.id_bi FROM team_member AS m"
+    " 'CONFIRMED') AND m.role IN ('CAPTAIN', 'PLAYER', 'SUBSTITUTE')) WHERE (event, subject) IN (SELECT m.event, 'N' || m.id_bi FROM team_member AS m"
     " WHERE m.managed_by_user = $1 AND m.id_bi IS NOT NULL)"};
 constexpr Statement kEraseMember{"personal.erase_member",
                                  "UPDATE team_member SET answer_set = NULL, id_bi = NULL, rev = rev + 1"
@@ -70,6 +83,29 @@ Membership ReadMembership(const Row& row) {
              {"consent_at", consent ? json::Value(base::FormatRfc3339(*consent)) : json::Value()},
              {"registration", registration ? json::Value(*registration) : json::Value()}},
             row.OptionalInt(6)};
+}
+
+Result<json::Value> PersonsJson(store::Reader& reader, const Privacy& privacy, UserId user) {
+    RT_TRY(const auto persons, store::PersonsOf(reader, user));
+    const auto opened = [&](Owner::Kind kind, const std::optional<std::string>& sealed) -> Result<json::Value> {
+        if (!sealed.has_value()) return json::Value();
+        RT_TRY(auto plain, privacy.Open({kind, user.value}, *sealed));
+        return json::Value(std::move(plain));
+    };
+    json::Array out;
+    for (const store::Person& person : persons) {
+        RT_TRY(auto name, opened(Owner::Kind::kPersonName, person.name));
+        RT_TRY(auto number, opened(Owner::Kind::kPersonNumber, person.id_no));
+        RT_TRY(auto birth, opened(Owner::Kind::kPersonBirth, person.birth_date));
+        out.push_back(json::Object{
+            {"relation", Word(person.relation)},
+            {"name", std::move(name)},
+            {"id_type", person.id_type.has_value() ? json::Value(Word(*person.id_type)) : json::Value()},
+            {"id_no", std::move(number)},
+            {"birth_date", std::move(birth)},
+            {"gender", person.gender.has_value() ? json::Value(Word(*person.gender)) : json::Value()}});
+    }
+    return json::Value(std::move(out));
 }
 
 std::string TextOf(const Row& row) {
@@ -99,8 +135,11 @@ Result<json::Value> PersonalRecords::Export(auth::UserId user) {
             return json::Value(json::Object{
                 {"event", row.Text(0)}, {"state", row.Text(1)}, {"created", base::FormatRfc3339(row.Time(2))}});
         }));
-        return json::Value(json::Object{
-            {"name", std::move(name)}, {"memberships", std::move(rows)}, {"events", json::Array(std::move(events))}});
+        RT_TRY(auto persons, PersonsJson(reader, needs_.privacy, UserId{user.value}));
+        return json::Value(json::Object{{"name", std::move(name)},
+                                        {"persons", std::move(persons)},
+                                        {"memberships", std::move(rows)},
+                                        {"events", json::Array(std::move(events))}});
     });
 }
 
@@ -133,7 +172,10 @@ auth::EraseFn PersonalRecords::PrepareErase(auth::UserId user, base::Time /*now*
         RT_CHECK_OK(writer.Run(kEraseAnswers, {user}));
         RT_CHECK_OK(writer.Run(kFreeNumbers, {user}));
         RT_CHECK_OK(writer.Run(kEraseMember, {user}));
-        RT_CHECK_OK(writer.Run(kEraseName, {user, nobody}));
+        RT_CHECK_OK(writer.Run(kErasePersons, {user, nobody}));
+        RT_CHECK_OK(writer.Run(kEraseGuardians, {user}));
+        RT_CHECK_OK(writer.Run(kEraseConsents, {user}));
+        RT_CHECK_OK(writer.Run(kEraseInvites, {user}));
         RT_CHECK_OK(writer.Run(kEraseInbox, {user}));
         RT_CHECK_OK(writer.Run(kErasePreference, {user}));
         return Ok();

@@ -16,9 +16,18 @@ namespace rt::registration {
 
 // What is sealed and whose it is: a value moved to another owner does not open there.
 struct Owner {
-    enum class Kind : std::uint8_t { kPersonName, kTeamAnswers, kMemberAnswers };
+    enum class Kind : std::uint8_t {
+        kPersonName,
+        kTeamAnswers,
+        kMemberAnswers,
+        kPersonBirth,
+        kPersonNumber,
+        kInviteTarget,
+        kGuardianName,
+        kGuardianSignature,
+    };
     Kind kind = Kind::kPersonName;
-    std::int64_t id = 0;  // of the user, the team, the member
+    std::int64_t id = 0;  // of the user (persons), the team, the member, the invitation, the guardian's answer
 };
 
 // Thread-safe.

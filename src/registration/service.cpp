@@ -10,8 +10,10 @@
 #include "registration/public_snapshot.h"
 #include "registration/retention.h"
 #include "registration/store/admission.h"
+#include "registration/store/invites.h"
 #include "registration/store/queries.h"
 #include "registration/store/registrations.h"
+#include "registration/store/roster.h"
 #include "registration/store/waitlist.h"
 #include "registration/sweep.h"
 
@@ -51,7 +53,7 @@ Status Service::Start() {
 }
 
 store::Commit Service::NewCommit(const store::Actor& actor, std::size_t ids) const {
-    return {actor, needs_.clock.Now(), store::IdBlock(needs_.ids, ids), needs_.trail};
+    return {actor, needs_.clock.Now(), store::IdBlock(needs_.ids, ids), needs_.trail, needs_.privacy};
 }
 
 Result<bool> Service::FinishCancelledEvents() const {
@@ -76,7 +78,9 @@ Result<bool> Service::RunJobs() {
     for (const Chunk& chunk : {Chunk{"job.expire", store::ExpireSome, {}},
                                {"job.return", store::ReturnSomeDeficient, {}},
                                {"job.expire_offers", store::ExpireOffers, "expired"},
-                               {"job.close_lines", store::CloseLines, {}}}) {
+                               {"job.close_lines", store::CloseLines, {}},
+                               {"job.lock_rosters", store::LockSomeRosters, {}},
+                               {"job.expire_invitations", store::ExpireSomeInvitations, {}}}) {
         const auto commit = NewCommit(store::Actor::Server(), kJobRows * store::kCommandIds);
         RT_TRY(const auto done, needs_.db.Write(chunk.name, [&](Writer& writer) {
             auto mine = commit;

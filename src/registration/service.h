@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "auth/access_control.h"
+#include "auth/identities.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/log.h"
@@ -34,6 +35,7 @@ struct Needs {
     const storage::audit::Trail& trail;
     const Privacy& privacy;
     auth::AccessControl& access;
+    const auth::Identities& identities;
     IdGenerator& ids;
     Random& random;
     const Clock& clock;

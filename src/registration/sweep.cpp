@@ -21,6 +21,8 @@ using storage::sql::Statement;
 #define RT_IS_CONFIRMED                                                                   \
     "(r.state IN ('CONFIRMED', 'CANCEL_REQUESTED', 'CHECKED_IN', 'COMPLETED', 'NO_SHOW')" \
     " OR (r.state IN ('IN_REVIEW', 'RETURNED') AND r.approved_at IS NOT NULL))"
+#define RT_COUNTED "('CAPTAIN', 'PLAYER')"
+#define RT_COMPETES "state IN " RT_ON_TEAM " AND role IN ('CAPTAIN', 'PLAYER', 'SUBSTITUTE')"
 
 // A check gives one row, with one integer, for each thing that is wrong.
 struct Check {
@@ -85,20 +87,20 @@ constexpr std::array kChecks{
            " AND COALESCE(a.qty, 0) <> (CASE WHEN q.unit = 'PERSON' THEN t.member_count ELSE 1 END) LIMIT 20"}},
     Check{"I3",
           "a person is active twice in a division: person ",
-          {"sweep.person_twice", "SELECT person FROM team_member WHERE state IN " RT_ON_TEAM
+          {"sweep.person_twice", "SELECT person FROM team_member WHERE " RT_COMPETES
                                  " GROUP BY event, division, person HAVING COUNT(*) > 1 LIMIT 20"}},
     Check{"I3",
           "an identity number is active twice in a division; first member ",
-          {"sweep.number_twice", "SELECT MIN(id) FROM team_member WHERE id_bi IS NOT NULL AND state IN " RT_ON_TEAM
+          {"sweep.number_twice", "SELECT MIN(id) FROM team_member WHERE id_bi IS NOT NULL AND " RT_COMPETES
                                  " GROUP BY event, division, id_bi HAVING COUNT(*) > 1 LIMIT 20"}},
     Check{"I3",
           "the entry counter of a person is wrong; event ",
           {"sweep.person_entries",
            // One pass over both sides: a join of the counters with the counts would look at every pair.
            "SELECT event FROM (SELECT event, subject, used, 0 AS n FROM person_entry"
-           " UNION ALL SELECT event, 'P' || person, 0, 1 FROM team_member WHERE state IN " RT_ON_TEAM
+           " UNION ALL SELECT event, 'P' || person, 0, 1 FROM team_member WHERE " RT_COMPETES
            " UNION ALL SELECT event, 'N' || id_bi, 0, 1 FROM team_member"
-           " WHERE id_bi IS NOT NULL AND state IN " RT_ON_TEAM ") s"
+           " WHERE id_bi IS NOT NULL AND " RT_COMPETES ") s"
            " GROUP BY event, subject HAVING SUM(used) <> SUM(n) LIMIT 20"}},
     Check{"I3",
           "a person has more entries than the event allows; event ",
@@ -108,7 +110,7 @@ constexpr std::array kChecks{
     Check{"I3",
           "an active member has no entry counter: member ",
           {"sweep.entry_missing",
-           "SELECT m.id FROM team_member m WHERE m.state IN " RT_ON_TEAM
+           "SELECT m.id FROM team_member m WHERE " RT_COMPETES
            " AND (NOT EXISTS (SELECT 1 FROM person_entry e WHERE e.event = m.event AND e.subject = 'P' || m.person)"
            " OR (m.id_bi IS NOT NULL AND NOT EXISTS (SELECT 1 FROM person_entry e WHERE e.event = m.event"
            " AND e.subject = 'N' || m.id_bi))) LIMIT 20"}},
@@ -117,25 +119,34 @@ constexpr std::array kChecks{
           {"sweep.team_counts",
            "SELECT t.id FROM team t LEFT JOIN (SELECT team, COUNT(*) AS n,"
            " SUM(CASE WHEN state = 'CONFIRMED' THEN 1 ELSE 0 END) AS c FROM team_member"
-           " WHERE state IN " RT_ON_TEAM " GROUP BY team) m ON m.team = t.id"
+           " WHERE state IN " RT_ON_TEAM " AND role IN " RT_COUNTED " GROUP BY team) m ON m.team = t.id"
            " WHERE t.member_count <> COALESCE(m.n, 0) OR t.confirmed_count <> COALESCE(m.c, 0) LIMIT 20"}},
+    Check{"I4",
+          "the counts of substitutes and staff of a team are not those of its members: team ",
+          {"sweep.seat_counts",
+           "SELECT t.id FROM team t LEFT JOIN (SELECT team, SUM(CASE role WHEN 'SUBSTITUTE' THEN 1 ELSE 0 END) AS s,"
+           " SUM(CASE WHEN role IN ('COACH', 'LEADER', 'MANAGER') THEN 1 ELSE 0 END) AS f FROM team_member"
+           " WHERE state IN " RT_ON_TEAM " GROUP BY team) m ON m.team = t.id"
+           " WHERE t.sub_count <> COALESCE(m.s, 0) OR t.staff_count <> COALESCE(m.f, 0) LIMIT 20"}},
     Check{"I4",
           "a team is larger than it may be: team ",
           {"sweep.team_size",
            "SELECT t.id FROM team t JOIN event e ON e.id = t.event JOIN division d ON d.id = t.division"
-           " WHERE t.member_count > COALESCE(d.team_max, e.team_max) LIMIT 20"}},
+           " WHERE t.member_count > CASE t.kind WHEN 'SOLO' THEN 1 ELSE COALESCE(d.team_max, e.team_max) END"
+           " OR t.sub_count > CASE t.kind WHEN 'SOLO' THEN 0 ELSE COALESCE(d.sub_max, e.sub_max) END LIMIT 20"}},
     Check{"I4",
           "a submitted team is below its size or incomplete and not marked deficient: team ",
           {"sweep.deficient",
            "SELECT t.id FROM team t JOIN event e ON e.id = t.event JOIN division d ON d.id = t.division"
            " JOIN registration r ON r.team = t.id AND r.state NOT IN " RT_ENDED
-           " WHERE t.state = 'SUBMITTED' AND r.deficient_since IS NULL"
-           " AND (t.member_count < COALESCE(d.team_min, e.team_min) OR t.confirmed_count <> t.member_count) LIMIT 20"}},
+           " WHERE t.state IN ('SUBMITTED', 'LOCKED') AND r.deficient_since IS NULL"
+           " AND (t.member_count < CASE t.kind WHEN 'SOLO' THEN 1 ELSE COALESCE(d.team_min, e.team_min) END OR t.confirmed_count <> t.member_count) LIMIT 20"}},
     Check{"I4",
           "a team is READY without being ready: team ",
           {"sweep.ready",
            "SELECT t.id FROM team t JOIN event e ON e.id = t.event JOIN division d ON d.id = t.division"
-           " WHERE t.state = 'READY' AND (t.member_count < COALESCE(d.team_min, e.team_min)"
+           " WHERE t.state = 'READY'"
+           " AND (t.member_count < CASE t.kind WHEN 'SOLO' THEN 1 ELSE COALESCE(d.team_min, e.team_min) END"
            " OR t.confirmed_count <> t.member_count) LIMIT 20"}},
     Check{"I4",
           "a disbanded team has active members: team ",
@@ -151,6 +162,13 @@ constexpr std::array kChecks{
     Check{"I4",
           "an invitation was used too often: invitation ",
           {"sweep.invite_uses", "SELECT id FROM team_invite WHERE used > max_uses LIMIT 20"}},
+    Check{"3.2",
+          "the entries of a club are not its registered teams, or too many; division ",
+          {"sweep.club_entries",
+           "SELECT s.division FROM (SELECT division, club, used, 0 AS n FROM club_entry UNION ALL"
+           " SELECT t.division, t.club, 0, 1 FROM team t WHERE t.club IS NOT NULL AND t.state IN ('SUBMITTED', 'LOCKED'))"
+           " s LEFT JOIN club_limit l ON l.division = s.division GROUP BY s.division, s.club"
+           " HAVING SUM(s.used) <> SUM(s.n) OR SUM(s.used) > COALESCE(MIN(l.entries_max), SUM(s.used)) LIMIT 20"}},
     Check{"I5",
           "a team has more than one active registration: team ",
           {"sweep.registered_twice", "SELECT team FROM registration WHERE state NOT IN " RT_ENDED
@@ -233,6 +251,8 @@ constexpr std::array kChecks{
 };
 
 #undef RT_IS_CONFIRMED
+#undef RT_COMPETES
+#undef RT_COUNTED
 #undef RT_ENDED
 #undef RT_ON_TEAM
 

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "registration/form_json.h"
+#include "registration/member_view.h"
 #include "registration/place_view.h"
 #include "registration/store/i18n.h"
 #include "registration/views.h"
@@ -12,47 +13,6 @@ namespace {
 using store::Member;
 using store::Reader;
 using store::TeamFacts;
-
-bool IsComplete(const Member& member) {
-    return member.state == MemberState::kConfirmed;
-}
-
-Result<json::Object> MemberJson(const Privacy& privacy, const Member& member) {
-    RT_TRY(const std::string name, OpenName(privacy, member.user, member.person_name));
-    return json::Object{{"id", member.public_id},         {"name", name},
-                        {"role", Word(member.role)},      {"state", Word(member.state)},
-                        {"complete", IsComplete(member)}, {"joined_at", TimeJson(member.joined_at)}};
-}
-
-Result<json::Value> AnswersOr(Reader& reader, const Privacy& privacy, const std::optional<AnswerSetId>& id, Show show) {
-    if (!id.has_value()) return json::Value(json::Object{});
-    return ShowAnswers(reader, privacy, *id, show);
-}
-
-// A member sees his own answers; those of others stay with them and the organiser.
-Result<json::Value> MembersJson(Reader& reader, const Privacy& privacy, const std::vector<Member>& members,
-                                UserId viewer) {
-    json::Array out;
-    for (const Member& member : members) {
-        RT_TRY(json::Object one, MemberJson(privacy, member));
-        const bool is_me = member.user == viewer;
-        one.Set("is_me", is_me);
-        if (is_me) {
-            RT_TRY(json::Value answers, AnswersOr(reader, privacy, member.answer_set, Show::kAll));
-            one.Set("answers", std::move(answers));
-            one.Set("consent", member.consent_at.has_value());
-        }
-        out.push_back(std::move(one));
-    }
-    return json::Value(std::move(out));
-}
-
-json::Value MissingJson(const TeamFacts& team, base::Locale locale) {
-    json::Array out;
-    if (team.state == TeamState::kDisbanded) return out;
-    for (const base::Text& text : MissingFor(team.AsRoster())) out.push_back(text.In(locale));
-    return out;
-}
 
 Result<json::Value> EventRef(Reader& reader, EventId id) {
     RT_TRY(const auto event, store::FindEvent(reader, id));
@@ -69,15 +29,37 @@ Result<json::Value> DivisionRef(Reader& reader, DivisionId id) {
 
 json::Object TeamBase(const TeamFacts& team) {
     return {{"id", team.public_id},
+            {"kind", Word(team.kind)},
             {"name", team.name},
             {"state", Word(team.state)},
+            {"join_policy", Word(team.join_policy)},
             {"member_count", team.member_count},
             {"confirmed_count", team.confirmed_count},
             {"team_min", team.team_min},
             {"team_max", team.team_max},
+            {"sub_count", team.sub_count},
+            {"sub_max", team.sub_max},
+            {"staff_count", team.staff_count},
+            {"roster_lock_at", TimeJson(team.roster_lock_at)},
+            {"locked", team.state == TeamState::kLocked},
             {"edit_deadline", TimeJson(team.edit_deadline)},
             {"cancel_deadline", TimeJson(team.cancel_deadline)},
             {"rev", team.rev}};
+}
+
+// What somebody who waits for the captain may know.
+Result<json::Value> AskerJson(Reader& reader, const TeamFacts& team, const RosterView& roster) {
+    RT_TRY(auto event, EventRef(reader, team.event));
+    RT_TRY(auto division, DivisionRef(reader, team.division));
+    return json::Value(json::Object{{"id", team.public_id},
+                                    {"kind", Word(team.kind)},
+                                    {"name", team.name},
+                                    {"state", Word(team.state)},
+                                    {"event", std::move(event)},
+                                    {"division", std::move(division)},
+                                    {"my_role", json::Value()},
+                                    {"my_state", Word(roster.asks->state)},
+                                    {"rev", team.rev}});
 }
 
 json::Value HistoryJson(const std::vector<store::HistoryItem>& history) {
@@ -104,30 +86,25 @@ json::Value HistoryJson(const std::vector<store::HistoryItem>& history) {
 Result<json::Value> TeamJson(Reader& reader, const Privacy& privacy, TeamId id, const Viewer& viewer) {
     RT_TRY(const auto team, store::FindTeam(reader, id));
     if (!team.has_value()) return Fail(Code::kNotFound);
-    RT_TRY(const auto members, store::MembersOf(reader, id));
-    const Member* me = nullptr;
-    for (const Member& member : members) {
-        if (member.user == viewer.actor.user) me = &member;
+    RT_TRY(const RosterView roster, ReadRoster(reader, privacy, *team, viewer));
+    if (roster.me == nullptr && !roster.captain && !viewer.actor.May(net::Permission::kRegView)) {
+        if (!roster.asks) return Fail(Code::kNotFound);
+        return AskerJson(reader, *team, roster);
     }
-    const bool was_mine = team->IsCaptain(viewer.actor);
-    if (me == nullptr && !was_mine && !viewer.actor.May(net::Permission::kRegView)) return Fail(Code::kNotFound);
     RT_TRY(auto event, EventRef(reader, team->event));
     RT_TRY(auto division, DivisionRef(reader, team->division));
     RT_TRY(auto answers, AnswersOr(reader, privacy, team->answer_set, Show::kAll));
-    RT_TRY(auto member_list, MembersJson(reader, privacy, members, viewer.actor.user));
     RT_TRY(const auto registration, store::LatestRegistrationOf(reader, id));
     json::Object out = TeamBase(*team);
     out.Set("event", std::move(event));
     out.Set("division", std::move(division));
-    out.Set("my_role", me != nullptr ? json::Value(Word(me->role)) : json::Value());
     out.Set("answers", std::move(answers));
-    out.Set("members", std::move(member_list));
     json::Value place = RegistrationRef(registration);
     if (registration.has_value()) {
         RT_CHECK_OK(AddPlace(reader, place.AsObject(), *registration, *team, viewer.actor, viewer.now));
     }
     out.Set("registration", std::move(place));
-    out.Set("missing", MissingJson(*team, viewer.locale));
+    RT_CHECK_OK(SetRoster(reader, privacy, out, *team, roster, viewer));
     return json::Value(std::move(out));
 }
 

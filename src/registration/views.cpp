@@ -219,8 +219,14 @@ json::Value RegistrationRef(const std::optional<store::RegistrationRow>& row) {
 }
 
 json::Object InviteJson(const store::Invite& invite) {
-    return {{"id", invite.public_id}, {"code_hint", invite.code_tail},       {"max_uses", invite.max_uses},
-            {"used", invite.used},    {"expires", TimeJson(invite.expires)}, {"created", TimeJson(invite.created)}};
+    return {{"id", invite.public_id},
+            {"kind", Word(invite.kind)},
+            {"role", Word(invite.role)},
+            {"code_hint", invite.code_tail},
+            {"max_uses", invite.max_uses},
+            {"used", invite.used},
+            {"expires", TimeJson(invite.expires)},
+            {"created", TimeJson(invite.created)}};
 }
 
 Result<std::string> OpenName(const Privacy& privacy, UserId user, std::string_view sealed) {

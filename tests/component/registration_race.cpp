@@ -4,11 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
-#include <barrier>
-#include <functional>
-#include <thread>
 
-#include "support/registration_world.h"
+#include "support/registration_race.h"
 
 using rt::registration::EventState;
 using rt::registration::FormScope;
@@ -17,38 +14,6 @@ using rt::registration::QuotaUnit;
 using namespace rt::testing;
 
 namespace {
-
-#ifdef RT_WITHOUT_GUARDS
-constexpr bool kGuarded = false;
-#else
-constexpr bool kGuarded = true;
-#endif
-
-// Runs `fn(0..count-1)` at once; returns how many said they succeeded.
-int Race(int count, const std::function<bool(int)>& fn) {
-    std::atomic<int> good{0};
-    std::barrier start(count);
-    std::vector<std::thread> threads;
-    for (int i = 0; i < count; ++i) {
-        threads.emplace_back([&, i] {
-            start.arrive_and_wait();
-            if (fn(i)) ++good;
-        });
-    }
-    for (auto& thread : threads) thread.join();
-    return good;
-}
-
-// All well with the guards; without them the sweep names `invariant`.
-void CheckSweep(World& world, const std::string& invariant) {
-    const std::string findings = world.Findings();
-    CAPTURE(findings);
-    if (kGuarded) {
-        CHECK(findings.empty());
-    } else {
-        CHECK(findings.find(invariant + ":") != std::string::npos);
-    }
-}
 
 // The guard of some invariants is a unique index; the control goes without it.
 void DropIndexes(World& world) {

@@ -46,7 +46,8 @@ World::World(std::uint64_t seed)
       random(seed),
       ids(clock, 1),
       trail(std::string(32, 'k')),
-      privacy(*registration::Privacy::FromMasters({std::string(32, 'm')}, random)) {
+      privacy(*registration::Privacy::FromMasters({std::string(32, 'm')}, random)),
+      vault(*crypto::FieldRing::Make({std::string(32, 'm')}, std::string(32, 'm')), "auth", random) {
     storage::sql::Options options;
     // A sanitizer makes honest closures many times slower; the budget has its own test.
     options.closure_cpu_micros_max = 5'000'000;
@@ -56,8 +57,9 @@ World::World(std::uint64_t seed)
                        embedded::RegistrationMigrations()},
                       system_clock, log, metrics);
     access = std::make_unique<auth::AccessControl>(*db, clock);
+    identities = std::make_unique<auth::Identities>(auth::Identities::Parts{*db, vault, trail, clock, random, ids});
     service = std::make_unique<registration::Service>(
-        registration::Needs{*db, trail, privacy, *access, ids, random, clock, log, metrics, dir.path()});
+        registration::Needs{*db, trail, privacy, *access, *identities, ids, random, clock, log, metrics, dir.path()});
     const auto add = [&](std::int64_t id, const char* name, const char* role) {
         const std::string public_id = base::NewPublicId(random);
         REQUIRE(db->Write("user", [&](Writer& w) {
@@ -101,6 +103,7 @@ OpenEvent World::Open(const EventPlan& plan) {
     const base::Time now = clock.Now();
     event.times = {now.Plus(-base::kMicrosPerHour), now.Plus(base::kMicrosPerDay), now.Plus(2 * base::kMicrosPerDay),
                    now.Plus(3 * base::kMicrosPerDay)};
+    event.policy.roster_lock_at = now.Plus(30 * base::kMicrosPerDay);
     event.team_min = plan.team_min;
     event.team_max = plan.team_max;
     event.review_stages = plan.review_stages;
@@ -179,6 +182,7 @@ store::Participant World::Participant(std::int64_t user, const std::optional<std
     store::Participant out;
     out.user = User(user).user;
     out.fresh_person = ids.Next<registration::PersonId>();
+    out.fresh_person_public_id = base::NewPublicId(random);
     out.name = SealName(user, "User " + std::to_string(user));
     out.member = ids.Next<registration::MemberId>();
     out.member_public_id = base::NewPublicId(random);

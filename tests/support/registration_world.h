@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/identities.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/metrics.h"
@@ -127,7 +128,9 @@ class World {
     storage::audit::Trail trail;
     registration::Privacy privacy;
     std::unique_ptr<storage::sql::Database> db;
+    crypto::Vault vault;  // auth's
     std::unique_ptr<auth::AccessControl> access;
+    std::unique_ptr<auth::Identities> identities;
     std::unique_ptr<registration::Service> service;
 
     template <class Fn>

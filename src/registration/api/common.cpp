@@ -12,10 +12,11 @@ namespace rt::registration {
 net::RouteTable Routes(Service& service, const ApiOptions& options) {
     net::RouteTable out;
     for (const auto& part :
-         {api::PublicRoutes,   api::EventRoutes,  api::CloneRoutes,        api::DivisionRoutes, api::FormRoutes,
-          api::DocumentRoutes, api::AccessRoutes, api::AnswerRoutes,       api::ReviewRoutes,   api::TeamRoutes,
-          api::MemberRoutes,   api::InviteRoutes, api::RegistrationRoutes, api::QuotaRoutes,    api::PlaceRoutes,
-          api::InboxRoutes,    api::ListRoutes,   api::DeskRoutes,         api::BulkRoutes,     api::AdmissionRoutes}) {
+         {api::PublicRoutes,   api::EventRoutes,        api::CloneRoutes,        api::DivisionRoutes, api::FormRoutes,
+          api::DocumentRoutes, api::AccessRoutes,       api::AnswerRoutes,       api::ReviewRoutes,   api::TeamRoutes,
+          api::PersonRoutes,   api::GuardianRoutes,     api::SubstitutionRoutes, api::ClubRoutes,     api::MemberRoutes,
+          api::InviteRoutes,   api::RegistrationRoutes, api::QuotaRoutes,        api::PlaceRoutes,    api::InboxRoutes,
+          api::ListRoutes,     api::DeskRoutes,         api::BulkRoutes,         api::AdmissionRoutes}) {
         for (net::Route& route : part(service, options.base)) out.push_back(std::move(route));
     }
     return out;
@@ -30,6 +31,7 @@ namespace idempotency = storage::idempotency;
 
 constexpr std::size_t kBodyBytesMax = 256 << 10;
 constexpr std::int64_t kTeamsAtOnce = 100;
+constexpr std::size_t kIdsPerTeam = 3;  // what a team that becomes deficient is told by
 constexpr std::int64_t kBackfillAtOnce = 100;
 
 bool HasBody(Method method) {
@@ -188,7 +190,7 @@ Status FillAndCap(Service& service, const Request& request, QuotaId quota, std::
 Status RecomputeTeams(Service& service, const Request& request, EventId event) {
     TeamId last;
     do {
-        const auto commit = service.NewCommit(ActorOf(request), kTeamsAtOnce);
+        const auto commit = service.NewCommit(ActorOf(request), kIdsPerTeam * kTeamsAtOnce);
         RT_TRY(last, service.needs().db.Write("team.recompute", [&](Writer& writer) {
             store::Commit mine = commit;
             return store::RecomputeSome(writer, mine, event, last, kTeamsAtOnce);

@@ -2,19 +2,18 @@
 #include <utility>
 
 #include "net/editing.h"
-#include "registration/api/api_internal.h"
+#include "registration/api/participants.h"
 #include "text/normalise.h"
 
 namespace rt::registration::api {
 namespace {
 
-constexpr std::size_t kTeamIds = 12;
+constexpr std::size_t kTeamIds = 24;
 
 struct Forms {
     store::Event event;
     std::optional<store::FormVersion> team;
     std::optional<store::FormVersion> member;
-    std::string own_name;
 };
 
 Result<Forms> ReadForms(Service& service, const Request& request) {
@@ -23,53 +22,13 @@ Result<Forms> ReadForms(Service& service, const Request& request) {
         if (!event.has_value() || !IsShown(event->state)) return Fail(Code::kNotFound);
         RT_TRY(auto team, store::CurrentForm(reader, event->id, FormScope::kTeam));
         RT_TRY(auto member, store::CurrentForm(reader, event->id, FormScope::kMember));
-        RT_TRY(auto own_name, OwnName(reader, request));
-        return Forms{*event, std::move(team), std::move(member), std::move(own_name)};
+        return Forms{*event, std::move(team), std::move(member)};
     });
 }
 
-// {"name":...,"answers":...,"consent":...} of the captain, if he gives it at once.
-Status ReadCaptain(json::Reader& in, Service& service, const Request& request, const Forms& forms,
-                   store::Participant& captain) {
+Result<Response> FoundIt(Service& service, const Request& request, const Forms& forms, store::FoundTeam& command,
+                         const json::Value* answers) {
     const auto& needs = service.needs();
-    captain.user = UserId{request.principal.user_id};
-    captain.fresh_person = needs.ids.Next<PersonId>();
-    captain.member = needs.ids.Next<MemberId>();
-    captain.member_public_id = base::NewPublicId(needs.random);
-    std::string name = forms.own_name;
-    json::Value answers;
-    if (const json::Value* value = in.OptionalObject("member")) {
-        json::Reader mine(*value, in.PathOf("member"));
-        name = NameField(mine, "name");
-        captain.consent = mine.OptionalBool("consent").value_or(false);
-        if (const json::Value* given = mine.OptionalObject("answers")) answers = *given;
-        in.Merge(std::move(mine));
-    }
-    captain.name = SealName(service, captain.user, name);
-    if (answers.IsNull()) return Ok();
-    RT_TRY(captain.answers, PrepareAnswers(needs, forms.member, {Owner::Kind::kMemberAnswers, captain.member.value},
-                                           answers, request.now));
-    return Ok();
-}
-
-Result<Response> Found(Service& service, const Request& request) {
-    RT_TRY(const json::Value body, request.Json());
-    RT_TRY(const auto forms, ReadForms(service, request));
-    const auto& needs = service.needs();
-    json::Reader in(body);
-    store::FoundTeam command;
-    command.draft = service.needs().ids.Next<RegistrationId>();
-    command.draft_public_id = base::NewPublicId(service.needs().random);
-    command.id = needs.ids.Next<TeamId>();
-    command.public_id = base::NewPublicId(needs.random);
-    command.event = forms.event.id;
-    command.division_public_id = in.Text("division", {.size_max = 32});
-    command.name = NameField(in, "name");
-    command.name_norm = text::NameKey(command.name).value_or("");
-    const json::Value* answers = in.OptionalObject("answers");
-    const Status captain = ReadCaptain(in, service, request, forms, command.captain);
-    RT_CHECK_OK(in.Finish());
-    RT_CHECK_OK(captain);
     if (answers != nullptr) {
         RT_TRY(command.answers,
                PrepareAnswers(needs, forms.team, {Owner::Kind::kTeamAnswers, command.id.value}, *answers, request.now));
@@ -80,7 +39,55 @@ Result<Response> Found(Service& service, const Request& request) {
                                      return TeamJson(writer, needs.privacy, command.id, ViewerOf(request));
                                  }));
     needs.metrics.Get(Metric::kTeams, {Word(TeamState::kForming)}).Add();
+    needs.metrics.Get(Metric::kFunnel, {"founded"}).Add();
     return response;
+}
+
+store::FoundTeam NewTeam(const Needs& needs, const Forms& forms, json::Reader& in) {
+    store::FoundTeam out;
+    out.id = needs.ids.Next<TeamId>();
+    out.public_id = base::NewPublicId(needs.random);
+    out.draft = needs.ids.Next<RegistrationId>();
+    out.draft_public_id = base::NewPublicId(needs.random);
+    out.event = forms.event.id;
+    out.division_public_id = in.Text("division", {.size_max = 32});
+    return out;
+}
+
+Result<Response> Found(Service& service, const Request& request) {
+    RT_TRY(const json::Value body, request.Json());
+    RT_TRY(const auto forms, ReadForms(service, request));
+    json::Reader in(body);
+    store::FoundTeam command = NewTeam(service.needs(), forms, in);
+    command.name = NameField(in, "name");
+    command.name_norm = text::NameKey(command.name).value_or("");
+    command.join_policy = static_cast<JoinPolicy>(in.OptionalWord("join_policy", WordsOf<JoinPolicy>()).value_or(0));
+    const json::Value* answers = in.OptionalObject("answers");
+    MemberInput captain;
+    if (const json::Value* value = in.OptionalObject("member")) {
+        json::Reader mine(*value, in.PathOf("member"));
+        captain = ReadMember(mine, NameIs::kRequired);
+        in.Merge(std::move(mine));
+    }
+    RT_CHECK_OK(in.Finish());
+    RT_TRY(command.captain, MakeParticipant(service, request, captain, forms.member));
+    return FoundIt(service, request, forms, command, answers);
+}
+
+// A hidden team of one: its name is that of the person, so the column says nothing.
+Result<Response> Enter(Service& service, const Request& request) {
+    RT_TRY(const json::Value body, request.Json());
+    RT_TRY(const auto forms, ReadForms(service, request));
+    json::Reader in(body);
+    store::FoundTeam command = NewTeam(service.needs(), forms, in);
+    command.kind = TeamKind::kSolo;
+    command.name_norm = "solo:" + command.public_id;
+    command.join_policy = JoinPolicy::kClosed;
+    const json::Value* answers = in.OptionalObject("team_answers");
+    const MemberInput entrant = ReadMember(in, NameIs::kOptional);
+    RT_CHECK_OK(in.Finish());
+    RT_TRY(command.captain, MakeParticipant(service, request, entrant, forms.member));
+    return FoundIt(service, request, forms, command, answers);
 }
 
 Result<Response> Get(Service& service, const Request& request) {
@@ -103,6 +110,9 @@ Result<Response> Patch(Service& service, const Request& request) {
     if (in.Has("name")) {
         command.name = NameField(in, "name");
         command.name_norm = text::NameKey(*command.name).value_or("");
+    }
+    if (const auto policy = in.OptionalWord("join_policy", WordsOf<JoinPolicy>())) {
+        command.join_policy = static_cast<JoinPolicy>(*policy);
     }
     const json::Value* answers = in.OptionalObject("answers");
     RT_CHECK_OK(in.Finish());
@@ -220,6 +230,9 @@ net::RouteTable TeamRoutes(Service& service, const std::string& base) {
     Table table(service, base);
     table.Add("team.found", Method::kPost, "/events/{event}/teams", kWho, "Founds a team; the founder is its captain.",
               R"({"division":"0123456789abcdef","name":"飞虎队","member":{"name":"李雷","consent":true}})", Found);
+    table.Add("team.enter_alone", Method::kPost, "/events/{event}/entries", kWho,
+              "Enters one person alone, as a hidden team of one.",
+              R"({"division":"0123456789abcdef","name":"李雷","answers":{},"consent":true})", Enter);
     table.Add("team.get", Method::kGet, "/teams/{team}", net::Permission::kRegView, net::Scope::kTeam,
               "A team, for its members and its organiser.", {}, Get);
     table.Add("team.update", Method::kPatch, "/teams/{team}", kEdit, net::Scope::kTeam,

@@ -21,19 +21,33 @@ constexpr std::array kTeamTable{
     TeamRow{TeamState::kSubmitted, TeamCommand::kRosterReady, TeamState::kSubmitted},
     TeamRow{TeamState::kSubmitted, TeamCommand::kRosterNotReady, TeamState::kSubmitted},
     TeamRow{TeamState::kSubmitted, TeamCommand::kRegistrationEnded, TeamState::kForming},
+    TeamRow{TeamState::kSubmitted, TeamCommand::kLock, TeamState::kLocked},
+    TeamRow{TeamState::kLocked, TeamCommand::kRosterReady, TeamState::kLocked},
+    TeamRow{TeamState::kLocked, TeamCommand::kRosterNotReady, TeamState::kLocked},
+    TeamRow{TeamState::kLocked, TeamCommand::kRegistrationEnded, TeamState::kForming},
+    TeamRow{TeamState::kLocked, TeamCommand::kUnlock, TeamState::kSubmitted},
 };
 
 using MemberRow = StateMove<MemberState, MemberCommand>;
 
 constexpr std::array kMemberTable{
+    MemberRow{MemberState::kInvited, MemberCommand::kAccept, MemberState::kJoined},
+    MemberRow{MemberState::kInvited, MemberCommand::kDecline, MemberState::kDeclined},
+    MemberRow{MemberState::kInvited, MemberCommand::kExpire, MemberState::kExpired},
+    MemberRow{MemberState::kInvited, MemberCommand::kRevoke, MemberState::kRevoked},
+    MemberRow{MemberState::kPendingCaptain, MemberCommand::kAccept, MemberState::kJoined},
+    MemberRow{MemberState::kPendingCaptain, MemberCommand::kReject, MemberState::kRejected},
+    MemberRow{MemberState::kPendingCaptain, MemberCommand::kLeave, MemberState::kLeft},
     MemberRow{MemberState::kJoined, MemberCommand::kComplete, MemberState::kConfirmed},
     MemberRow{MemberState::kJoined, MemberCommand::kIncomplete, MemberState::kJoined},
     MemberRow{MemberState::kJoined, MemberCommand::kLeave, MemberState::kLeft},
     MemberRow{MemberState::kJoined, MemberCommand::kRemove, MemberState::kRemoved},
+    MemberRow{MemberState::kJoined, MemberCommand::kSubstitute, MemberState::kSubstituted},
     MemberRow{MemberState::kConfirmed, MemberCommand::kComplete, MemberState::kConfirmed},
     MemberRow{MemberState::kConfirmed, MemberCommand::kIncomplete, MemberState::kJoined},
     MemberRow{MemberState::kConfirmed, MemberCommand::kLeave, MemberState::kLeft},
     MemberRow{MemberState::kConfirmed, MemberCommand::kRemove, MemberState::kRemoved},
+    MemberRow{MemberState::kConfirmed, MemberCommand::kSubstitute, MemberState::kSubstituted},
 };
 
 }  // namespace
@@ -46,8 +60,31 @@ std::optional<MemberState> Apply(MemberState state, MemberCommand command) {
     return FindMove<MemberState, MemberCommand>(kMemberTable, state, command);
 }
 
+bool HasRegistration(TeamState state) {
+    return state == TeamState::kSubmitted || state == TeamState::kLocked;
+}
+
 bool IsActive(MemberState state) {
     return state == MemberState::kJoined || state == MemberState::kConfirmed;
+}
+
+Seat SeatOf(MemberRole role) {
+    switch (role) {
+        case MemberRole::kCaptain:
+        case MemberRole::kPlayer:
+            return Seat::kCounted;
+        case MemberRole::kSubstitute:
+            return Seat::kSubstitute;
+        case MemberRole::kCoach:
+        case MemberRole::kLeader:
+        case MemberRole::kManager:
+            break;
+    }
+    return Seat::kStaff;
+}
+
+bool Competes(MemberRole role) {
+    return SeatOf(role) != Seat::kStaff;
 }
 
 std::vector<base::Text> MissingFor(const Roster& roster) {

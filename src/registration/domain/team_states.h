@@ -10,19 +10,49 @@
 
 namespace rt::registration {
 
-enum class TeamCommand : std::uint8_t { kRosterReady, kRosterNotReady, kSubmit, kRegistrationEnded, kDisband };
-inline constexpr std::size_t kTeamCommands = 5;
+enum class TeamCommand : std::uint8_t {
+    kRosterReady,
+    kRosterNotReady,
+    kSubmit,
+    kRegistrationEnded,
+    kDisband,
+    kLock,    // the roster lock has come
+    kUnlock,  // it was moved to later
+};
+inline constexpr std::size_t kTeamCommands = 7;
 
-// nullopt: not possible. kRosterReady and kRosterNotReady leave a SUBMITTED team as it is (its registration carries
-// `deficient_since`); kRegistrationEnded goes back to FORMING, a roster check follows it.
+// nullopt: not possible. kRosterReady and kRosterNotReady leave a SUBMITTED or LOCKED team as it is (its registration
+// carries `deficient_since`); kRegistrationEnded goes back to FORMING, a roster check follows it.
 std::optional<TeamState> Apply(TeamState state, TeamCommand command);
+// SUBMITTED or LOCKED: the team mirrors a registration that has not ended.
+bool HasRegistration(TeamState state);
 
-enum class MemberCommand : std::uint8_t { kComplete, kIncomplete, kLeave, kRemove };
-inline constexpr std::size_t kMemberCommands = 4;
+enum class MemberCommand : std::uint8_t {
+    kComplete,
+    kIncomplete,
+    kLeave,
+    kRemove,
+    kAccept,      // an invitation, or a request to join
+    kDecline,     // an invitation, by the invited
+    kExpire,      // an invitation
+    kRevoke,      // an invitation, by the captain
+    kReject,      // a request to join, by the captain
+    kSubstitute,  // another takes the place
+};
+inline constexpr std::size_t kMemberCommands = 10;
 std::optional<MemberState> Apply(MemberState state, MemberCommand command);
 
 // On the team now: JOINED or CONFIRMED. Only these are counted and unique.
 bool IsActive(MemberState state);
+
+// What a member counts against: CAPTAIN and PLAYER against the size of the team, SUBSTITUTE against sub_max, the others
+// against kStaffMax.
+enum class Seat : std::uint8_t { kCounted, kSubstitute, kStaff };
+Seat SeatOf(MemberRole role);
+// Takes part in the contest itself: unique in its division and counted against the entries of a person.
+bool Competes(MemberRole role);
+inline constexpr std::int64_t kStaffMax = 20;    // coaches, leaders and managers of a team
+inline constexpr std::int64_t kPendingMax = 50;  // requests to join a team that wait for its captain
 
 struct Roster {
     std::int64_t counted = 0;    // active captains and players

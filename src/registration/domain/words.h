@@ -24,9 +24,30 @@ enum class Gender : std::uint8_t { kFemale, kMale };
 enum class QuotaScope : std::uint8_t { kEvent, kDivision, kOption, kCustom };
 enum class QuotaUnit : std::uint8_t { kTeam, kPerson, kOption };
 enum class Availability : std::uint8_t { kOk, kHeld, kReserved, kGone };
-enum class TeamState : std::uint8_t { kForming, kReady, kSubmitted, kDisbanded };
-enum class MemberRole : std::uint8_t { kCaptain, kPlayer };
-enum class MemberState : std::uint8_t { kJoined, kConfirmed, kLeft, kRemoved };
+enum class TeamState : std::uint8_t { kForming, kReady, kSubmitted, kLocked, kDisbanded };
+enum class TeamKind : std::uint8_t { kTeam, kSolo };
+enum class JoinPolicy : std::uint8_t { kCode, kLink, kApproval, kClosed };
+enum class InviteKind : std::uint8_t { kCode, kLink, kDirect };
+enum class MemberRole : std::uint8_t { kCaptain, kPlayer, kSubstitute, kCoach, kLeader, kManager };
+enum class MemberState : std::uint8_t {
+    kInvited,
+    kPendingCaptain,
+    kJoined,
+    kConfirmed,
+    kDeclined,
+    kExpired,
+    kRevoked,
+    kRejected,
+    kLeft,
+    kRemoved,
+    kSubstituted,
+};
+enum class GuardianState : std::uint8_t { kNotNeeded, kRequired, kSent, kGranted, kRefused };
+enum class GuardianRelation : std::uint8_t { kFather, kMother, kGuardian, kOther };
+enum class SubstitutionState : std::uint8_t { kRequested, kApproved, kRejected };
+enum class PersonRelation : std::uint8_t { kSelf, kChild, kTeammate, kOther };
+enum class ConsentKind : std::uint8_t { kPrivacy, kTerms, kSensitive, kPublish, kPhoto, kWaiver, kGuardian };
+enum class IdType : std::uint8_t { kIdCardCn, kPassport, kHkMacao, kTaiwan, kOther };
 enum class RegistrationState : std::uint8_t {
     kDraft,
     kPooled,      // waits for the draw of a lottery
@@ -114,9 +135,19 @@ RT_WORDS(Gender, "F", "M");
 RT_WORDS(QuotaScope, "EVENT", "DIVISION", "OPTION", "CUSTOM");
 RT_WORDS(QuotaUnit, "TEAM", "PERSON", "OPTION");
 RT_WORDS(Availability, "OK", "HELD", "RESERVED", "GONE");
-RT_WORDS(TeamState, "FORMING", "READY", "SUBMITTED", "DISBANDED");
-RT_WORDS(MemberRole, "CAPTAIN", "PLAYER");
-RT_WORDS(MemberState, "JOINED", "CONFIRMED", "LEFT", "REMOVED");
+RT_WORDS(TeamState, "FORMING", "READY", "SUBMITTED", "LOCKED", "DISBANDED");
+RT_WORDS(TeamKind, "TEAM", "SOLO");
+RT_WORDS(JoinPolicy, "CODE", "LINK", "APPROVAL", "CLOSED");
+RT_WORDS(InviteKind, "CODE", "LINK", "DIRECT");
+RT_WORDS(MemberRole, "CAPTAIN", "PLAYER", "SUBSTITUTE", "COACH", "LEADER", "MANAGER");
+RT_WORDS(MemberState, "INVITED", "PENDING_CAPTAIN", "JOINED", "CONFIRMED", "DECLINED", "EXPIRED", "REVOKED", "REJECTED",
+         "LEFT", "REMOVED", "SUBSTITUTED");
+RT_WORDS(GuardianState, "NOT_NEEDED", "REQUIRED", "SENT", "GRANTED", "REFUSED");
+RT_WORDS(GuardianRelation, "FATHER", "MOTHER", "GUARDIAN", "OTHER");
+RT_WORDS(SubstitutionState, "REQUESTED", "APPROVED", "REJECTED");
+RT_WORDS(PersonRelation, "SELF", "CHILD", "TEAMMATE", "OTHER");
+RT_WORDS(ConsentKind, "PRIVACY", "TERMS", "SENSITIVE", "PUBLISH", "PHOTO", "WAIVER", "GUARDIAN");
+RT_WORDS(IdType, "ID_CARD_CN", "PASSPORT", "HK_MACAO", "TAIWAN", "OTHER");
 RT_WORDS(RegistrationState, "DRAFT", "POOLED", "WAITLISTED", "IN_REVIEW", "RETURNED", "AWAITING_PAYMENT", "CONFIRMED",
          "CANCEL_REQUESTED", "CHECKED_IN", "COMPLETED", "NO_SHOW", "REJECTED", "WITHDRAWN", "EXPIRED", "NOT_DRAWN",
          "CANCELLED");

@@ -13,6 +13,7 @@
 #include "json/json.h"
 #include "net/http.h"
 #include "registration/domain/types.h"
+#include "registration/privacy.h"
 #include "storage/audit/trail.h"
 #include "storage/sql/database.h"
 
@@ -55,12 +56,14 @@ class IdBlock {
     std::size_t next_ = 0;
 };
 
-// One commit: who, when, the ids it may use, and the chain that remembers it.
+// One commit: who, when, the ids it may use, the chain that remembers it, and what opens sealed values (never seals:
+// that takes randomness).
 struct Commit {
     Actor actor;
     base::Time now;
     IdBlock ids;
     const storage::audit::Trail& trail;
+    const Privacy& privacy;
 };
 
 // Quotas that one team can touch; bounds the ids of a commit.

@@ -1,5 +1,6 @@
 #include "registration/store/moves.h"
 
+#include "registration/store/clubs.h"
 #include "registration/store/guard.h"
 #include "registration/store/journal.h"
 #include "registration/store/members_internal.h"
@@ -175,6 +176,7 @@ Status MirrorEnd(Writer& writer, Commit& commit, const TeamFacts& team) {
     // A draft's team is still forming, or ready, or being disbanded.
     if (!to.has_value()) return Ok();
     RT_CHECK_OK(SetTeamState(writer, team.id, team.state, *to));
+    RT_CHECK_OK(ClubFree(writer, team));
     return Recompute(writer, commit, team.id);
 }
 

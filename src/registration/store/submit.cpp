@@ -2,8 +2,10 @@
 #include <array>
 
 #include "registration/store/admission.h"
+#include "registration/store/clubs.h"
 #include "registration/store/guard.h"
 #include "registration/store/journal.h"
+#include "registration/store/member_facts.h"
 #include "registration/store/moves.h"
 #include "registration/store/notices.h"
 #include "registration/store/quotas.h"
@@ -32,9 +34,11 @@ std::string_view Name(Source source) {
     return kNames[static_cast<std::size_t>(source)];
 }
 
-Error NotReady(const TeamFacts& team) {
+Error NotReady(std::vector<Unmet> unmet) {
     Error out = Fail(Code::kTeamNotReady);
-    for (auto& text : MissingFor(team.AsRoster())) out.fields.push_back({"team", std::move(text)});
+    for (Unmet& one : unmet) {
+        out.fields.push_back({one.member.empty() ? "team" : "members." + one.member, std::move(one.text)});
+    }
     return out;
 }
 
@@ -46,8 +50,9 @@ Result<std::int64_t> Mark(Writer& writer, const TeamFacts& team) {
 Status MarkSubmitted(Writer& writer, Commit& commit, const TeamFacts& team) {
     RT_TRY(const auto marked, Mark(writer, team));
     if (marked == 1) return Ok();
-    if (team.state == TeamState::kSubmitted || team.state == TeamState::kDisbanded) return Fail(Code::kInvalidState);
-    if (!IsReady(team.AsRoster())) return NotReady(team);
+    if (HasRegistration(team.state) || team.state == TeamState::kDisbanded) return Fail(Code::kInvalidState);
+    RT_TRY(auto unmet, UnmetOf(writer, commit.privacy, team));
+    if (!unmet.empty()) return NotReady(std::move(unmet));
     RT_CHECK_OK(Recompute(writer, commit, team.id));
     RT_TRY(const auto marked_again, Mark(writer, team));
     return marked_again == 1 ? Ok() : Status(Fail(Code::kConflict));
@@ -152,6 +157,7 @@ Result<Submitted> Submit(Writer& writer, Commit& commit, const SubmitTeam& comma
     if (!team.has_value()) return Fail(Code::kNotFound);
     RT_CHECK_OK(RequireSubmitter(writer, *team, commit, command.source));
     RT_CHECK_OK(MarkSubmitted(writer, commit, *team));
+    RT_CHECK_OK(ClubTake(writer, *team));
     RT_TRY(const auto way, WayOf(writer, *team, command, commit.actor.user, commit.now));
     if (team->draft) return SubmitDraft(writer, commit, *team, command, way);
     const auto next = Apply(RegistrationState::kDraft, RegistrationCommand::kSubmit,

@@ -1,0 +1,32 @@
+// Who takes part, as requests say it: {"name", "person", "answers", "consent"}.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "json/reader.h"
+#include "registration/api/api_internal.h"
+
+namespace rt::registration::api {
+
+struct MemberInput {
+    std::string name;    // empty: not given
+    std::string person;  // public id of a person the caller manages; empty: himself
+    json::Value answers;  // null: none given
+    bool consent = false;
+};
+// kRequired: a name, or a person who has one already.
+enum class NameIs : std::uint8_t { kRequired, kOptional };
+MemberInput ReadMember(json::Reader& in, NameIs name);
+
+// A fresh member of the caller; `existing`: one that is there already (an invited one). Without a name he is called by
+// the caller's display name, or as before. VALIDATION_FAILED for answers, a field `person` for one that is not his.
+struct ExistingMember {
+    MemberId id;
+    std::string public_id;
+};
+Result<store::Participant> MakeParticipant(Service& service, const Request& request, const MemberInput& input,
+                                           const std::optional<store::FormVersion>& form,
+                                           const std::optional<ExistingMember>& existing = std::nullopt);
+
+}  // namespace rt::registration::api

@@ -1,0 +1,2 @@
+DROP TABLE guardian_link;
+DROP TABLE consent;

@@ -1,0 +1,40 @@
+// What members, and guardians for them, have agreed to (registration.md §3.6).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "registration/store/teams.h"
+
+namespace rt::registration::store {
+
+using ConsentId = Id<struct ConsentTag>;
+
+struct Consent {
+    ConsentKind kind = ConsentKind::kPrivacy;
+    std::int64_t version = 0;
+    bool by_guardian = false;
+    base::Time granted_at;
+    std::optional<base::Time> withdrawn_at;
+};
+// Newest first; at most 100.
+Result<std::vector<Consent>> ConsentsOf(Reader& reader, MemberId member);
+
+struct NewConsent {
+    ConsentKind kind = ConsentKind::kPrivacy;
+    std::int64_t document = 0;  // 0: none
+    std::int64_t version = 0;
+    bool by_guardian = false;
+    std::int64_t evidence = 0;  // the guardian's link
+};
+// One id. A consent that stands already stays as it is.
+Status PutConsent(Writer& writer, Commit& commit, MemberId member, const NewConsent& consent);
+
+// By whoever manages the member, at any time: he is no longer complete, his team perhaps no longer ready.
+Status WithdrawConsent(Writer& writer, Commit& commit, std::string_view team_public_id,
+                       std::string_view member_public_id, ConsentKind kind);
+
+}  // namespace rt::registration::store
