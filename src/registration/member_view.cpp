@@ -31,7 +31,9 @@ Result<json::Value> ConsentsJson(Reader& reader, MemberId member) {
 Result<json::Value> GuardianJson(Reader& reader, const Member& member) {
     if (member.guardian == GuardianState::kNotNeeded) return json::Value();
     RT_TRY(const auto link, store::GuardianLinkOf(reader, member.id));
-    json::Object out{{"state", Word(member.guardian)}, {"link_expires", json::Value()}, {"at", json::Value()},
+    json::Object out{{"state", Word(member.guardian)},
+                     {"link_expires", json::Value()},
+                     {"at", json::Value()},
                      {"relation", json::Value()}};
     if (!link.has_value()) return json::Value(std::move(out));
     if (!link->answer.has_value() && !link->revoked.has_value()) out.Set("link_expires", TimeJson(link->expires));
@@ -130,8 +132,7 @@ json::Array MayJson(const TeamFacts& team, const RosterView& roster, const Viewe
 
 }  // namespace
 
-Result<RosterView> ReadRoster(Reader& reader, const Privacy& /*privacy*/, const TeamFacts& team,
-                              const Viewer& viewer) {
+Result<RosterView> ReadRoster(Reader& reader, const Privacy& /*privacy*/, const TeamFacts& team, const Viewer& viewer) {
     RosterView out;
     RT_TRY(out.members, store::MembersOf(reader, team.id));
     RT_TRY(out.waiting, store::WaitingOf(reader, team.id));

@@ -13,8 +13,8 @@ namespace rt::registration {
 struct RosterView {
     std::vector<store::Member> members;
     std::vector<store::Member> waiting;
-    const store::Member* me = nullptr;     // into `members`; oneself before those one manages
-    const store::Member* asks = nullptr;   // into `waiting`: one's own request to join
+    const store::Member* me = nullptr;    // into `members`; oneself before those one manages
+    const store::Member* asks = nullptr;  // into `waiting`: one's own request to join
     bool captain = false;
 };
 Result<RosterView> ReadRoster(store::Reader& reader, const Privacy& privacy, const store::TeamFacts& team,

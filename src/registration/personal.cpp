@@ -47,8 +47,8 @@ constexpr Statement kEraseGuardians{
 constexpr Statement kEraseConsents{
     "personal.erase_consents",
     "UPDATE consent SET ip_hash = '' WHERE member IN (SELECT id FROM team_member WHERE managed_by_user = $1)"};
-constexpr Statement kEraseInvites{"personal.erase_invites",
-                                  "UPDATE team_invite SET target_label = NULL, target_bi = NULL WHERE target_user = $1"};
+constexpr Statement kEraseInvites{
+    "personal.erase_invites", "UPDATE team_invite SET target_label = NULL, target_bi = NULL WHERE target_user = $1"};
 constexpr Statement kEraseAnswers{
     "personal.erase_answers",
     "DELETE FROM answer_set WHERE owner_kind = 'MEMBER' AND owner IN (SELECT id FROM team_member"
@@ -58,7 +58,8 @@ constexpr Statement kFreeNumbers{
     "personal.free_numbers",
     "UPDATE person_entry SET used = used - (SELECT count(*) FROM team_member AS m WHERE m.managed_by_user = $1"
     " AND m.event = person_entry.event AND 'N' || m.id_bi = person_entry.subject AND m.state IN ('JOINED',"
-    " 'CONFIRMED') AND m.role IN ('CAPTAIN', 'PLAYER', 'SUBSTITUTE')) WHERE (event, subject) IN (SELECT m.event, 'N' || m.id_bi FROM team_member AS m"
+    " 'CONFIRMED') AND m.role IN ('CAPTAIN', 'PLAYER', 'SUBSTITUTE')) WHERE (event, subject) IN (SELECT m.event, 'N' "
+    "|| m.id_bi FROM team_member AS m"
     " WHERE m.managed_by_user = $1 AND m.id_bi IS NOT NULL)"};
 constexpr Statement kEraseMember{"personal.erase_member",
                                  "UPDATE team_member SET answer_set = NULL, id_bi = NULL, rev = rev + 1"
@@ -97,13 +98,13 @@ Result<json::Value> PersonsJson(store::Reader& reader, const Privacy& privacy, U
         RT_TRY(auto name, opened(Owner::Kind::kPersonName, person.name));
         RT_TRY(auto number, opened(Owner::Kind::kPersonNumber, person.id_no));
         RT_TRY(auto birth, opened(Owner::Kind::kPersonBirth, person.birth_date));
-        out.push_back(json::Object{
-            {"relation", Word(person.relation)},
-            {"name", std::move(name)},
-            {"id_type", person.id_type.has_value() ? json::Value(Word(*person.id_type)) : json::Value()},
-            {"id_no", std::move(number)},
-            {"birth_date", std::move(birth)},
-            {"gender", person.gender.has_value() ? json::Value(Word(*person.gender)) : json::Value()}});
+        out.push_back(
+            json::Object{{"relation", Word(person.relation)},
+                         {"name", std::move(name)},
+                         {"id_type", person.id_type.has_value() ? json::Value(Word(*person.id_type)) : json::Value()},
+                         {"id_no", std::move(number)},
+                         {"birth_date", std::move(birth)},
+                         {"gender", person.gender.has_value() ? json::Value(Word(*person.gender)) : json::Value()}});
     }
     return json::Value(std::move(out));
 }

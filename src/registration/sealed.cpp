@@ -19,8 +19,7 @@ constexpr Statement kSetBirth{"reseal.set_person_birth",
 constexpr Statement kNumbers{"reseal.person_number",
                              "SELECT id, id_no, owner_user FROM person WHERE id > $1 AND id_no IS NOT NULL"
                              " ORDER BY id LIMIT $2"};
-constexpr Statement kSetNumber{"reseal.set_person_number",
-                               "UPDATE person SET id_no = $3 WHERE id = $1 AND id_no = $2"};
+constexpr Statement kSetNumber{"reseal.set_person_number", "UPDATE person SET id_no = $3 WHERE id = $1 AND id_no = $2"};
 constexpr Statement kTargets{"reseal.invite_target",
                              "SELECT id, target_label, id FROM team_invite WHERE id > $1 AND target_label IS NOT NULL"
                              " ORDER BY id LIMIT $2"};

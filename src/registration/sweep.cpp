@@ -140,7 +140,8 @@ constexpr std::array kChecks{
            "SELECT t.id FROM team t JOIN event e ON e.id = t.event JOIN division d ON d.id = t.division"
            " JOIN registration r ON r.team = t.id AND r.state NOT IN " RT_ENDED
            " WHERE t.state IN ('SUBMITTED', 'LOCKED') AND r.deficient_since IS NULL"
-           " AND (t.member_count < CASE t.kind WHEN 'SOLO' THEN 1 ELSE COALESCE(d.team_min, e.team_min) END OR t.confirmed_count <> t.member_count) LIMIT 20"}},
+           " AND (t.member_count < CASE t.kind WHEN 'SOLO' THEN 1 ELSE COALESCE(d.team_min, e.team_min) END OR "
+           "t.confirmed_count <> t.member_count) LIMIT 20"}},
     Check{"I4",
           "a team is READY without being ready: team ",
           {"sweep.ready",
@@ -162,13 +163,14 @@ constexpr std::array kChecks{
     Check{"I4",
           "an invitation was used too often: invitation ",
           {"sweep.invite_uses", "SELECT id FROM team_invite WHERE used > max_uses LIMIT 20"}},
-    Check{"3.2",
-          "the entries of a club are not its registered teams, or too many; division ",
-          {"sweep.club_entries",
-           "SELECT s.division FROM (SELECT division, club, used, 0 AS n FROM club_entry UNION ALL"
-           " SELECT t.division, t.club, 0, 1 FROM team t WHERE t.club IS NOT NULL AND t.state IN ('SUBMITTED', 'LOCKED'))"
-           " s LEFT JOIN club_limit l ON l.division = s.division GROUP BY s.division, s.club"
-           " HAVING SUM(s.used) <> SUM(s.n) OR SUM(s.used) > COALESCE(MIN(l.entries_max), SUM(s.used)) LIMIT 20"}},
+    Check{
+        "3.2",
+        "the entries of a club are not its registered teams, or too many; division ",
+        {"sweep.club_entries",
+         "SELECT s.division FROM (SELECT division, club, used, 0 AS n FROM club_entry UNION ALL"
+         " SELECT t.division, t.club, 0, 1 FROM team t WHERE t.club IS NOT NULL AND t.state IN ('SUBMITTED', 'LOCKED'))"
+         " s LEFT JOIN club_limit l ON l.division = s.division GROUP BY s.division, s.club"
+         " HAVING SUM(s.used) <> SUM(s.n) OR SUM(s.used) > COALESCE(MIN(l.entries_max), SUM(s.used)) LIMIT 20"}},
     Check{"I5",
           "a team has more than one active registration: team ",
           {"sweep.registered_twice", "SELECT team FROM registration WHERE state NOT IN " RT_ENDED

@@ -1,10 +1,10 @@
 // Rosters over HTTP: invitations of every kind, persons one manages, roles, substitutions, entries of one, guardians.
-#include "support/registration_api.h"
-
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
+
+#include "support/registration_api.h"
 
 using namespace rt::testing;
 using rt::net::Method;
@@ -28,9 +28,8 @@ class Stage : public ApiWorld {
         const auto made = Post("organiser", "/events", event);
         CAPTURE(made.body);
         REQUIRE(made.status == 201);
-        const auto division_made =
-            Post("organiser", "/organiser/events/test-cup/divisions",
-                 R"({"code":"A","name":{"zh":"甲组","en":"Group A"})" + division_more + "}");
+        const auto division_made = Post("organiser", "/organiser/events/test-cup/divisions",
+                                        R"({"code":"A","name":{"zh":"甲组","en":"Group A"})" + division_more + "}");
         CAPTURE(division_made.body);
         REQUIRE(division_made.status == 201);
         division = division_made.Text("id");
@@ -95,8 +94,9 @@ TEST_CASE("codes, links and the policy of a team") {
     CHECK(link.size() == 32);
     const auto patch = [&](const std::string& policy) {
         const auto now = world.Get("1", "/teams/" + team);
-        return world.Call("1", Method::kPatch, "/teams/" + team,
-                          {.body = R"({"join_policy":")" + policy + R"("})", .if_match = std::to_string(now.Int("rev"))});
+        return world.Call(
+            "1", Method::kPatch, "/teams/" + team,
+            {.body = R"({"join_policy":")" + policy + R"("})", .if_match = std::to_string(now.Int("rev"))});
     };
     REQUIRE(patch("LINK").status == 200);
     CHECK(world.Join("2", code).code() == "INVALID_STATE");
@@ -187,21 +187,22 @@ TEST_CASE("a parent enters two children; the captain enters whom he manages") {
     Stage world;
     const auto child =
         world.Person("1", R"({"relation":"CHILD","name":"Child One","birth_date":"2010-05-05","gender":"F"})");
-    const auto other = world.Person("1", R"({"relation":"CHILD","name":"Child Two","id_type":"ID_CARD_CN","id_no":")" +
-                                             CardNumber(7) + R"("})");
+    const auto other = world.Person(
+        "1", R"({"relation":"CHILD","name":"Child Two","id_type":"ID_CARD_CN","id_no":")" + CardNumber(7) + R"("})");
     const auto list = world.Get("1", "/me/persons");
     REQUIRE(list.At("").AsArray().size() == 2);
     CHECK(list.Text("1.id_no").find("*") != std::string::npos);
     CHECK(list.Text("1.birth_date") == "1950-01-10");
     CHECK(world.Get("2", "/me/persons").At("").AsArray().empty());
-    CHECK(world.Post("1", "/me/persons",
-                     R"({"relation":"CHILD","name":"Three","gender":"M","id_type":"ID_CARD_CN","id_no":")" +
-                         CardNumber(8) + R"("})")
+    CHECK(world
+              .Post("1", "/me/persons",
+                    R"({"relation":"CHILD","name":"Three","gender":"M","id_type":"ID_CARD_CN","id_no":")" +
+                        CardNumber(8) + R"("})")
               .status == 422);
 
     const auto team = world.Team("1");
-    const auto entered = world.Post("1", "/teams/" + team + "/members",
-                                    R"({"person":")" + child + R"(","consent":true})");
+    const auto entered =
+        world.Post("1", "/teams/" + team + "/members", R"({"person":")" + child + R"(","consent":true})");
     CAPTURE(entered.body);
     REQUIRE(entered.status == 201);
     CHECK(entered.Text("members.1.name") == "Child One");
@@ -213,8 +214,8 @@ TEST_CASE("a parent enters two children; the captain enters whom he manages") {
     REQUIRE(world.Post("1", "/teams/" + team + "/members", R"({"person":")" + other + R"(","consent":true})").status ==
             201);
     // The same number from another account.
-    const auto again = world.Person("5", R"({"relation":"CHILD","name":"Same","id_type":"ID_CARD_CN","id_no":")" +
-                                             CardNumber(7) + R"("})");
+    const auto again = world.Person(
+        "5", R"({"relation":"CHILD","name":"Same","id_type":"ID_CARD_CN","id_no":")" + CardNumber(7) + R"("})");
     const auto rival = world.Team("5");
     CHECK(world.Post("5", "/teams/" + rival + "/members", R"({"person":")" + again + R"("})").code() ==
           "DUPLICATE_PERSON");
@@ -315,21 +316,24 @@ TEST_CASE("the rules of a division are told with names of rules, and hold both w
     const auto boy = world.Person("1", R"({"relation":"CHILD","name":"B","birth_date":"2016-01-01","gender":"M"})");
     const auto girl = world.Person("1", R"({"relation":"CHILD","name":"G","birth_date":"2012-01-01","gender":"F"})");
     const auto self = world.Get("1", "/me/persons");
-    REQUIRE(world.Call("1", Method::kPatch, "/me/persons/" + self.Text("0.id"),
-                       {.body = R"({"birth_date":"1990-01-01","gender":"M"})",
-                        .if_match = std::to_string(self.Int("0.rev"))})
+    REQUIRE(world
+                .Call("1", Method::kPatch, "/me/persons/" + self.Text("0.id"),
+                      {.body = R"({"birth_date":"1990-01-01","gender":"M"})",
+                       .if_match = std::to_string(self.Int("0.rev"))})
                 .status == 200);
     auto seen = world.Post("1", "/teams/" + team + "/members", R"({"person":")" + boy + R"(","consent":true})");
     CAPTURE(seen.body);
     CHECK(Rules(seen) == "MEMBERS_INCOMPLETE AGE_MIN FEMALE_MIN ");  // and a guardian is missing
-    REQUIRE(world.Post("1", "/teams/" + team + "/leave", R"({"member":")" + seen.Text("members.1.id") + R"("})").status ==
-            200);
+    REQUIRE(
+        world.Post("1", "/teams/" + team + "/leave", R"({"member":")" + seen.Text("members.1.id") + R"("})").status ==
+        200);
     seen = world.Post("1", "/teams/" + team + "/members", R"({"person":")" + girl + R"(","consent":true})");
     CHECK(Rules(seen) == "");
     CHECK(seen.Text("state") == "READY");
     const auto persons = world.Get("1", "/me/persons");
-    REQUIRE(world.Call("1", Method::kPatch, "/me/persons/" + girl,
-                       {.body = R"({"gender":"M"})", .if_match = std::to_string(persons.Int("2.rev"))})
+    REQUIRE(world
+                .Call("1", Method::kPatch, "/me/persons/" + girl,
+                      {.body = R"({"gender":"M"})", .if_match = std::to_string(persons.Int("2.rev"))})
                 .status == 200);
     seen = world.Get("1", "/teams/" + team);
     CHECK(Rules(seen) == "FEMALE_MIN ");
@@ -400,12 +404,13 @@ TEST_CASE("a link of a guardian runs out; a parent who manages the child answers
     const std::string token = link.Text("url").substr(10);
     world.clock.Advance(7 * rt::base::kMicrosPerDay);
     CHECK(world.Post("", "/guardian/lookup", R"({"token":")" + token + R"("})").code() == "LINK_EXPIRED");
-    CHECK(world.Post("", "/guardian/answer",
-                     R"({"token":")" + token + R"(","answer":"REFUSE","name":"P","relation":"FATHER"})")
+    CHECK(world
+              .Post("", "/guardian/answer",
+                    R"({"token":")" + token + R"(","answer":"REFUSE","name":"P","relation":"FATHER"})")
               .code() == "LINK_EXPIRED");
-    const auto here = world.Post("1", member + "/guardian",
-                                 R"({"answer":"GRANT","name":"Parent","relation":"FATHER","signature":")" +
-                                     std::string(kSignature) + R"("})");
+    const auto here = world.Post(
+        "1", member + "/guardian",
+        R"({"answer":"GRANT","name":"Parent","relation":"FATHER","signature":")" + std::string(kSignature) + R"("})");
     CAPTURE(here.body);
     CHECK(here.Text("state") == "READY");
     CHECK(world.Findings() == "");
@@ -430,7 +435,8 @@ TEST_CASE("a club may have so many teams in a division; its code opens it") {
         const std::string path = "/teams/" + teams.back() + "/club";
         CHECK(world.Call(who, Method::kPut, path, {.body = R"({"club":"AAAA-AAAA"})"}).status == 422);
         CHECK(world.Call(who, Method::kPut, path, {.body = R"({"club":")" + club.Text("id") + R"("})"}).status == 422);
-        CHECK(world.Call(who, Method::kPut, path, {.body = R"({"club":")" + club.Text("code") + R"("})"}).status == 200);
+        CHECK(world.Call(who, Method::kPut, path, {.body = R"({"club":")" + club.Text("code") + R"("})"}).status ==
+              200);
     }
     const auto first = world.Post("1", "/teams/" + teams.at(0) + "/submit");
     REQUIRE(first.status == 201);

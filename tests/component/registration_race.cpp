@@ -1,11 +1,11 @@
 // Many threads at one limit, on the real store. The same file is built a second time without the guards
 // (RT_WITHOUT_GUARDS, src/registration/store/guard.h), and then each race must break its invariant: a race test that
 // cannot fail proves nothing.
+#include "support/registration_race.h"
+
 #include <doctest/doctest.h>
 
 #include <atomic>
-
-#include "support/registration_race.h"
 
 using rt::registration::EventState;
 using rt::registration::FormScope;

@@ -110,9 +110,11 @@ TEST_CASE("race: eight approved at once for the last three places") {
     std::vector<std::string> members;
     for (std::size_t i = 0; i < 8; ++i) members.push_back(WaitingMember(world, team, i));
     const int good = Race(8, [&](int i) {
-        return Write(world, World::User(1), [&](store::Writer& w, store::Commit& c) {
-                   return store::ApproveMember(w, c, team, members.at(static_cast<std::size_t>(i)));
-               }).ok();
+        return Write(world, World::User(1),
+                     [&](store::Writer& w, store::Commit& c) {
+                         return store::ApproveMember(w, c, team, members.at(static_cast<std::size_t>(i)));
+                     })
+            .ok();
     });
     CHECK((good == 3) == kGuarded);
     CheckSweep(world, "I4");
@@ -165,9 +167,11 @@ TEST_CASE("race: a guardian grants and refuses at once; one answer counts") {
         store::GuardianAnswer answer;
         answer.answer = i % 2 == 0 ? GuardianState::kGranted : GuardianState::kRefused;
         answer.name = "sealed";
-        return Write(world, {}, [&](store::Writer& w, store::Commit& c) {
-                   return store::AnswerGuardian(w, c, link.public_id, answer);
-               }).ok();
+        return Write(world, {},
+                     [&](store::Writer& w, store::Commit& c) {
+                         return store::AnswerGuardian(w, c, link.public_id, answer);
+                     })
+            .ok();
     });
     CHECK((good == 1) == kGuarded);
     CHECK(world.Findings() == "");
@@ -197,15 +201,17 @@ TEST_CASE("race: a person is erased while he joins a team") {
         enter.who.member = world.ids.Next<rt::registration::MemberId>();
         enter.who.member_public_id = rt::base::NewPublicId(world.random);
         Race(2, [&](int i) {
-            return Write(world, World::User(captain), [&](store::Writer& w, store::Commit& c) {
-                       return i == round % 2 ? store::Enter(w, c, enter)
-                                             : store::ErasePerson(w, c, child.public_id, child.name);
-                   }).ok();
+            return Write(world, World::User(captain),
+                         [&](store::Writer& w, store::Commit& c) {
+                             return i == round % 2 ? store::Enter(w, c, enter)
+                                                   : store::ErasePerson(w, c, child.public_id, child.name);
+                         })
+                .ok();
         });
     }
-    const auto erased_on_team = (
-        world.Count({"t.e", "SELECT COUNT(*) FROM team_member m JOIN person p ON p.id = m.person"
-                            " WHERE p.ended IS NOT NULL AND m.state IN ('JOINED', 'CONFIRMED')"}));
+    const auto erased_on_team = (world.Count({"t.e",
+                                              "SELECT COUNT(*) FROM team_member m JOIN person p ON p.id = m.person"
+                                              " WHERE p.ended IS NOT NULL AND m.state IN ('JOINED', 'CONFIRMED')"}));
     CHECK((erased_on_team == 0) == kGuarded);
 }
 
@@ -219,9 +225,9 @@ TEST_CASE("race: sixty persons of one user; fifty are kept") {
         person.owner = World::User(1).user;
         person.relation = rt::registration::PersonRelation::kChild;
         person.name = "sealed";
-        return Write(world, World::User(1), [&](store::Writer& w, store::Commit& c) {
-                   return store::InsertPerson(w, c, person);
-               }).ok();
+        return Write(world, World::User(1),
+                     [&](store::Writer& w, store::Commit& c) { return store::InsertPerson(w, c, person); })
+            .ok();
     });
     CHECK((good == 50) == kGuarded);
 }

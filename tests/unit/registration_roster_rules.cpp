@@ -1,9 +1,9 @@
 // What a roster must be: ages on the day, counts by gender, grades, guardians; each at its limits.
-#include "registration/domain/roster_rules.h"
-
 #include <doctest/doctest.h>
 
 #include <string>
+
+#include "registration/domain/roster_rules.h"
 
 using namespace rt::registration;
 

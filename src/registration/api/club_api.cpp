@@ -166,8 +166,8 @@ Result<Response> RemoveManager(Service& service, const Request& request) {
 json::Value LimitJson(const store::ClubLimit& limit) {
     json::Array used;
     for (const store::ClubUse& one : limit.used) {
-        used.push_back(json::Object{{"club", json::Object{{"id", one.public_id}, {"name", one.name}}},
-                                    {"used", one.used}});
+        used.push_back(
+            json::Object{{"club", json::Object{{"id", one.public_id}, {"name", one.name}}}, {"used", one.used}});
     }
     return json::Object{{"entries_max", IntJson(limit.entries_max)}, {"used", std::move(used)}};
 }
@@ -243,8 +243,7 @@ Result<Response> Mine(Service& service, const Request& request) {
             RT_TRY(const auto teams, store::TeamsOfClub(reader, club.id));
             json::Array list;
             for (const store::ClubTeam& team : teams) {
-                list.push_back(
-                    json::Object{{"id", team.public_id}, {"name", team.name}, {"state", Word(team.state)}});
+                list.push_back(json::Object{{"id", team.public_id}, {"name", team.name}, {"state", Word(team.state)}});
             }
             json::Object one = ClubJson(club);
             one.Set("teams", std::move(list));
@@ -266,8 +265,8 @@ net::RouteTable ClubRoutes(Service& service, const std::string& base) {
     table.Add("club.create", Method::kPost, clubs, kEdit, kOrganisation, "Makes a club; its code is shown this once.",
               R"({"name":"第一中学"})", Create);
     table.Add("club.get", Method::kGet, clubs + "/{club}", kView, kOrganisation, "A club with its managers.", {}, Get);
-    table.Add("club.rename", Method::kPatch, clubs + "/{club}", kEdit, kOrganisation,
-              "Renames a club; needs If-Match.", R"({"name":"第一中学"})", Rename);
+    table.Add("club.rename", Method::kPatch, clubs + "/{club}", kEdit, kOrganisation, "Renames a club; needs If-Match.",
+              R"({"name":"第一中学"})", Rename);
     table.Add("club.new_code", Method::kPost, clubs + "/{club}/code", kEdit, kOrganisation,
               "A new code; the one before it ends.", "{}", NewCode);
     table.Add("club.add_manager", Method::kPost, clubs + "/{club}/managers", kEdit, kOrganisation,

@@ -42,11 +42,11 @@ std::optional<std::string> ReadSignature(json::Reader& in) {
     if (given == nullptr || !given->IsString()) return std::nullopt;
     const auto bytes = base::Base64Decode(given->AsString());
     const std::string_view text = bytes.has_value() ? base::AsText(*bytes) : std::string_view();
-    const bool png = !text.empty() && text.size() <= kSignatureBytesMax &&
-                     files::domain::Sniff(text) == files::domain::Type::kPng;
+    const bool png =
+        !text.empty() && text.size() <= kSignatureBytesMax && files::domain::Sniff(text) == files::domain::Type::kPng;
     const auto walked = png ? files::domain::Walk(files::domain::Type::kPng, text) : std::nullopt;
-    const bool good = walked.has_value() && walked->picture.width <= kSignatureSideMax &&
-                      walked->picture.height <= kSignatureSideMax;
+    const bool good =
+        walked.has_value() && walked->picture.width <= kSignatureSideMax && walked->picture.height <= kSignatureSideMax;
     if (!good) {
         in.Note("signature", {"签名须为不超过 64 KB 的 PNG 图片", "A PNG picture of at most 64 KB"});
         return std::nullopt;
@@ -86,9 +86,8 @@ Result<Response> CreateLink(Service& service, const Request& request) {
     return Commit(service, request, {"guardian.ask", kGuardianIds, 201},
                   [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
                       RT_CHECK_OK(store::CreateGuardianLink(writer, commit, link));
-                      return json::Value(
-                          json::Object{{"url", "/guardian#" + TokenOf(needs.privacy, link.public_id)},
-                                       {"expires", TimeJson(commit.now.Plus(store::kGuardianLinkTtl))}});
+                      return json::Value(json::Object{{"url", "/guardian#" + TokenOf(needs.privacy, link.public_id)},
+                                                      {"expires", TimeJson(commit.now.Plus(store::kGuardianLinkTtl))}});
                   });
 }
 
@@ -101,22 +100,22 @@ Result<json::Value> LinkJson(Reader& reader, const Needs& needs, const store::Gu
     RT_TRY(const std::string name, OpenName(needs.privacy, member->user, member->person_name));
     json::Array relations;
     for (const std::string_view word : WordsOf<GuardianRelation>()) relations.push_back(word);
-    return json::Value(json::Object{
-        {"member", json::Object{{"name", name}}},
-        {"team", json::Object{{"name", team->name}, {"kind", Word(team->kind)}}},
-        {"event", json::Object{{"slug", event->slug},
-                               {"title", store::ToJson(event->title)},
-                               {"venue", store::ToJson(event->venue)},
-                               {"starts", TimeJson(event->times.starts)},
-                               {"ends", TimeJson(event->times.ends)}}},
-        {"division", json::Object{{"name", store::ToJson(division->name)}}},
-        {"relations", std::move(relations)},
-        {"expires", TimeJson(link.expires)},
-        {"answered", link.answer.has_value() ? json::Value(Word(*link.answer)) : json::Value()}});
+    return json::Value(
+        json::Object{{"member", json::Object{{"name", name}}},
+                     {"team", json::Object{{"name", team->name}, {"kind", Word(team->kind)}}},
+                     {"event", json::Object{{"slug", event->slug},
+                                            {"title", store::ToJson(event->title)},
+                                            {"venue", store::ToJson(event->venue)},
+                                            {"starts", TimeJson(event->times.starts)},
+                                            {"ends", TimeJson(event->times.ends)}}},
+                     {"division", json::Object{{"name", store::ToJson(division->name)}}},
+                     {"relations", std::move(relations)},
+                     {"expires", TimeJson(link.expires)},
+                     {"answered", link.answer.has_value() ? json::Value(Word(*link.answer)) : json::Value()}});
 }
 
-// What the holder of a link reads, also after he has answered; the link itself is in the fragment of the page's address,
-// so that no log of a server has it.
+// What the holder of a link reads, also after he has answered; the link itself is in the fragment of the page's
+// address, so that no log of a server has it.
 Result<Response> Lookup(Service& service, const Request& request) {
     RT_TRY(const json::Value body, request.Json());
     const auto& needs = service.needs();
@@ -159,13 +158,12 @@ Result<Response> AnswerHere(Service& service, const Request& request) {
     json::Reader in(body);
     const store::GuardianAnswer answer = ReadAnswer(in, needs.privacy, link.id);
     RT_CHECK_OK(in.Finish());
-    RT_TRY(auto response,
-           Commit(service, request, {"guardian.answer_here", kGuardianIds, 200},
-                  [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
-                      RT_CHECK_OK(store::AnswerAsParent(writer, commit, link, answer));
-                      RT_TRY(const auto team, store::FindTeam(writer, link.team_public_id));
-                      return TeamJson(writer, needs.privacy, team->id, ViewerOf(request));
-                  }));
+    RT_TRY(auto response, Commit(service, request, {"guardian.answer_here", kGuardianIds, 200},
+                                 [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
+                                     RT_CHECK_OK(store::AnswerAsParent(writer, commit, link, answer));
+                                     RT_TRY(const auto team, store::FindTeam(writer, link.team_public_id));
+                                     return TeamJson(writer, needs.privacy, team->id, ViewerOf(request));
+                                 }));
     CountAnswer(service, answer);
     return response;
 }
@@ -186,12 +184,13 @@ Result<Response> Evidence(Service& service, const Request& request) {
                              needs.privacy.Open({Owner::Kind::kGuardianName, link->id.value}, *link->name));
                       json::Value picture;
                       if (link->signature.has_value()) {
-                          RT_TRY(const std::string png, needs.privacy.Open(
-                                     {Owner::Kind::kGuardianSignature, link->id.value}, *link->signature));
+                          RT_TRY(
+                              const std::string png,
+                              needs.privacy.Open({Owner::Kind::kGuardianSignature, link->id.value}, *link->signature));
                           picture = "data:image/png;base64," + base::Base64Encode(base::AsBytes(png));
                       }
-                      RT_CHECK_OK(store::Record(writer, commit,
-                                                {"guardian.view", "team_member", member->id.value, team->event, {}, {}, {}}));
+                      RT_CHECK_OK(store::Record(
+                          writer, commit, {"guardian.view", "team_member", member->id.value, team->event, {}, {}, {}}));
                       return json::Value(json::Object{{"state", Word(*link->answer)},
                                                       {"relation", Word(*link->relation)},
                                                       {"name", name},
@@ -216,8 +215,7 @@ Result<Response> Withdraw(Service& service, const Request& request) {
 
 net::RouteTable GuardianRoutes(Service& service, const std::string& base) {
     constexpr Access kWho = Access::kUser;
-    constexpr const char* kAnswer =
-        R"({"answer":"REFUSE","name":"李大雷","relation":"FATHER"})";
+    constexpr const char* kAnswer = R"({"answer":"REFUSE","name":"李大雷","relation":"FATHER"})";
     Table table(service, base);
     table.Add("guardian.ask", Method::kPost, "/teams/{team}/members/{member}/guardian-link", net::Permission::kRegEdit,
               net::Scope::kTeam, "Makes the link by which a guardian agrees; the one before it ends.", "{}",

@@ -40,7 +40,8 @@ Result<InviteInput> ReadInput(const Request& request) {
     out.kind = static_cast<InviteKind>(in.OptionalWord("kind", WordsOf<InviteKind>()).value_or(0));
     const auto role = in.OptionalWord("role", WordsOf<MemberRole>());
     if (role.has_value()) out.role = static_cast<MemberRole>(*role);
-    if (out.role == MemberRole::kCaptain) in.Note("role", {"队长须通过移交更换", "The captain changes by handing over"});
+    if (out.role == MemberRole::kCaptain)
+        in.Note("role", {"队长须通过移交更换", "The captain changes by handing over"});
     out.max_uses = in.OptionalInt("max_uses", 1, kInviteUsesMax).value_or(kUsesDefault);
     out.hours = in.OptionalInt("expires_in_hours", 1, kInviteHoursMax).value_or(kHoursDefault);
     const bool direct = out.kind == InviteKind::kDirect;
@@ -106,16 +107,15 @@ Result<Response> CreateOnce(Service& service, const Request& request, const Invi
                   [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
                       RT_CHECK_OK(store::CreateInvite(writer, commit, invite));
                       const bool direct = input.kind == InviteKind::kDirect;
-                      return json::Value(
-                          json::Object{{"id", invite.public_id},
-                                       {"kind", Word(invite.kind)},
-                                       {"role", Word(invite.role)},
-                                       {"code", direct || link ? json::Value() : json::Value(shown)},
-                                       {"code_hint", invite.code_tail},
-                                       {"url", direct ? json::Value() : json::Value("/join/" + shown)},
-                                       {"max_uses", invite.max_uses},
-                                       {"used", 0},
-                                       {"expires", TimeJson(invite.expires)}});
+                      return json::Value(json::Object{{"id", invite.public_id},
+                                                      {"kind", Word(invite.kind)},
+                                                      {"role", Word(invite.role)},
+                                                      {"code", direct || link ? json::Value() : json::Value(shown)},
+                                                      {"code_hint", invite.code_tail},
+                                                      {"url", direct ? json::Value() : json::Value("/join/" + shown)},
+                                                      {"max_uses", invite.max_uses},
+                                                      {"used", 0},
+                                                      {"expires", TimeJson(invite.expires)}});
                   });
 }
 
@@ -186,12 +186,11 @@ Result<InvitedTo> Resolve(Reader& reader, std::string_view hash) {
 Result<json::Object> InvitedJson(Reader& reader, const InvitedTo& found, base::Time now) {
     RT_TRY(const auto event, store::FindEvent(reader, found.team.event));
     RT_TRY(const auto division, store::FindDivision(reader, found.team.division));
-    const bool approval =
-        found.team.join_policy == JoinPolicy::kApproval && found.invite.kind != InviteKind::kDirect;
+    const bool approval = found.team.join_policy == JoinPolicy::kApproval && found.invite.kind != InviteKind::kDirect;
     return json::Object{
-        {"team", json::Object{{"name", found.team.name},
-                              {"member_count", found.team.member_count},
-                              {"team_max", found.team.team_max}}},
+        {"team",
+         json::Object{
+             {"name", found.team.name}, {"member_count", found.team.member_count}, {"team_max", found.team.team_max}}},
         {"role", Word(found.invite.role)},
         {"approval", approval},
         {"expires", TimeJson(found.invite.expires)},
@@ -247,8 +246,7 @@ Result<json::Object> InvitationJson(Reader& reader, const store::Invite& invite,
 
 Result<Response> ListMine(Service& service, const Request& request) {
     return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
-        RT_TRY(const auto invites,
-               store::InvitationsFor(reader, UserId{request.principal.user_id}, request.now));
+        RT_TRY(const auto invites, store::InvitationsFor(reader, UserId{request.principal.user_id}, request.now));
         json::Array data;
         for (const store::Invite& invite : invites) {
             RT_TRY(auto one, InvitationJson(reader, invite, request.now));

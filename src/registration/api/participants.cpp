@@ -19,9 +19,8 @@ Result<std::string> NameOf(Service& service, const Request& request, const Membe
 }
 
 Result<PersonId> PersonFor(Service& service, const Request& request, const std::string& public_id) {
-    const auto found = service.needs().db.Read([&](Reader& reader) {
-        return store::FindPerson(reader, public_id, UserId{request.principal.user_id});
-    });
+    const auto found = service.needs().db.Read(
+        [&](Reader& reader) { return store::FindPerson(reader, public_id, UserId{request.principal.user_id}); });
     if (found.ok()) return found->id;
     if (found.error().code != Code::kNotFound) return found.error();
     return base::InvalidField("person", {"没有这个人员", "There is no such person among yours"});
@@ -56,8 +55,8 @@ Result<store::Participant> MakeParticipant(Service& service, const Request& requ
         RT_TRY(out.person, PersonFor(service, request, input.person));
     }
     if (input.answers.IsNull()) return out;
-    RT_TRY(out.answers, PrepareAnswers(needs, form, {Owner::Kind::kMemberAnswers, out.member.value}, input.answers,
-                                       request.now));
+    RT_TRY(out.answers,
+           PrepareAnswers(needs, form, {Owner::Kind::kMemberAnswers, out.member.value}, input.answers, request.now));
     return out;
 }
 

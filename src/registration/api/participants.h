@@ -10,8 +10,8 @@
 namespace rt::registration::api {
 
 struct MemberInput {
-    std::string name;    // empty: not given
-    std::string person;  // public id of a person the caller manages; empty: himself
+    std::string name;     // empty: not given
+    std::string person;   // public id of a person the caller manages; empty: himself
     json::Value answers;  // null: none given
     bool consent = false;
 };

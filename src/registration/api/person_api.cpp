@@ -25,15 +25,15 @@ Result<json::Value> PersonJson(const Privacy& privacy, const store::Person& pers
     if (person.birth_date.has_value()) {
         RT_TRY(birth, privacy.Open({Owner::Kind::kPersonBirth, person.owner.value}, *person.birth_date));
     }
-    return json::Value(json::Object{
-        {"id", person.public_id},
-        {"relation", Word(person.relation)},
-        {"name", name},
-        {"id_type", person.id_type.has_value() ? json::Value(Word(*person.id_type)) : json::Value()},
-        {"id_no", std::move(number)},
-        {"birth_date", std::move(birth)},
-        {"gender", person.gender.has_value() ? json::Value(Word(*person.gender)) : json::Value()},
-        {"rev", person.rev}});
+    return json::Value(
+        json::Object{{"id", person.public_id},
+                     {"relation", Word(person.relation)},
+                     {"name", name},
+                     {"id_type", person.id_type.has_value() ? json::Value(Word(*person.id_type)) : json::Value()},
+                     {"id_no", std::move(number)},
+                     {"birth_date", std::move(birth)},
+                     {"gender", person.gender.has_value() ? json::Value(Word(*person.gender)) : json::Value()},
+                     {"rev", person.rev}});
 }
 
 // The fields of a request over a person, new or as it was. A null takes a value away; what an identity card says of

@@ -96,9 +96,8 @@ Result<Response> ListOfEvent(Service& service, const Request& request) {
             if (!last.has_value()) return base::InvalidField("cursor", {"游标无效", "cursor is not valid"});
             after = last->id;
         }
-        RT_TRY(auto rows,
-               store::SubstitutionsOfEvent(reader, event.id, state.value_or(SubstitutionState::kRequested), after,
-                                           page.limit + 1));
+        RT_TRY(auto rows, store::SubstitutionsOfEvent(reader, event.id, state.value_or(SubstitutionState::kRequested),
+                                                      after, page.limit + 1));
         std::string next;
         if (static_cast<std::int64_t>(rows.size()) > page.limit) {
             rows.pop_back();
@@ -146,9 +145,8 @@ net::RouteTable SubstitutionRoutes(Service& service, const std::string& base) {
     organiser.Add("substitution.of_event", Method::kGet, "/organiser/events/{event}/substitutions", kView,
                   net::Scope::kEvent, "Substitutions by state, those that wait unless told otherwise.", {},
                   ListOfEvent);
-    organiser.Add("substitution.approve", Method::kPost,
-                  "/organiser/teams/{team}/substitutions/{substitution}/approve", kEdit, kTeam,
-                  "Grants a substitution.", "{}", Decide<SubstitutionState::kApproved>);
+    organiser.Add("substitution.approve", Method::kPost, "/organiser/teams/{team}/substitutions/{substitution}/approve",
+                  kEdit, kTeam, "Grants a substitution.", "{}", Decide<SubstitutionState::kApproved>);
     organiser.Add("substitution.reject", Method::kPost, "/organiser/teams/{team}/substitutions/{substitution}/reject",
                   kEdit, kTeam, "Refuses a substitution.", R"({"reason":"已过截止时间"})",
                   Decide<SubstitutionState::kRejected>);

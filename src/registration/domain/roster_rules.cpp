@@ -28,7 +28,8 @@ Text TextFor(RosterRule rule, std::int64_t bound, std::int64_t have) {
         case RosterRule::kTooYoung:
             return {"年龄须满 " + want + " 周岁，当日 " + now + " 周岁", "Must be " + want + " or older, is " + now};
         case RosterRule::kTooOld:
-            return {"年龄不得超过 " + want + " 周岁，当日 " + now + " 周岁", "Must be " + want + " or younger, is " + now};
+            return {"年龄不得超过 " + want + " 周岁，当日 " + now + " 周岁",
+                    "Must be " + want + " or younger, is " + now};
         case RosterRule::kBirthUnknown:
             return {"尚未填写出生日期或身份证号", "The date of birth is not known"};
         case RosterRule::kGenderUnknown:
@@ -99,7 +100,8 @@ class Judge {
             if (counted || rules_.gender.has_value()) Add(RosterRule::kGenderUnknown, member.public_id);
             return;
         }
-        if (rules_.gender.has_value() && *member.facts.gender != *rules_.gender) Add(RosterRule::kGender, member.public_id);
+        if (rules_.gender.has_value() && *member.facts.gender != *rules_.gender)
+            Add(RosterRule::kGender, member.public_id);
         if (counted) ++(*member.facts.gender == Gender::kFemale ? women_ : men_);
     }
 
@@ -119,9 +121,9 @@ const std::string* TextOf(const Answers& answers, std::string_view key) {
 
 std::string_view Word(RosterRule rule) {
     constexpr std::array<std::string_view, 15> kWords{
-        "SIZE_MIN", "SIZE_MAX",   "MEMBERS_INCOMPLETE", "TEAM_FORM", "AGE_MIN",  "AGE_MAX",       "GENDER",
-        "GRADE",    "FEMALE_MIN", "FEMALE_MAX",         "MALE_MIN",  "MALE_MAX", "BIRTH_UNKNOWN", "GENDER_UNKNOWN",
-        "GRADE_UNKNOWN"};
+        "SIZE_MIN",      "SIZE_MAX",       "MEMBERS_INCOMPLETE", "TEAM_FORM",  "AGE_MIN",  "AGE_MAX",
+        "GENDER",        "GRADE",          "FEMALE_MIN",         "FEMALE_MAX", "MALE_MIN", "MALE_MAX",
+        "BIRTH_UNKNOWN", "GENDER_UNKNOWN", "GRADE_UNKNOWN"};
     return kWords.at(static_cast<std::size_t>(rule));
 }
 

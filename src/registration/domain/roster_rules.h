@@ -68,8 +68,8 @@ std::vector<Unmet> UnmetRules(const DivisionRules& rules, const Date& starts, co
 // The part of MissingFor() that has a word of its own.
 std::vector<Unmet> UnmetCounts(const Roster& roster);
 
-// The state of a guardian's consent after something about the person or the event has changed. Nothing is asked of those
-// whose birth is not known.
+// The state of a guardian's consent after something about the person or the event has changed. Nothing is asked of
+// those whose birth is not known.
 GuardianState GuardianFor(GuardianState now, const std::optional<Date>& birth, const Date& starts,
                           std::int64_t under_age);
 inline bool GuardianAllows(GuardianState state) {

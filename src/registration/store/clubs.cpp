@@ -6,13 +6,14 @@
 namespace rt::registration::store {
 namespace {
 
-#define RT_CLUB "SELECT c.id, c.public_id, c.organisation, c.name, c.name_norm, c.code_hash, c.code_tail, c.created," \
+#define RT_CLUB                                                                                           \
+    "SELECT c.id, c.public_id, c.organisation, c.name, c.name_norm, c.code_hash, c.code_tail, c.created," \
     " c.rev FROM club c "
 constexpr Statement kByPublicId{"club.by_public_id", RT_CLUB "WHERE c.public_id = $1"};
 constexpr Statement kById{"club.by_id", RT_CLUB "WHERE c.id = $1"};
 constexpr Statement kByCode{"club.by_code", RT_CLUB "WHERE c.code_hash = $1"};
-constexpr Statement kOfOrganisation{"club.of_organisation", RT_CLUB
-                                    "WHERE c.organisation = $1 AND c.name_norm > $2 ORDER BY c.name_norm LIMIT $3"};
+constexpr Statement kOfOrganisation{
+    "club.of_organisation", RT_CLUB "WHERE c.organisation = $1 AND c.name_norm > $2 ORDER BY c.name_norm LIMIT $3"};
 constexpr Statement kOfManager{"club.of_manager", RT_CLUB
                                "JOIN club_manager m ON m.club = c.id WHERE m.\"user\" = $1 ORDER BY c.name_norm"
                                " LIMIT 100"};
@@ -26,9 +27,8 @@ constexpr Statement kUpdate{"club.update",
                             "UPDATE club SET name = $3, name_norm = $4, code_hash = $5, code_tail = $6, rev = rev + 1"
                             " WHERE id = $1 AND rev = $2"};
 constexpr Statement kAddManager{
-    "club_manager.add",
-    "INSERT INTO club_manager (club, \"user\", added) SELECT $1, $2, $3 WHERE $4 = $4" RT_GUARD(
-        "(SELECT COUNT(*) FROM club_manager WHERE club = $1) < $4")};
+    "club_manager.add", "INSERT INTO club_manager (club, \"user\", added) SELECT $1, $2, $3 WHERE $4 = $4" RT_GUARD(
+                            "(SELECT COUNT(*) FROM club_manager WHERE club = $1) < $4")};
 constexpr Statement kRemoveManager{"club_manager.remove", "DELETE FROM club_manager WHERE club = $1 AND \"user\" = $2"};
 constexpr Statement kIsManager{"club_manager.is", "SELECT club FROM club_manager WHERE club = $1 AND \"user\" = $2"};
 constexpr Statement kManagers{"club_manager.of_club",
@@ -42,9 +42,8 @@ constexpr Statement kLimitOf{"club_limit.of", "SELECT entries_max FROM club_limi
 constexpr Statement kUse{"club_entry.of_division",
                          "SELECT c.public_id, c.name, e.used FROM club_entry e JOIN club c ON c.id = e.club"
                          " WHERE e.division = $1 AND e.used > 0 ORDER BY c.name_norm LIMIT 2000"};
-constexpr Statement kSetClub{"team.set_club",
-                             "UPDATE team SET club = $2, rev = rev + 1 WHERE id = $1" RT_GUARD(
-                                 "state IN ('FORMING', 'READY')")};
+constexpr Statement kSetClub{"team.set_club", "UPDATE team SET club = $2, rev = rev + 1 WHERE id = $1" RT_GUARD(
+                                                  "state IN ('FORMING', 'READY')")};
 constexpr Statement kTeams{"team.of_club",
                            "SELECT id, public_id, name, state FROM team WHERE club = $1 AND state <> 'DISBANDED'"
                            " ORDER BY id DESC LIMIT 200"};
@@ -57,8 +56,9 @@ constexpr Statement kFree{"club_entry.free",
                           "UPDATE club_entry SET used = used - 1 WHERE division = $1 AND club = $2 AND used > 0"};
 
 Club ReadClub(const Row& row) {
-    return {row.As<ClubId>(0), row.Text(1), row.As<OrganisationId>(2), row.Text(3), row.Text(4),
-            row.Text(5),       row.Text(6), row.Time(7),               row.Int(8)};
+    return {row.As<ClubId>(0), row.Text(1), row.As<OrganisationId>(2),
+            row.Text(3),       row.Text(4), row.Text(5),
+            row.Text(6),       row.Time(7), row.Int(8)};
 }
 
 std::string NameJson(const Club& club) {
@@ -107,8 +107,7 @@ Status InsertClub(Writer& writer, Commit& commit, const Club& club) {
 Status UpdateClub(Writer& writer, Commit& commit, const Club& club) {
     RT_TRY(const auto before, FindClub(writer, club.id));
     if (!before.has_value()) return Fail(Code::kNotFound);
-    RT_CHECK_OK(writer.RunOne(kUpdate,
-                              {club.id, club.rev, club.name, club.name_norm, club.code_hash, club.code_tail},
+    RT_CHECK_OK(writer.RunOne(kUpdate, {club.id, club.rev, club.name, club.name_norm, club.code_hash, club.code_tail},
                               Code::kPreconditionFailed));
     const bool renewed = before->code_hash != club.code_hash;
     return Record(writer, commit,

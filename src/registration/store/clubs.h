@@ -62,8 +62,8 @@ struct ClubLimit {
 };
 Result<ClubLimit> ReadClubLimit(Reader& reader, DivisionId division);
 
-// The team plays for a club (0: for none any more), by its captain, until it is registered. The caller has looked at the
-// code or the manager.
+// The team plays for a club (0: for none any more), by its captain, until it is registered. The caller has looked at
+// the code or the manager.
 Status SetClub(Writer& writer, Commit& commit, std::string_view team_public_id, ClubId club);
 Result<bool> ManagesClub(Reader& reader, ClubId club, UserId user);
 struct ClubTeam {

@@ -16,11 +16,11 @@ constexpr Statement kEndOthers{"guardian_link.end_others",
                                "UPDATE guardian_link SET revoked = $2 WHERE member = $1 AND revoked IS NULL"
                                " AND answered_at IS NULL"};
 // A link is answered once.
-constexpr Statement kAnswer{"guardian_link.answer",
-                            "UPDATE guardian_link SET answer = $2, answered_at = $3, relation = $4, name = $5,"
-                            " signature = $6, ip_hash = $7 WHERE id = $1" RT_GUARD(
-                                "answered_at IS NULL AND revoked IS NULL AND expires > $3")};
-#define RT_LINK                                                                                                   \
+constexpr Statement kAnswer{
+    "guardian_link.answer",
+    "UPDATE guardian_link SET answer = $2, answered_at = $3, relation = $4, name = $5,"
+    " signature = $6, ip_hash = $7 WHERE id = $1" RT_GUARD("answered_at IS NULL AND revoked IS NULL AND expires > $3")};
+#define RT_LINK                                                                                               \
     "SELECT id, public_id, member, created, expires, revoked, answer, answered_at, relation, name, signature" \
     " FROM guardian_link "
 constexpr Statement kByPublicId{"guardian_link.by_public_id", RT_LINK "WHERE public_id = $1"};
@@ -48,10 +48,9 @@ GuardianLink ReadLink(const Row& row) {
 
 Status InsertLink(Writer& writer, Commit& commit, const NewGuardianLink& link, MemberId member) {
     RT_TRY([[maybe_unused]] const auto ended, writer.Run(kEndOthers, {member, commit.now}));
-    return writer.RunOne(kInsert,
-                         {link.id, link.public_id, member, commit.actor.user, commit.now,
-                          commit.now.Plus(kGuardianLinkTtl)},
-                         Code::kInternal);
+    return writer.RunOne(
+        kInsert, {link.id, link.public_id, member, commit.actor.user, commit.now, commit.now.Plus(kGuardianLinkTtl)},
+        Code::kInternal);
 }
 
 // The member whose guardian is asked, with his team.
@@ -67,16 +66,16 @@ Result<Minor> RequireMinor(Reader& reader, const NewGuardianLink& link) {
 
 Status RequireMissing(const Member& member) {
     if (IsActive(member.state) && !GuardianAllows(member.guardian)) return Ok();
-    return base::FailText(Code::kInvalidState, {"该成员不需要监护人同意", "No guardian's consent is missing for this member"});
+    return base::FailText(Code::kInvalidState,
+                          {"该成员不需要监护人同意", "No guardian's consent is missing for this member"});
 }
 
 Status WriteAnswer(Writer& writer, Commit& commit, const Minor& minor, GuardianLinkId link,
                    const GuardianAnswer& answer) {
     const std::string address = commit.privacy.BlindIndex("client", commit.actor.client);
-    RT_CHECK_OK(writer.RunOne(kAnswer,
-                              {link, Word(answer.answer), commit.now, Word(answer.relation), answer.name,
-                               answer.signature, address},
-                              Code::kLinkExpired));
+    RT_CHECK_OK(writer.RunOne(
+        kAnswer, {link, Word(answer.answer), commit.now, Word(answer.relation), answer.name, answer.signature, address},
+        Code::kLinkExpired));
     RT_CHECK_OK(writer.RunOne(kSetState, {minor.member.id, Word(answer.answer)}, Code::kInternal));
     if (answer.answer == GuardianState::kGranted) {
         RT_CHECK_OK(PutConsent(writer, commit, minor.member.id,

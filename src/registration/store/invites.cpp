@@ -38,7 +38,8 @@ constexpr Statement kOfUser{"team_invite.of_user", RT_INVITE_COLUMNS
 constexpr Statement kIsFor{"team_invite.is_for",
                            "SELECT i.id FROM team_invite i WHERE i.id = $1 AND (i.target_user = $2 OR i.target_bi IN"
                            " (SELECT subject_bi FROM identity WHERE \"user\" = $2))"};
-constexpr Statement kOwnerOf{"identity.owner_of", "SELECT \"user\" FROM identity WHERE kind IN ('EMAIL', 'PHONE')"
+constexpr Statement kOwnerOf{"identity.owner_of",
+                             "SELECT \"user\" FROM identity WHERE kind IN ('EMAIL', 'PHONE')"
                              " AND issuer = '' AND subject_bi = $1"};
 constexpr Statement kUse{"team_invite.use", "UPDATE team_invite SET used = used + 1 WHERE id = $1 AND $2 = $2" RT_GUARD(
                                                 "used < max_uses AND revoked IS NULL AND expires > $2")};
@@ -76,7 +77,8 @@ Status PolicyAllows(JoinPolicy policy, InviteKind kind) {
     const bool closed = policy == JoinPolicy::kClosed && kind != InviteKind::kDirect;
     const bool links_only = policy == JoinPolicy::kLink && kind == InviteKind::kCode;
     if (!closed && !links_only) return Ok();
-    return base::FailText(Code::kInvalidState, {"该队伍目前不接受以此方式加入", "This team takes nobody in this way now"});
+    return base::FailText(Code::kInvalidState,
+                          {"该队伍目前不接受以此方式加入", "This team takes nobody in this way now"});
 }
 
 Status RecordJoin(Writer& writer, Commit& commit, const TeamFacts& team, MemberRole role) {
@@ -87,10 +89,12 @@ Status RecordJoin(Writer& writer, Commit& commit, const TeamFacts& team, MemberR
 
 Status Ask(Writer& writer, Commit& commit, const TeamFacts& team, const Participant& who, const Invite& invite) {
     RT_CHECK_OK(AddWaiting(writer, commit, team, who, invite.role, MemberState::kPendingCaptain, invite.id));
-    RT_CHECK_OK(Record(writer, commit,
-                       {"team.ask", "team_member", who.member.value, team.event, {}, StateJson("PENDING_CAPTAIN"), {}}));
-    return Notify(writer, commit,
-                  {.kind = NoticeKind::kJoinToApprove, .user = team.captain_user, .event = team.event, .team = team.id});
+    RT_CHECK_OK(
+        Record(writer, commit,
+               {"team.ask", "team_member", who.member.value, team.event, {}, StateJson("PENDING_CAPTAIN"), {}}));
+    return Notify(
+        writer, commit,
+        {.kind = NoticeKind::kJoinToApprove, .user = team.captain_user, .event = team.event, .team = team.id});
 }
 
 Status InviteMember(Writer& writer, Commit& commit, const TeamFacts& team, const NewInvite& invite) {
@@ -104,12 +108,9 @@ Status InviteMember(Writer& writer, Commit& commit, const TeamFacts& team, const
     who.member = invite.member;
     who.member_public_id = invite.member_public_id;
     RT_CHECK_OK(AddWaiting(writer, commit, team, who, invite.role, MemberState::kInvited, invite.id));
-    return Notify(writer, commit,
-                  {.kind = NoticeKind::kInvited,
-                   .user = user,
-                   .event = team.event,
-                   .team = team.id,
-                   .expires = invite.expires});
+    return Notify(
+        writer, commit,
+        {.kind = NoticeKind::kInvited, .user = user, .event = team.event, .team = team.id, .expires = invite.expires});
 }
 
 }  // namespace
@@ -133,15 +134,15 @@ Status CreateInvite(Writer& writer, Commit& commit, const NewInvite& invite) {
     const auto live_max = invite.kind == InviteKind::kDirect ? kPendingMax : kInvitesMax;
     const auto target_user = invite.target.user ? std::optional(invite.target.user.value) : std::nullopt;
     const auto text = [](const std::string& value) { return value.empty() ? std::nullopt : std::optional(value); };
-    RT_CHECK_OK(writer.RunOne(kInsert,
-                              {invite.id, invite.public_id, team.id, invite.code_hash, invite.code_tail,
-                               invite.max_uses, invite.expires, commit.actor.user, commit.now, live_max,
-                               Word(invite.kind), Word(invite.role), target_user, text(invite.target.identity),
-                               text(invite.target.sealed)},
-                              Code::kInvalidState));
+    RT_CHECK_OK(
+        writer.RunOne(kInsert,
+                      {invite.id, invite.public_id, team.id, invite.code_hash, invite.code_tail, invite.max_uses,
+                       invite.expires, commit.actor.user, commit.now, live_max, Word(invite.kind), Word(invite.role),
+                       target_user, text(invite.target.identity), text(invite.target.sealed)},
+                      Code::kInvalidState));
     if (invite.kind == InviteKind::kDirect) RT_CHECK_OK(InviteMember(writer, commit, team, invite));
-    const std::string after = R"({"kind":")" + std::string(Word(invite.kind)) + R"(","max_uses":)" +
-                              std::to_string(invite.max_uses) + "}";
+    const std::string after =
+        R"({"kind":")" + std::string(Word(invite.kind)) + R"(","max_uses":)" + std::to_string(invite.max_uses) + "}";
     return Record(writer, commit, {"invite.create", "team_invite", invite.id.value, team.event, {}, after, {}});
 }
 

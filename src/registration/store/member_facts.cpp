@@ -8,9 +8,9 @@
 namespace rt::registration::store {
 namespace {
 
-#define RT_FACTS                                                                                               \
+#define RT_FACTS                                                                                                  \
     "SELECT m.public_id, m.role, m.id, a.data, a.sensitive, v.schema, v.id, p.birth_date, p.gender, p.owner_user" \
-    " FROM team_member m JOIN person p ON p.id = m.person LEFT JOIN answer_set a ON a.id = m.answer_set"        \
+    " FROM team_member m JOIN person p ON p.id = m.person LEFT JOIN answer_set a ON a.id = m.answer_set"          \
     " LEFT JOIN form_version v ON v.id = a.form_version "
 constexpr Statement kOfTeam{"team_member.facts_of_team",
                             RT_FACTS "WHERE m.team = $1 AND m.state IN ('JOINED', 'CONFIRMED') ORDER BY m.id"};

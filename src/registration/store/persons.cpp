@@ -6,14 +6,14 @@
 namespace rt::registration::store {
 namespace {
 
-#define RT_PERSON                                                                                               \
+#define RT_PERSON                                                                                              \
     "SELECT id, public_id, owner_user, relation, name, id_type, id_no, id_bi, birth_date, birth_year, gender," \
     " created, rev FROM person "
 constexpr Statement kOfOwner{"person.of_owner", RT_PERSON
                              "WHERE owner_user = $1 AND ended IS NULL"
                              " ORDER BY CASE relation WHEN 'SELF' THEN 0 ELSE 1 END, id LIMIT $2"};
-constexpr Statement kByPublicId{"person.by_public_id", RT_PERSON
-                                "WHERE public_id = $1 AND owner_user = $2 AND ended IS NULL"};
+constexpr Statement kByPublicId{"person.by_public_id",
+                                RT_PERSON "WHERE public_id = $1 AND owner_user = $2 AND ended IS NULL"};
 constexpr Statement kById{"person.by_id", RT_PERSON "WHERE id = $1 AND owner_user = $2 AND ended IS NULL"};
 #undef RT_PERSON
 
@@ -105,24 +105,23 @@ Result<Person> FindPerson(Reader& reader, PersonId id, UserId owner) {
 }
 
 Status InsertPerson(Writer& writer, Commit& commit, const Person& person) {
-    RT_CHECK_OK(
-        writer.RunOne(kInsert,
-                      {person.id, person.public_id, person.owner, Word(person.relation), person.name,
-                       WordOrNull(person.id_type), person.id_no, person.id_bi, person.birth_date, person.birth_year,
-                       WordOrNull(person.gender), person.created, kPersonsMax},
-                      Code::kInvalidState));
+    RT_CHECK_OK(writer.RunOne(kInsert,
+                              {person.id, person.public_id, person.owner, Word(person.relation), person.name,
+                               WordOrNull(person.id_type), person.id_no, person.id_bi, person.birth_date,
+                               person.birth_year, WordOrNull(person.gender), person.created, kPersonsMax},
+                              Code::kInvalidState));
     return Record(writer, commit, {"person.create", "person", person.id.value, {}, {}, KnownJson(person), {}});
 }
 
 Status UpdatePerson(Writer& writer, Commit& commit, const Person& person) {
     RT_TRY(const Person before, FindPerson(writer, person.id, person.owner));
-    RT_CHECK_OK(writer.RunOne(kUpdate,
-                              {person.id, person.rev, Word(person.relation), person.name, WordOrNull(person.id_type),
-                               person.id_no, person.id_bi, person.birth_date, person.birth_year,
-                               WordOrNull(person.gender)},
-                              Code::kPreconditionFailed));
-    RT_TRY(const auto members, writer.All<MemberId>(kMemberships, {person.id},
-                                                    [](const Row& row) { return row.As<MemberId>(0); }));
+    RT_CHECK_OK(
+        writer.RunOne(kUpdate,
+                      {person.id, person.rev, Word(person.relation), person.name, WordOrNull(person.id_type),
+                       person.id_no, person.id_bi, person.birth_date, person.birth_year, WordOrNull(person.gender)},
+                      Code::kPreconditionFailed));
+    RT_TRY(const auto members,
+           writer.All<MemberId>(kMemberships, {person.id}, [](const Row& row) { return row.As<MemberId>(0); }));
     for (const MemberId member : members) RT_CHECK_OK(Follow(writer, commit, before, person, member));
     return Record(writer, commit,
                   {"person.update", "person", person.id.value, {}, KnownJson(before), KnownJson(person), {}});
@@ -133,7 +132,8 @@ Status ErasePerson(Writer& writer, Commit& commit, std::string_view public_id, s
     if (person.relation == PersonRelation::kSelf) return Fail(Code::kInvalidState, "one's own person");
     RT_TRY(const auto erased, writer.Run(kErase, {person.id, nobody, commit.now}));
     if (erased == 0) {
-        return base::FailText(Code::kInvalidState, {"该人员还在队伍中，请先退出", "This person is on a team; leave it first"});
+        return base::FailText(Code::kInvalidState,
+                              {"该人员还在队伍中，请先退出", "This person is on a team; leave it first"});
     }
     return Record(writer, commit, {"person.erase", "person", person.id.value, {}, KnownJson(person), {}, {}});
 }

@@ -36,9 +36,9 @@ Result<std::int64_t> MoveSome(Writer& writer, Commit& commit, const Statement& w
         if (!to.has_value()) return Fail(Code::kInternal, "a team that cannot be locked");
         RT_CHECK_OK(SetTeamState(writer, id, team->state, *to));
         RT_CHECK_OK(writer.RunOne(kSetLocked, {id, locked_at}, Code::kInternal));
-        RT_CHECK_OK(Record(writer, commit,
-                           TeamChange(lock ? "team.lock" : "team.unlock", *team, StateJson(Word(team->state)),
-                                      StateJson(Word(*to)))));
+        RT_CHECK_OK(Record(
+            writer, commit,
+            TeamChange(lock ? "team.lock" : "team.unlock", *team, StateJson(Word(team->state)), StateJson(Word(*to)))));
     }
     return static_cast<std::int64_t>(teams.size());
 }
@@ -89,8 +89,7 @@ Status MoveSeat(Writer& writer, const TeamFacts& team, const Member& member, Mem
     }
     if (Competes(member.role) && !Competes(to)) RT_CHECK_OK(FreeEntries(writer, team, member.person, member.id_bi));
     if (!Competes(member.role) && Competes(to)) RT_CHECK_OK(TakeEntries(writer, team, member.person, member.id_bi));
-    return DuplicateIfTaken(
-        writer.RunOne(kSetRole, {member.id, Word(member.role), Word(to)}, Code::kInvalidState));
+    return DuplicateIfTaken(writer.RunOne(kSetRole, {member.id, Word(member.role), Word(to)}, Code::kInvalidState));
 }
 
 Result<std::int64_t> LockSomeRosters(Writer& writer, Commit& commit, std::int64_t teams_max) {

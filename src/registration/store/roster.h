@@ -52,7 +52,8 @@ struct NewSubstitution {
     std::optional<Participant> in{};  // a person of the captain's who is not on the team yet
 };
 // Out and in in one commit with the same units, while the roster is open or by an organiser: APPROVED. After the lock
-// the captain's wish waits for an organiser: REQUESTED, at most kSubstitutionsMax of a team. `in` only while it is open.
+// the captain's wish waits for an organiser: REQUESTED, at most kSubstitutionsMax of a team. `in` only while it is
+// open.
 inline constexpr std::int64_t kSubstitutionsMax = 20;
 Result<SubstitutionState> Substitute(Writer& writer, Commit& commit, const NewSubstitution& command);
 // By an organiser, of a REQUESTED one.

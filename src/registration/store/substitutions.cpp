@@ -15,12 +15,12 @@ constexpr Statement kInsert{
 constexpr Statement kDecide{"substitution.decide",
                             "UPDATE substitution SET state = $2, reason = CASE $3 WHEN '' THEN reason ELSE $3 END,"
                             " decided_by = $4, decided_at = $5 WHERE id = $1" RT_GUARD("state = 'REQUESTED'")};
-#define RT_SUBSTITUTION                                                                                         \
+#define RT_SUBSTITUTION                                                                                   \
     "SELECT id, public_id, team, out_member, in_member, requested_by, state, reason, at, decided_at FROM" \
     " substitution "
 constexpr Statement kOfTeam{"substitution.of_team", RT_SUBSTITUTION "WHERE team = $1 ORDER BY id DESC LIMIT 100"};
-constexpr Statement kOfEvent{"substitution.of_event", RT_SUBSTITUTION
-                             "WHERE event = $1 AND state = $2 AND id > $3 ORDER BY id LIMIT $4"};
+constexpr Statement kOfEvent{"substitution.of_event",
+                             RT_SUBSTITUTION "WHERE event = $1 AND state = $2 AND id > $3 ORDER BY id LIMIT $4"};
 constexpr Statement kByPublicId{"substitution.by_public_id", RT_SUBSTITUTION "WHERE public_id = $1"};
 #undef RT_SUBSTITUTION
 // The place goes from one to the other; the count of the team stays.
@@ -81,8 +81,9 @@ Status CheckPair(const TeamFacts& team, const Member& out, const Member* in) {
     const bool in_ok =
         in == nullptr || (IsActive(in->state) && in->role == MemberRole::kSubstitute && in->id != out.id);
     if (out_ok && in_ok) return Ok();
-    return base::FailText(Code::kInvalidState, {"只能用替补队员替换正式队员（队长须先移交）",
-                                                "A substitute takes the place of a player; a captain hands over first"});
+    return base::FailText(Code::kInvalidState,
+                          {"只能用替补队员替换正式队员（队长须先移交）",
+                           "A substitute takes the place of a player; a captain hands over first"});
 }
 
 Status Insert(Writer& writer, Commit& commit, const TeamFacts& team, const NewSubstitution& command, MemberId out,
@@ -129,8 +130,8 @@ Status DecideSubstitution(Writer& writer, Commit& commit, std::string_view publi
     RT_TRY(const auto wish, FindSubstitution(writer, public_id));
     if (!wish.has_value() || !commit.actor.May(net::Permission::kRegEdit)) return Fail(Code::kNotFound);
     RT_TRY(const auto team, FindTeam(writer, wish->team));
-    RT_CHECK_OK(writer.RunOne(kDecide, {wish->id, Word(decision), reason, commit.actor.user, commit.now},
-                              Code::kInvalidState));
+    RT_CHECK_OK(
+        writer.RunOne(kDecide, {wish->id, Word(decision), reason, commit.actor.user, commit.now}, Code::kInvalidState));
     RT_TRY(const auto out, FindMember(writer, wish->out));
     RT_TRY(const auto in, FindMember(writer, wish->in));
     if (decision == SubstitutionState::kApproved) {
