@@ -11,6 +11,11 @@ using registration::QuotaUnit;
 
 namespace {
 
+// The clock passes the start of the event, where rosters would lock.
+void NoRosterLock(World& world) {
+    world.Run({"t.no_lock", "UPDATE event SET roster_lock_at = 9000000000000000"});
+}
+
 template <class T>
 Code CodeOf(const Result<T>& result) {
     REQUIRE_FALSE(result.ok());
@@ -108,6 +113,7 @@ TEST_CASE("a team deficient for 72 hours goes back from review, not a microsecon
         World world;
         world.AddUsers(4);
         const auto event = world.Open({.team_min = 2, .team_max = 2, .review_stages = 1, .event_teams = 9});
+        NoRosterLock(world);
         const auto team = world.ReadyTeam(event, 1, 2);
         const auto registration = world.Submit(team, 1);
         REQUIRE(registration.ok());
@@ -133,6 +139,7 @@ TEST_CASE("a team that is whole again before the 72 hours, and one that is CONFI
     world.AddUsers(8);
     const auto reviewed = world.Open({.team_min = 2, .team_max = 2, .review_stages = 1});
     const auto confirmed = world.Open({.team_min = 2, .team_max = 2});
+    NoRosterLock(world);
     const auto first = world.ReadyTeam(reviewed, 1, 2);
     const auto second = world.ReadyTeam(confirmed, 3, 2);
     const auto repaired = world.Submit(first, 1);
@@ -156,6 +163,7 @@ TEST_CASE("many deficient teams are returned in chunks") {
     World world;
     world.AddUsers(2 * kTeams);
     const auto event = world.Open({.team_min = 2, .team_max = 2, .review_stages = 1});
+    NoRosterLock(world);
     for (int i = 0; i < kTeams; ++i) {
         const auto team = world.ReadyTeam(event, 2 * i + 1, 2);
         REQUIRE(world.Submit(team, 2 * i + 1).ok());

@@ -103,7 +103,6 @@ OpenEvent World::Open(const EventPlan& plan) {
     const base::Time now = clock.Now();
     event.times = {now.Plus(-base::kMicrosPerHour), now.Plus(base::kMicrosPerDay), now.Plus(2 * base::kMicrosPerDay),
                    now.Plus(3 * base::kMicrosPerDay)};
-    event.policy.roster_lock_at = now.Plus(30 * base::kMicrosPerDay);
     event.team_min = plan.team_min;
     event.team_max = plan.team_max;
     event.review_stages = plan.review_stages;
