@@ -46,7 +46,11 @@ void TicketKeys::AttachTo(SSL_CTX& context) {
 int TicketKeys::OnTicket(SSL* session, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher, EVP_MAC_CTX* mac,
                          int sealing) {
     auto* keys = static_cast<TicketKeys*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(session)));
-    return sealing == 1 ? keys->Seal(name, iv, cipher, mac) : keys->Open(name, iv, cipher, mac);
+    if (sealing == 1) return keys->Seal(name, iv, cipher, mac);
+    const int opened = keys->Open(name, iv, cipher, mac);
+    // A client of TLS 1.3 uses a ticket once (RFC 8446 §C.4): without a fresh one it could come back only every other
+    // time.
+    return opened == kUse && SSL_version(session) == TLS1_3_VERSION ? kUseAndRenew : opened;
 }
 
 int TicketKeys::Seal(unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher, EVP_MAC_CTX* mac) {

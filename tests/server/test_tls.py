@@ -63,6 +63,19 @@ class Tls(unittest.TestCase):
                     self.assertTrue(resumed.session_reused)
                     self.assertEqual(200, ask(resumed)[0])
 
+    def test_every_visit_of_a_client_that_comes_back_is_resumed(self):
+        self.pki.issue("main", "main.test")
+        with Server(*options(self.pki, "main")) as server:
+            for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+                context = self.pki.context()
+                context.minimum_version = context.maximum_version = version
+                session = None
+                for visit in range(4):
+                    with self.subTest(version=version.name, visit=visit), connect(server.port, "main.test", context, session) as stream:
+                        self.assertEqual(200, ask(stream)[0])
+                        self.assertEqual(visit > 0, stream.session_reused)
+                        session = stream.session
+
     def test_a_bad_pair_is_refused_as_a_whole(self):
         self.pki.issue("main", "main.test")
         second = self.pki.issue("second", "second.test")
