@@ -39,6 +39,7 @@ Exit RunUserResetTotp(const Invocation& invocation);
 Exit RunKeysField(const Invocation& invocation);
 Exit RunAcmeStatus(const Invocation& invocation);
 Exit RunAcmeRenew(const Invocation& invocation);
+Exit RunLotteryVerify(const Invocation& invocation);
 Exit RunDoctor(const Invocation& invocation);
 Exit RunHealthcheck(const Invocation& invocation);
 Exit RunVersion(const Invocation& invocation);

@@ -1,5 +1,7 @@
 """The command line against the real binary: beside a running server and on a stopped one."""
 
+import hashlib
+import hmac
 import json
 import os
 import pathlib
@@ -46,6 +48,54 @@ class Words(unittest.TestCase):
     def test_errors_follow_the_language(self):
         done = run("config", "check", "--set", "node.id=999", env={"LANG": "zh_CN.UTF-8"})
         self.assertIn("配置有误", done.stderr)
+
+
+def lottery_file(seed, ids, committed=None):
+    """What GET /events/{event}/lottery answers, made by the words of docs/api.md."""
+    pool = hashlib.sha256("".join(sorted(ids)).encode()).hexdigest()
+    order = sorted(ids, key=lambda one: hmac.new((seed + pool).encode(), one.encode(), hashlib.sha256).hexdigest())
+    return {"commitment": hashlib.sha256((committed or seed).encode()).hexdigest(), "seed": seed, "pool_hash": pool,
+            "entries": [[one, "CONFIRMED"] for one in order]}
+
+
+class Lottery(unittest.TestCase):
+    IDS = [f"registration{n:04}" for n in range(500)]
+    SEED = "5e" * 32
+
+    def verify(self, value):
+        return run("lottery", "verify", "-", text=value if isinstance(value, str) else json.dumps(value))
+
+    def test_a_fair_draw_is_confirmed(self):
+        file = lottery_file(self.SEED, self.IDS)
+        self.assertIn("all 500 entries", self.verify(file).stdout)
+        self.assertEqual(0, self.verify({"success": True, "data": file}).returncode)
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "lottery.json")
+            path.write_text(json.dumps(file))
+            self.assertEqual(500, json.loads(run("lottery", "verify", str(path), "--json").stdout)["entries"])
+
+    def test_every_deceit_is_found(self):
+        def changed(change):
+            file = lottery_file(self.SEED, self.IDS)
+            change(file)
+            return file
+
+        def swap(file):
+            file["entries"][3], file["entries"][4] = file["entries"][4], file["entries"][3]
+
+        for what, file in {
+            "another seed": lottery_file(self.SEED, self.IDS, committed="5f" * 32),
+            "another order": changed(swap),
+            "one left out": changed(lambda file: file["entries"].pop()),
+            "one put in": changed(lambda file: file["entries"].insert(0, ["registration9999", "CONFIRMED"])),
+            "one put in and the hash changed": changed(lambda file: file.update(pool_hash="00" * 32)),
+            "no entries": changed(lambda file: file.pop("entries")),
+            "no JSON": "what",
+        }.items():
+            with self.subTest(what):
+                done = self.verify(file)
+                self.assertEqual(1, done.returncode, done.stdout)
+                self.assertTrue(done.stderr)
 
 
 class Configuration(unittest.TestCase):

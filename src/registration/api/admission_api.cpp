@@ -103,7 +103,7 @@ net::RouteTable AdmissionRoutes(Service& service, const std::string& base) {
               "Takes a number in the opening queue; those taken before the opening are shuffled then.", "{}",
               TakeTicket);
     table
-        .Add("lottery.file", Method::kGet, "/events/{event}/lottery", Access::kUser,
+        .Add("lottery.file", Method::kGet, "/events/{event}/lottery", Access::kPublic,
              "The drawn order with the seed, for `lottery verify`.", {}, LotteryFile)
         .rate_class = net::RateClass::kExport;
     table.Add("lottery.draw", Method::kPost, "/organiser/events/{event}/lottery/draw", net::Permission::kEventEdit,

@@ -115,7 +115,7 @@ function Lottery({ event, admission }: { event: PublicEvent; admission: Admissio
                 <div class="stack-s">
                     {draw.commitment && <div><small class="muted">{r.lottery.commitment}</small><p class="link-line mono">{draw.commitment}</p><small class="muted">{r.lottery.commitmentHelp}</small></div>}
                     {draw.seed && <div><small class="muted">{r.lottery.seed}</small><p class="link-line mono">{draw.seed}</p></div>}
-                    {draw.state === "DRAWN" && <a href={`${kApiBase}/events/${event.id}/lottery.json`} download>{r.lottery.download}</a>}
+                    {draw.state === "DRAWN" && <a href={`${kApiBase}/events/${event.id}/lottery`} download="lottery.json">{r.lottery.download}</a>}
                 </div>
             </details>
         </section>
