@@ -21,7 +21,13 @@ namespace rt::registration {
 namespace {
 
 using storage::sql::Reader;
+using storage::sql::Statement;
 using storage::sql::Writer;
+
+constexpr Statement kInLines{"waitlist.waiting_all", "SELECT SUM(waiting) FROM waitlist_line"};
+constexpr Statement kInQueues{"admission.waiting_all",
+                              "SELECT SUM(a.last - a.served) FROM admission a JOIN event e ON e.id = a.event"
+                              " WHERE e.state = 'PUBLISHED' AND e.admission = 'RATE' AND e.reg_close > $1"};
 
 // Registrations in one commit of a job: small, so that the writer's other callers do not wait.
 constexpr std::int64_t kJobRows = 50;
@@ -195,6 +201,11 @@ Status Service::SetGauges() {
     needs_.metrics.Get(Metric::kQuotaDrift).Set(gauges.quota_drift);
     needs_.metrics.Get(Metric::kNegativeAvailable).Set(gauges.negative_available);
     needs_.metrics.Get(Metric::kDuplicateMembership).Set(gauges.duplicate_membership);
+    RT_TRY(const auto lines, needs_.db.Read([](Reader& reader) { return reader.FindInt(kInLines, {}); }));
+    needs_.metrics.Get(Metric::kWaitlistEntries).Set(lines.value_or(0));
+    RT_TRY(const auto queues,
+           needs_.db.Read([this](Reader& reader) { return reader.FindInt(kInQueues, {needs_.clock.Now()}); }));
+    needs_.metrics.Get(Metric::kAdmissionWaiting).Set(queues.value_or(0));
     return Ok();
 }
 
