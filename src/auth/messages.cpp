@@ -60,7 +60,10 @@ Message Messages::Invite(const domain::Contact& to, base::Locale locale, const I
 }
 
 Status Messages::AddIn(storage::sql::Writer& writer, const Message& message, base::Time now) {
-    return storage::outbox::Add(writer, message.id, message.topic, message.payload, now);
+    using storage::outbox::Urgency;
+    const bool code = message.topic.ends_with(".code");
+    return storage::outbox::Add(writer, message.id, message.topic, message.payload, now,
+                                code ? Urgency::kAwaited : Urgency::kUsual);
 }
 
 }  // namespace rt::auth

@@ -63,6 +63,22 @@ TEST_CASE("a message is handed on once when that succeeds") {
     CHECK(f.metrics.Get(Metric::kOutboxPending).Value() == 0);
 }
 
+TEST_CASE("what somebody waits for goes before all that was there") {
+    Fixture f;
+    auto dispatcher = f.Make();
+    for (std::int64_t id = 1; id <= 5; ++id) REQUIRE(f.AddOne(id).ok());
+    f.clock.Advance(base::kMicrosPerHour);
+    const auto awaited = [&](std::int64_t id) {
+        return f.db->Write(
+            "add", [&](sql::Writer& w) { return Add(w, id, "mail", R"({"n":1})", f.clock.Now(), Urgency::kAwaited); });
+    };
+    REQUIRE(awaited(8).ok());
+    f.clock.Advance(1);
+    REQUIRE(awaited(7).ok());
+    CHECK(*dispatcher.RunOnce(3) == 3);
+    CHECK(f.seen == std::vector<std::int64_t>{8, 7, 1});
+}
+
 TEST_CASE("a message goes with its cause: a closure that fails leaves none") {
     Fixture f;
     auto dispatcher = f.Make();

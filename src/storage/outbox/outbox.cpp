@@ -10,7 +10,7 @@ using sql::Statement;
 
 constexpr Statement kAdd{"outbox.add",
                          "INSERT INTO outbox (id, topic, payload, state, attempts, next_at, created, last_error)"
-                         " VALUES ($1, $2, $3, 'PENDING', 0, $4, $4, '')"};
+                         " VALUES ($1, $2, $3, 'PENDING', 0, $4, $5, '')"};
 constexpr Statement kDue{"outbox.due",
                          "SELECT id FROM outbox WHERE state = 'PENDING' AND next_at <= $1 ORDER BY next_at LIMIT 1"};
 constexpr Statement kClaim{"outbox.claim",
@@ -43,8 +43,10 @@ bool IsFinal(const Error& error) {
     return status >= 400 && status < 500 && error.code != Code::kTimeout && error.code != Code::kTooManyRequests;
 }
 
-Status Add(sql::Writer& writer, std::int64_t id, std::string_view topic, std::string_view payload, base::Time now) {
-    RT_CHECK_OK(writer.Run(kAdd, {id, topic, payload, now}));
+Status Add(sql::Writer& writer, std::int64_t id, std::string_view topic, std::string_view payload, base::Time now,
+           Urgency urgency) {
+    const base::Time due = urgency == Urgency::kAwaited ? now.Plus(-kAwaitedMicros) : now;
+    RT_CHECK_OK(writer.Run(kAdd, {id, topic, payload, due, now}));
     return Ok();
 }
 

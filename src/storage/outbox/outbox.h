@@ -23,6 +23,7 @@ inline constexpr std::int64_t kLeaseMicros =
     base::kMicrosPerMinute;  // a row is not tried again while it is being tried
 inline constexpr std::int64_t kKeepDoneMicros = 7 * base::kMicrosPerDay;
 inline constexpr std::int64_t kKeepDeadMicros = 30 * base::kMicrosPerDay;
+inline constexpr std::int64_t kAwaitedMicros = base::kMicrosPerDay;         // how far an awaited message goes ahead
 inline constexpr std::int64_t kRunMicrosMax = 10 * base::kMicrosPerSecond;  // then no further row is begun
 
 struct Message {
@@ -32,8 +33,12 @@ struct Message {
     std::int64_t attempts = 0;
 };
 
+// Does somebody sit and wait for it (a code to sign in with)? Such a message goes before all that were there.
+enum class Urgency : std::uint8_t { kUsual, kAwaited };
+
 // In the commit of the cause. `id` is made before the closure.
-Status Add(sql::Writer& writer, std::int64_t id, std::string_view topic, std::string_view payload, base::Time now);
+Status Add(sql::Writer& writer, std::int64_t id, std::string_view topic, std::string_view payload, base::Time now,
+           Urgency urgency = Urgency::kUsual);
 
 // An error that blames the message (a client error other than "too slow" and "too often"): trying again is no use.
 bool IsFinal(const Error& error);
