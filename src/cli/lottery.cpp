@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "os/file.h"
+#include "os/terminal.h"
 
 namespace rt::cli {
 namespace {
@@ -14,7 +15,7 @@ constexpr std::size_t kFileBytesMax = 64 * 1024 * 1024;
 
 Exit RunLotteryVerify(const Invocation& invocation) {
     const std::string& path = invocation.words[0];
-    const auto text = os::ReadFile(path == "-" ? "/dev/stdin" : path, kFileBytesMax);
+    const auto text = path == "-" ? os::ReadStdin(kFileBytesMax) : os::ReadFile(path, kFileBytesMax);
     if (!text.ok()) return PrintError(invocation, text.error());
     const auto entries = registration::VerifyLottery(*text);
     if (!entries.ok()) return PrintError(invocation, entries.error());

@@ -3,6 +3,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdio>
 #include <iostream>
 
@@ -46,6 +47,18 @@ Result<std::string> ReadStdinLine() {
     if (line.size() > kLineBytesMax) return Fail(Code::kInvalid, "the line on standard input is too long");
     if (!line.empty() && line.back() == '\r') line.pop_back();
     return line;
+}
+
+Result<std::string> ReadStdin(std::size_t bytes_max) {
+    std::string text;
+    std::array<char, 65536> piece{};
+    while (std::cin.read(piece.data(), piece.size()) || std::cin.gcount() > 0) {
+        text.append(piece.data(), static_cast<std::size_t>(std::cin.gcount()));
+        if (text.size() > bytes_max) {
+            return Fail(Code::kBodyTooLarge, "standard input is larger than " + std::to_string(bytes_max) + " bytes");
+        }
+    }
+    return text;
 }
 
 Result<std::string> AskNewPassword() {

@@ -14,6 +14,8 @@ bool StdoutIsTerminal();
 Result<std::string> AskNewPassword();
 // The first line of standard input without its end; at most 4 KB.
 Result<std::string> ReadStdinLine();
+// All of standard input. BODY_TOO_LARGE beyond `bytes_max`.
+Result<std::string> ReadStdin(std::size_t bytes_max);
 // true for "y" or "yes" typed at a terminal; false without one.
 bool Confirm(const std::string& question);
 
