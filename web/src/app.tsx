@@ -1,6 +1,5 @@
 import { Component, type ComponentChildren } from "preact";
 import { match, usePlace } from "./core/router";
-import { kServed } from "./core/served";
 import { text } from "./i18n";
 import { EventPage } from "./public/event/page";
 import { EventsPage } from "./public/events";
@@ -35,12 +34,10 @@ const routes: Route[] = [
     { pattern: "/join", load: () => join().then((m) => m.JoinPage) },
     { pattern: "/join/:code", load: () => join().then((m) => m.JoinPage) },
     { pattern: "/mine", load: () => import("./public/mine").then((m) => m.MinePage), signedIn: true },
-    ...(kServed.persons ? [{ pattern: "/persons", load: () => import("./public/persons").then((m) => m.PersonsPage) as Promise<Page>, signedIn: true }] : []),
-    ...(kServed.invitations ? [
-        { pattern: "/invitations", load: () => invitations().then((m) => m.InvitationsPage as Page), signedIn: true },
-        { pattern: "/invitations/:id", load: () => invitations().then((m) => m.InvitationPage), signedIn: true },
-    ] : []),
-    ...(kServed.guardian ? [{ pattern: "/guardian", load: () => import("./public/guardian").then((m) => m.GuardianPage as Page) }] : []),
+    { pattern: "/persons", load: () => import("./public/persons").then((m) => m.PersonsPage as Page), signedIn: true },
+    { pattern: "/invitations", load: () => invitations().then((m) => m.InvitationsPage as Page), signedIn: true },
+    { pattern: "/invitations/:id", load: () => invitations().then((m) => m.InvitationPage), signedIn: true },
+    { pattern: "/guardian", load: () => import("./public/guardian").then((m) => m.GuardianPage as Page) },
     { pattern: "/inbox", load: () => import("./public/inbox").then((m) => m.InboxPage), signedIn: true },
     { pattern: "/account", load: () => account().then((m) => m.ProfilePage), signedIn: true },
     { pattern: "/account/security", load: () => account().then((m) => m.SecurityPage), signedIn: true },

@@ -133,12 +133,12 @@ export const kTeamForm = [{ key: "school", type: "text", label: { zh: "学校或
 export const kAnswers = { mobile: "13800138000", size: "m" };
 
 // A published event that takes registrations now.
-export async function makeEvent(organiser, { slug, title = "2026 城市定向挑战赛", review = 1, teams = null, min = 2, max = 3, forms = true, divisions = 1, waitlist = false } = {}) {
+export async function makeEvent(organiser, { slug, title = "2026 城市定向挑战赛", review = 1, teams = null, min = 2, max = 3, forms = true, divisions = 1, waitlist = false, more = {} } = {}) {
     const event = await organiser.post("/events", {
         title: { zh: title, en: "City Orienteering 2026" }, summary: { zh: "组队穿越城市，寻找线索。", en: "Cross the city and follow the clues." },
         description: { zh: "全程约 8 公里，请穿运动鞋。", en: "About 8 km; wear running shoes." }, venue: { zh: "奥林匹克森林公园", en: "Olympic Forest Park" },
         slug, type: "COMPETITION", visibility: "PUBLIC", mode: "TEAM", reg_open: hours(-1), reg_close: hours(200), starts: hours(400), ends: hours(408),
-        team_min: min, team_max: max, review_stages: review, hold_policy: "AT_SUBMIT", quota_teams: teams, waitlist_enabled: waitlist,
+        team_min: min, team_max: max, review_stages: review, hold_policy: "AT_SUBMIT", quota_teams: teams, waitlist_enabled: waitlist, ...more,
     });
     const made = [];
     const names = [{ zh: "公开组", en: "Open" }, { zh: "学生组", en: "Students" }];

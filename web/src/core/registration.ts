@@ -25,7 +25,7 @@ export interface Placed extends RegistrationRef {
     review_stages?: number;
     review_stage?: number;
     deficient_since?: string | null;
-    actions?: Action[];
+    actions: Action[];
     clock?: { kind: "draft" | "return" | "offer"; until: string } | null;
     waitlist?: { position: number | null; of: number | null; offer: { expires: string | null } | null; collecting?: boolean; collected?: number; needed?: number } | null;
 }
@@ -34,7 +34,7 @@ export type JoinPolicy = "CODE" | "LINK" | "APPROVAL" | "CLOSED";
 
 export interface InvitedRow {
     id: string;
-    invite?: string;
+    invite: string;
     target: string;
     role: string;
     state: string;
@@ -50,7 +50,7 @@ export interface Roster extends Omit<Team, "members" | "registration"> {
     roster_lock_at?: string | null;
     locked?: boolean;
     club?: { id: string; name: string } | null;
-    may?: string[];
+    may: string[];
     unmet?: Unmet[];
     my_state?: string;
     members: RosterMember[];

@@ -12,13 +12,14 @@ export function ConsentCheck({ event, documents, checked, onChange, error, lead 
     const r = useRegistrationText();
     const lang = useLang();
     const id = useId();
+    const words = lead ?? t.team.consent;
     return (
         <div class={error ? "field field-bad" : "field"}>
             <div class="check">
                 <input id={id} type="checkbox" checked={checked} data-field="consent" aria-invalid={error ? true : undefined} aria-describedby={error ? `${id}-error` : undefined}
                     onChange={(change) => onChange(change.currentTarget.checked)} />
                 <span>
-                    <label for={id}>{lead ?? t.team.consent}{documents.length > 0 && (lang === "zh" ? `，${r.consent.all}` : `. ${r.consent.all} `)}</label>
+                    <label for={id}>{documents.length > 0 ? words.replace(/[.。]$/, "") + (lang === "zh" ? `，${r.consent.all}` : `. ${r.consent.all} `) : words}</label>
                     {documents.map((document, i) => (
                         <span key={document.id}>{i > 0 && (lang === "zh" ? (i === documents.length - 1 ? r.consent.and : "、") : i === documents.length - 1 ? ` ${r.consent.and} ` : ", ")}<DocumentLink event={event} document={document} /></span>
                     ))}

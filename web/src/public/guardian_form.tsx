@@ -26,6 +26,7 @@ export function GuardianForm({ event, relations = kRelations, send, onDone }: {
     const [canvas, setCanvas] = useState<HTMLCanvasElement | null>(null);
     const form = useForm();
     const texts = found.data?.documents ?? [];
+    const unsigned = canvas && form.errors["signature"] === r.guardian.signNeeded ? undefined : form.errors["signature"];
     const check = (): FieldErrors => ({
         ...(name.trim() ? {} : { name: t.field.required }),
         ...(agreed ? {} : { consent: r.guardian.declareNeeded }),
@@ -53,9 +54,9 @@ export function GuardianForm({ event, relations = kRelations, send, onDone }: {
             <Select label={r.guardian.relation} name="relation" value={relation} onChange={setRelation} error={form.errors["relation"]}
                 choices={relations.map((one) => ({ value: one, label: r.guardian.relations[one] ?? one }))} />
             <ConsentCheck event={found.data?.id ?? event} documents={texts} checked={agreed} onChange={setAgreed} error={form.errors["consent"]} lead={r.guardian.declare} />
-            <fieldset class="field" data-invalid={form.errors["signature"] ? "true" : undefined}>
+            <fieldset class="field" data-invalid={unsigned ? "true" : undefined}>
                 <legend class="field-label">{r.guardian.sign}</legend>
-                <SignaturePad onChange={setCanvas} error={form.errors["signature"]} name="signature" />
+                <SignaturePad onChange={setCanvas} error={unsigned} name="signature" />
             </fieldset>
             <Button type="submit" kind="primary" size="large" wide busy={form.busy}>{r.guardian.grant}</Button>
             <Button wide kind="quiet" disabled={form.busy} onClick={() => void refuse()}>{r.guardian.refuse}</Button>

@@ -2,12 +2,11 @@
 import { list, type Page } from "../core/api";
 import { useLoad } from "../core/hooks";
 import { teamName, type MyEntry, type MyInvitation } from "../core/registration";
-import { kServed } from "../core/served";
 import { dateRange } from "../core/time";
 import { pick, useLang, useText } from "../i18n";
 import { useRegistrationText, type RegistrationDictionary } from "../i18n/registration";
 import { Badge, Empty, Failed, LinkButton, Loading, Notice, PageHead } from "../ui/basic";
-import { endedStates, registrationTone, teamTone } from "./words";
+import { endedStates, registrationTone, teamStateText, teamTone } from "./words";
 
 function todo({ team, registration }: MyEntry, r: RegistrationDictionary): string | null {
     if (team.state === "DISBANDED") return null;
@@ -25,12 +24,12 @@ export function MinePage() {
     const t = useText();
     const r = useRegistrationText();
     const mine = useLoad((signal) => list<MyEntry>("/me/registrations", { limit: "100" }, { signal }), []);
-    const invitations = useLoad<Page<MyInvitation>>(async (signal) => (kServed.invitations ? list("/me/invitations", {}, { signal }) : { items: [], next: null }), []);
+    const invitations = useLoad<Page<MyInvitation>>((signal) => list("/me/invitations", {}, { signal }), []);
     const waiting = invitations.data?.items.length ?? 0;
     const items = mine.data?.items.map((item) => ({ item, todo: todo(item, r) })).sort((a, b) => Number(b.todo !== null) - Number(a.todo !== null));
     return (
         <>
-            <PageHead title={t.mine.title} lead={t.mine.lead} actions={<>{kServed.persons && <LinkButton href="/persons" icon="user">{r.mine.persons}</LinkButton>}<LinkButton href="/join" icon="users">{t.nav.join}</LinkButton></>} />
+            <PageHead title={t.mine.title} lead={t.mine.lead} actions={<><LinkButton href="/persons" icon="user">{r.mine.persons}</LinkButton><LinkButton href="/join" icon="users">{t.nav.join}</LinkButton></>} />
             {waiting > 0 && (
                 <div class="notice-space"><Notice tone="accent" title={r.invitations.some(waiting)} actions={<LinkButton href="/invitations" size="small" kind="primary">{r.invitations.open}</LinkButton>} /></div>
             )}
@@ -58,7 +57,7 @@ function Entry({ item: { team, registration, event }, todo: words }: { item: MyE
         <li class="card reg-item">
             <div class="row row-between">
                 <p class="row">
-                    <Badge tone={placed ? registrationTone[placed.state] : teamTone[team.state]}>{placed ? t.registration.state[placed.state] : t.team.state[team.state]}</Badge>
+                    <Badge tone={placed ? registrationTone[placed.state] : teamTone[team.state]}>{placed ? t.registration.state[placed.state] : teamStateText(team, t, r)}</Badge>
                     {words && <Badge tone="warn" icon="alert">{words}</Badge>}
                     {team.my_state === "PENDING_CAPTAIN" && <span class="muted">{r.team.waitApproval}</span>}
                     {waitlist != null && <span class="muted">{r.status.positionOf(waitlist, placed!.waitlist!.of ?? waitlist)}</span>}

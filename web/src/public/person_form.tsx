@@ -53,7 +53,7 @@ export function PersonForm({ person, onDone, onCancel }: { person: ManagedPerson
                 choices={[{ value: "", label: words.noId }, ...(Object.keys(words.idTypes) as IdType[]).map((one) => ({ value: one, label: words.idTypes[one] }))]} />
             {idType && (
                 <TextInput label={words.idNo} name="id_no" value={idNo} onInput={setIdNo} error={form.errors["id_no"]} maxLength={40}
-                    help={kept ? words.idKept(kept) : t.field.sensitive} optional={kept !== null} />
+                    help={kept ? words.idKept(kept) : words.idHelp} optional={kept !== null} />
             )}
             {!derived && (
                 <>

@@ -2,8 +2,7 @@
 import { useState } from "preact/hooks";
 import { list, type Page } from "../core/api";
 import { useLoad, type Loaded } from "../core/hooks";
-import type { ManagedPerson } from "../core/registration";
-import { kServed } from "../core/served";
+import type { ManagedPerson, RosterMember } from "../core/registration";
 import { useSession } from "../core/session";
 import { useRegistrationText } from "../i18n/registration";
 import { Button } from "../ui/basic";
@@ -16,11 +15,20 @@ export const kMyself = "";
 export function usePersons(active = true): Loaded<ManagedPerson[]> {
     const session = useSession();
     return useLoad<ManagedPerson[]>(async (signal) => {
-        if (!active || !kServed.persons || session.status !== "in") return [];
+        if (!active || session.status !== "in") return [];
         const page: Page<ManagedPerson> = await list("/me/persons", {}, { signal });
         return page.items;
     }, [active, session.status]);
 }
+
+// Whom of one's persons a member is; members say no more of it than the name.
+export function personOf(persons: ManagedPerson[], member: RosterMember): ManagedPerson | undefined {
+    if (!member.managed) return undefined;
+    const same = persons.filter((person) => person.name === member.name);
+    return (member.is_me ? same.find((person) => person.relation === "SELF") : undefined) ?? same.find((person) => person.relation !== "SELF");
+}
+
+export const isOneself = (persons: ManagedPerson[], member: RosterMember): boolean => Boolean(member.is_me) && (personOf(persons, member)?.relation ?? "SELF") === "SELF";
 
 export function ageOn(birth: string | null, on: string): number | null {
     if (!birth) return null;
@@ -40,7 +48,6 @@ export function PersonPicker({ persons, value, onChange, label, error, self = tr
         ...(self ? [{ value: kMyself, label: r.found.myself }] : []),
         ...others.map((person) => ({ value: person.id, label: person.name, note: r.persons.relations[person.relation] })),
     ];
-    if (!kServed.persons) return null;
     return (
         <div class="stack-s">
             {(others.length > 0 || !self) && (

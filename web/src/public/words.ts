@@ -1,5 +1,8 @@
 // Which tone each state has: one table, so that a state looks the same everywhere.
 import type { Availability, EventState, Phase, RegistrationState, TeamState } from "../core/types";
+import type { Roster } from "../core/registration";
+import type { Dictionary } from "../i18n";
+import type { RegistrationDictionary } from "../i18n/registration";
 import type { Tone } from "../ui/basic";
 import type { IconName } from "../ui/icons";
 
@@ -7,6 +10,9 @@ export const phaseTone: Record<Phase, Tone> = { UPCOMING: "info", OPEN: "ok", CL
 export const eventTone: Record<EventState, Tone> = { DRAFT: "neutral", PUBLISHED: "ok", PAUSED: "warn", CANCELLED: "bad", ARCHIVED: "neutral" };
 export const availabilityTone: Record<Availability, Tone> = { OK: "ok", HELD: "warn", RESERVED: "warn", GONE: "bad" };
 export const teamTone: Record<TeamState, Tone> = { FORMING: "warn", READY: "info", SUBMITTED: "accent", LOCKED: "neutral", DISBANDED: "neutral" };
+// One person alone forms no team.
+export const teamStateText = (team: Pick<Roster, "kind" | "state">, t: Dictionary, r: RegistrationDictionary): string =>
+    (team.kind === "SOLO" ? r.team.soloState[team.state] : undefined) ?? t.team.state[team.state];
 export const registrationTone: Record<RegistrationState, Tone> = {
     DRAFT: "neutral", IN_REVIEW: "info", RETURNED: "warn", CONFIRMED: "ok", REJECTED: "bad", WITHDRAWN: "neutral", CANCELLED: "neutral",
     EXPIRED: "neutral", WAITLISTED: "warn", AWAITING_PAYMENT: "warn", POOLED: "info", CANCEL_REQUESTED: "warn", CHECKED_IN: "accent",

@@ -9,7 +9,7 @@ import { useRegistrationText } from "../../i18n/registration";
 import { Badge, LinkButton, Notice } from "../../ui/basic";
 import { Icon } from "../../ui/icons";
 import { Countdown } from "../countdown";
-import { endedStates, registrationTone, teamTone } from "../words";
+import { endedStates, registrationTone, teamStateText, teamTone } from "../words";
 import { AdmissionPanel } from "./admission";
 
 const kOpenRetryMs = 1500;
@@ -38,11 +38,12 @@ export function CallToAction({ event, mine, live, reload }: { event: PublicEvent
 
 function MyEntryCard({ item: { team, registration } }: { item: MyEntry }) {
     const t = useText();
+    const r = useRegistrationText();
     const live = registration && !endedStates.has(registration.state);
     return (
         <div class="stack-s">
             <p class="row muted">{t.events.myTeam}
-                <Badge tone={live ? registrationTone[registration.state] : teamTone[team.state]}>{live ? t.registration.state[registration.state] : t.team.state[team.state]}</Badge>
+                <Badge tone={live ? registrationTone[registration.state] : teamTone[team.state]}>{live ? t.registration.state[registration.state] : teamStateText(team, t, r)}</Badge>
             </p>
             <h2>{teamName(team)}</h2>
             <LinkButton href={`/teams/${team.id}`} kind="primary" size="large" wide>{t.events.openMyTeam}</LinkButton>

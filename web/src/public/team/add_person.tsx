@@ -1,8 +1,8 @@
-// Entering a person one manages (a child) in the team.
+// Entering a person one manages (a child) in the team, or in the place of somebody who goes out.
 import { useState } from "preact/hooks";
 import { post } from "../../core/api";
 import { useLoad } from "../../core/hooks";
-import { loadEvent, type ManagedPerson, type PublicEvent, type Roster } from "../../core/registration";
+import { loadEvent, type ManagedPerson, type PublicEvent, type Roster, type RosterMember } from "../../core/registration";
 import type { Answers } from "../../core/types";
 import { useText } from "../../i18n";
 import { useRegistrationText } from "../../i18n/registration";
@@ -14,17 +14,25 @@ import { toast } from "../../ui/toast";
 import { ConsentCheck } from "../consents";
 import { PersonPicker, ageOn, usePersons } from "../person_picker";
 
-export function AddPerson({ team, onClose, reload }: { team: Roster; onClose: () => void; reload: () => Promise<void> }) {
+interface Props {
+    team: Roster;
+    out?: RosterMember;
+    onClose: () => void;
+    reload: () => Promise<void>;
+}
+
+export function AddPerson(props: Props) {
+    const { team, out, onClose } = props;
     const r = useRegistrationText();
     const event = useLoad((signal) => loadEvent(team.event.id, true, signal), [team.event.id]);
     return (
-        <Modal title={r.team.addPerson} onClose={onClose} wide>
-            {event.data ? <AddForm team={team} event={event.data} onClose={onClose} reload={reload} /> : <Loading />}
+        <Modal title={out ? r.team.substituteTitle(out.name) : r.team.addPerson} onClose={onClose} wide>
+            {event.data ? <AddForm {...props} event={event.data} /> : <Loading />}
         </Modal>
     );
 }
 
-function AddForm({ team, event, onClose, reload }: { team: Roster; event: PublicEvent; onClose: () => void; reload: () => Promise<void> }) {
+function AddForm({ team, out, event, onClose, reload }: Props & { event: PublicEvent }) {
     const t = useText();
     const r = useRegistrationText();
     const persons = usePersons();
@@ -43,15 +51,15 @@ function AddForm({ team, event, onClose, reload }: { team: Roster; event: Public
         ...(consent ? {} : { consent: t.team.consentNeeded }),
     });
     const submit = () => form.run(async () => {
-        const body = { person: person!.id, answers: askedAnswers(fields, answers, about), consent: true };
-        await post(`/teams/${team.id}/members`, body, { key: form.key(body) });
-        toast(r.team.added(person!.name));
+        const body = { person: person!.id, answers: askedAnswers(fields, answers, about), consent: true, ...(out ? { out: out.id } : {}) };
+        await post(`/teams/${team.id}/${out ? "substitutions" : "members"}`, body, { key: form.key(body) });
+        toast(out ? r.team.substituteDone : r.team.added(person!.name));
         onClose();
         await reload();
     }, check());
     return (
         <Form form={form} onSubmit={() => void submit()} shown={["person", "consent", ...answerNames(fields)]}>
-            <p class="muted">{r.team.addPersonLead}</p>
+            <p class="muted">{out ? r.team.substituteBody : r.team.addPersonLead}</p>
             <PersonPicker persons={persons} value={person?.id ?? ""} label={r.found.who} self={false} error={form.errors["person"]} onChange={(_, next) => setPerson(next)} />
             {person && (
                 <>
@@ -61,7 +69,7 @@ function AddForm({ team, event, onClose, reload }: { team: Roster; event: Public
             )}
             <div class="dialog-actions">
                 <Button onClick={onClose}>{t.common.cancel}</Button>
-                <Button type="submit" kind="primary" busy={form.busy}>{t.join.submit}</Button>
+                <Button type="submit" kind="primary" busy={form.busy}>{out ? r.team.substitute : t.join.submit}</Button>
             </div>
         </Form>
     );

@@ -1,4 +1,4 @@
-// The link for a guardian, as a QR picture to show and a text to send; or the answer of the guardian who is here.
+// The link for a guardian, as a QR picture to show and a text to send; or the answer of the parent who entered the child.
 import { useState } from "preact/hooks";
 import { post } from "../../core/api";
 import { asApiError, useBusy } from "../../core/hooks";
@@ -13,7 +13,7 @@ import { toast } from "../../ui/toast";
 import { GuardianForm } from "../guardian_form";
 import { QrCode } from "../qr";
 
-export function GuardianLink({ team, member, onClose, reload }: { team: Roster; member: RosterMember; onClose: () => void; reload: () => Promise<void> }) {
+export function GuardianLink({ team, member, parent, onClose, reload }: { team: Roster; member: RosterMember; parent: boolean; onClose: () => void; reload: () => Promise<void> }) {
     const t = useText();
     const r = useRegistrationText();
     const lang = useLang();
@@ -63,8 +63,8 @@ export function GuardianLink({ team, member, onClose, reload }: { team: Roster; 
             )}
             {!made && member.guardian?.link_expires && <p class="muted">{r.team.guardianAgain}</p>}
             <div class="dialog-actions">
-                {member.managed && <Button kind={made ? "secondary" : "primary"} onClick={() => setHere(true)}>{r.team.guardianSelf}</Button>}
-                {!made && <Button kind={member.managed ? "secondary" : "primary"} busy={busy} onClick={() => void make()}>{r.team.guardianNew}</Button>}
+                {parent && <Button kind={made ? "secondary" : "primary"} onClick={() => setHere(true)}>{r.team.guardianSelf}</Button>}
+                {!made && <Button kind={parent ? "secondary" : "primary"} busy={busy} onClick={() => void make()}>{r.team.guardianNew}</Button>}
                 <Button kind="quiet" onClick={onClose}>{t.common.close}</Button>
             </div>
         </Modal>

@@ -16,7 +16,8 @@ export interface InviteChoice {
 export const kPlain: InviteChoice = {};
 
 const kDays = [1, 3, 7, 14, 30];
-const kUses = [1, 2, 5, 10];
+const kUses = [1, 2, 5, 10, 20, 100];
+const kUsesUsual = "20";
 
 // How to invite, as whom, how often and for how long.
 export function InviteOptions({ team, make, onCancel }: { team: Roster; make: (choice: InviteChoice) => Promise<void>; onCancel: () => void }) {
@@ -25,14 +26,14 @@ export function InviteOptions({ team, make, onCancel }: { team: Roster; make: (c
     const kinds = (["CODE", "LINK", "DIRECT"] as const).filter((kind) => kind === "DIRECT" || (team.join_policy !== "CLOSED" && (kind === "LINK" || team.join_policy !== "LINK")));
     const [kind, setKind] = useState<NonNullable<InviteChoice["kind"]>>(kinds[0] ?? "DIRECT");
     const [role, setRole] = useState("PLAYER");
-    const [uses, setUses] = useState("");
+    const [uses, setUses] = useState(kUsesUsual);
     const [days, setDays] = useState("7");
     const [target, setTarget] = useState("");
     const form = useForm();
     const direct = kind === "DIRECT";
     const roles = ["PLAYER", ...((team.sub_max ?? 0) > 0 ? ["SUBSTITUTE"] : []), "COACH", "LEADER", "MANAGER"] as (keyof typeof t.team.role)[];
     const submit = () => form.run(
-        () => make({ kind, role, expires_in_hours: Number(days) * 24, ...(direct ? { target: target.trim() } : uses ? { max_uses: Number(uses) } : {}) }),
+        () => make({ kind, role, expires_in_hours: Number(days) * 24, ...(direct ? { target: target.trim() } : { max_uses: Number(uses) }) }),
         direct && !target.trim() ? { target: t.field.required } : {},
     );
     return (
@@ -43,7 +44,7 @@ export function InviteOptions({ team, make, onCancel }: { team: Roster; make: (c
             <Select label={r.invite.role} name="role" value={role} onChange={setRole} error={form.errors["role"]} choices={roles.map((one) => ({ value: one, label: t.team.role[one] }))} />
             {!direct && (
                 <Select label={r.invite.maxUses} name="max_uses" value={uses} onChange={setUses} error={form.errors["max_uses"]}
-                    choices={[{ value: "", label: r.invite.anyUses }, ...kUses.map((n) => ({ value: String(n), label: n === 1 ? r.invite.once : r.invite.uses(n) }))]} />
+                    choices={kUses.map((n) => ({ value: String(n), label: n === 1 ? r.invite.once : r.invite.uses(n) }))} />
             )}
             <Select label={r.invite.lasts} name="expires_in_hours" value={days} onChange={setDays} error={form.errors["expires_in_hours"]} choices={kDays.map((n) => ({ value: String(n), label: r.invite.days(n) }))} />
             <div class="form-actions">

@@ -1,15 +1,15 @@
 // The roster: who is in, in which role, and what each one still lacks.
 import { useState } from "preact/hooks";
 import { call, post } from "../../core/api";
-import type { Roster, RosterMember } from "../../core/registration";
-import { kServed } from "../../core/served";
+import type { ManagedPerson, Roster, RosterMember } from "../../core/registration";
 import { useText } from "../../i18n";
 import { useRegistrationText } from "../../i18n/registration";
 import { Badge, Button, Card } from "../../ui/basic";
 import { ask } from "../../ui/dialog";
 import { Icon } from "../../ui/icons";
 import { Menu } from "../../ui/menu";
-import { may, useAct } from "./acts";
+import { isOneself, personOf } from "../person_picker";
+import { formDone, may, useAct } from "./acts";
 import { AddPerson } from "./add_person";
 import { GuardianLink } from "./guardian_link";
 import type { Editing } from "./page";
@@ -19,9 +19,17 @@ import { SubstituteDialog } from "./substitute";
 type Words = ReturnType<typeof useText>["team"]["role"];
 const kRoles: (keyof Words)[] = ["PLAYER", "SUBSTITUTE", "COACH", "LEADER", "MANAGER"];
 
-export function Members({ team, members, captain, reload, edit }: {
-    team: Roster; members: RosterMember[]; captain: boolean; reload: () => Promise<void>; edit: (what: Editing) => void;
-}) {
+interface Props {
+    team: Roster;
+    captain: boolean;
+    persons: ManagedPerson[];
+    editable: boolean; // whether the page has the forms
+    reload: () => Promise<void>;
+    edit: (what: Editing) => void;
+}
+
+export function Members({ members, ...props }: Props & { members: RosterMember[] }) {
+    const { team, editable, reload, edit } = props;
     const t = useText();
     const r = useRegistrationText();
     const [adding, setAdding] = useState(false);
@@ -31,9 +39,9 @@ export function Members({ team, members, captain, reload, edit }: {
     const extras = [team.sub_max ? r.team.subs(team.sub_count ?? 0, team.sub_max) : null, team.staff_count ? r.team.staff(team.staff_count) : null].filter(Boolean);
     return (
         <Card title={solo ? r.team.soloMember : `${t.team.members} ${t.team.memberCount(counted.length, team.team_max)}`} lead={extras.length > 0 && !solo ? extras.join(" · ") : undefined} id="members"
-            actions={may(team, "edit") && !solo && <Button size="small" icon="edit" onClick={() => edit({ what: "team" })}>{t.team.editTeam}</Button>}>
+            actions={may(team, "edit") && editable && !solo && <Button size="small" icon="edit" onClick={() => edit({ what: "team" })}>{t.team.editTeam}</Button>}>
             <ul class="members">
-                {members.map((member) => <MemberRow key={member.id} team={team} member={member} captain={captain} reload={reload} edit={edit} />)}
+                {members.map((member) => <MemberRow key={member.id} member={member} {...props} />)}
                 {!solo && may(team, "invite") && free > 0 && (
                     <li class="member">
                         <span class="avatar avatar-empty" aria-hidden="true"><Icon name="plus" size={18} /></span>
@@ -42,7 +50,7 @@ export function Members({ team, members, captain, reload, edit }: {
                     </li>
                 )}
             </ul>
-            {!solo && kServed.persons && may(team, "enter") && (
+            {!solo && editable && may(team, "enter") && (
                 <div class="card-foot"><Button size="small" icon="user" onClick={() => setAdding(true)}>{r.team.addPerson}</Button></div>
             )}
             {adding && <AddPerson team={team} onClose={() => setAdding(false)} reload={reload} />}
@@ -50,11 +58,13 @@ export function Members({ team, members, captain, reload, edit }: {
     );
 }
 
-function MemberRow({ team, member, captain, reload, edit }: { team: Roster; member: RosterMember; captain: boolean; reload: () => Promise<void>; edit: (what: Editing) => void }) {
+function MemberRow({ team, member, captain, persons, editable, reload, edit }: Props & { member: RosterMember }) {
     const t = useText();
     const r = useRegistrationText();
     const [guardian, setGuardian] = useState(false);
     const mine = member.is_me || Boolean(member.managed);
+    const self = isOneself(persons, member);
+    const filled = formDone(member);
     const open = team.state !== "DISBANDED" && team.state !== "LOCKED";
     const guard = member.guardian_state && member.guardian_state !== "NOT_NEEDED" ? member.guardian_state : null;
     const role = member.role as keyof Words;
@@ -63,24 +73,26 @@ function MemberRow({ team, member, captain, reload, edit }: { team: Roster; memb
         <li class="member">
             <span class="avatar" aria-hidden="true">{initial(member.name)}</span>
             <div>
-                <p class="member-name">{member.name}{member.is_me && <small>{t.team.me}</small>}{!member.is_me && member.managed && <small>{r.team.managed}</small>}</p>
+                <p class="member-name">{member.name}{self && <small>{t.team.me}</small>}{!self && member.managed && <small>{r.team.managed}</small>}</p>
                 <p class="row">
                     {team.kind !== "SOLO" && role !== "PLAYER" && <Badge tone={role === "CAPTAIN" ? "accent" : "neutral"}>{t.team.role[role] ?? member.role}</Badge>}
-                    <Badge tone={member.complete ? "ok" : "warn"} icon={member.complete ? "check" : "clock"}>
-                        {member.complete ? t.team.memberState.CONFIRMED : t.team.memberState.JOINED}
-                    </Badge>
+                    {(member.complete || !filled) && (
+                        <Badge tone={member.complete ? "ok" : "warn"} icon={member.complete ? "check" : "clock"}>
+                            {member.complete ? t.team.memberState.CONFIRMED : t.team.memberState.JOINED}
+                        </Badge>
+                    )}
                     {guard && <Badge tone={guard === "GRANTED" ? "ok" : guard === "REFUSED" ? "bad" : "warn"}>{r.team.guardian[guard]}</Badge>}
                 </p>
                 {lacks.length > 0 && (mine || captain) && <p class="muted lacks">{lacks.map((one) => one.text).join("；")}</p>}
                 {guard && guard !== "GRANTED" && (mine || captain) && open && (
-                    <Button size="small" kind="quiet" onClick={() => setGuardian(true)}>{r.team.guardianLink}</Button>
+                    <Button size="small" kind={mine && filled ? "primary" : "quiet"} onClick={() => setGuardian(true)}>{r.team.guardianLink}</Button>
                 )}
             </div>
             <div class="member-end">
-                {mine && open && <Button size="small" onClick={() => edit({ what: "member", id: member.id })}>{member.complete ? t.common.edit : member.is_me ? t.team.fillMine : r.team.fillFor(member.name)}</Button>}
+                {mine && open && editable && <Button size="small" onClick={() => edit({ what: "member", id: member.id })}>{filled ? t.common.edit : self ? t.team.fillMine : r.team.fillFor(member.name)}</Button>}
                 <MemberMenu team={team} member={member} reload={reload} />
             </div>
-            {guardian && <GuardianLink team={team} member={member} onClose={() => setGuardian(false)} reload={reload} />}
+            {guardian && <GuardianLink team={team} member={member} parent={personOf(persons, member)?.relation === "CHILD"} onClose={() => setGuardian(false)} reload={reload} />}
         </li>
     );
 }

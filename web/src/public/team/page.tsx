@@ -5,11 +5,12 @@ import { eventPath, isActive, loadEvent, teamName, type PublicEvent, type Roster
 import { dateTime } from "../../core/time";
 import { pick, useLang, useText } from "../../i18n";
 import { useRegistrationText } from "../../i18n/registration";
-import { Badge, Button, Card, Failed, Loading, Notice, PageHead } from "../../ui/basic";
+import { Badge, Button, Card, Failed, LinkButton, Loading, Notice, PageHead } from "../../ui/basic";
 import { FormEventContext } from "../../ui/dynamic_form_parts";
 import { toast } from "../../ui/toast";
-import { endedStates, registrationTone, teamTone } from "../words";
-import { may } from "./acts";
+import { isOneself, usePersons } from "../person_picker";
+import { endedStates, registrationTone, teamStateText, teamTone } from "../words";
+import { formDone, may } from "./acts";
 import { AfterApproval } from "./after_approval";
 import { MemberForm, TeamForm } from "./forms";
 import { InvitePanel } from "./invite";
@@ -32,11 +33,12 @@ export function TeamPage({ params }: { params: Record<string, string> }) {
     usePolling(() => void team.reload(), kPollMs, team.data !== null && team.data.state !== "DISBANDED");
     if (team.error && !team.data) return <Failed error={team.error} retry={() => void team.reload()} />;
     if (!team.data) return <Loading />;
-    const of = event.data;
+    const locked = Boolean(event.data?.locked);
+    const of = locked ? null : event.data;
     if (team.data.my_state === "PENDING_CAPTAIN") return <WaitingForCaptain team={team.data} />;
     return (
         <FormEventContext.Provider value={of ? { id: of.id, documents: of.documents ?? [] } : null}>
-            <TeamView team={team.data} event={of} reload={() => team.reload()} />
+            <TeamView team={team.data} event={of} locked={locked} reload={() => team.reload()} />
         </FormEventContext.Provider>
     );
 }
@@ -50,13 +52,14 @@ export interface TeamProps {
 // What is being filled in on this page: the team's form, or that of the member with this id.
 export type Editing = { what: "team" } | { what: "member"; id: string } | null;
 
-function TeamView({ team, event, reload }: TeamProps) {
+function TeamView({ team, event, locked, reload }: TeamProps & { locked: boolean }) {
     const t = useText();
     const r = useRegistrationText();
     const lang = useLang();
     const [editing, setEditing] = useState<Editing>(null);
     const members = team.members.filter(isActive);
     const me = members.find((member) => member.is_me);
+    const persons = usePersons(members.some((member) => member.managed)).data ?? [];
     const captain = team.my_role === "CAPTAIN";
     const solo = team.kind === "SOLO";
     const drafting = team.state === "FORMING" || team.state === "READY";
@@ -79,22 +82,23 @@ function TeamView({ team, event, reload }: TeamProps) {
                     {team.registration && <Result team={team} registration={team.registration} reload={reload} />}
                     {team.registration?.deficient_since && <Notice tone="warn">{r.team.deficient}</Notice>}
                     {edited && event && (
-                        <Card title={edited.is_me ? t.team.yourInfo : r.found.personInfo(edited.name)} id="edit">
+                        <Card title={isOneself(persons, edited) ? t.team.yourInfo : r.found.personInfo(edited.name)} id="edit">
                             <MemberForm team={team} event={event} me={edited} onDone={() => void done(t.team.mineSaved)} onCancel={stop} />
                         </Card>
                     )}
                     {editing?.what === "team" && event && (
                         <Card title={t.team.editTeam} id="edit"><TeamForm team={team} event={event} onDone={() => void done(t.team.teamSaved)} onCancel={stop} reload={reload} /></Card>
                     )}
-                    {editing === null && me && !me.complete && open && (
+                    {locked && open && <Notice tone="info" title={r.team.eventLocked} actions={<LinkButton size="small" href={eventPath(team.event)}>{t.team.backToEvent}</LinkButton>}>{r.team.eventLockedBody}</Notice>}
+                    {editing === null && !locked && me && isOneself(persons, me) && !formDone(me) && open && (
                         <Notice tone="warn" title={t.team.mineTodo} actions={<Button kind="primary" size="small" onClick={() => setEditing({ what: "member", id: me.id })}>{t.team.fillMine}</Button>} />
                     )}
                     {(drafting || team.registration?.state === "RETURNED") && <SubmitPanel team={team} event={event} captain={captain} reload={reload} />}
                     {event && <AfterApproval team={team} event={event} me={me} />}
                     <Pending team={team} reload={reload} />
-                    <Members team={team} members={members} captain={captain} reload={reload} edit={setEditing} />
+                    <Members team={team} members={members} captain={captain} persons={persons} editable={!locked} reload={reload} edit={setEditing} />
                     <Substitutions team={team} />
-                    {team.roster_lock_at && open && <p class="muted">{team.locked ? r.team.locked : r.team.lockAt(dateTime(team.roster_lock_at, lang))}</p>}
+                    {team.roster_lock_at && open && !solo && <p class="muted">{team.locked ? r.team.locked : r.team.lockAt(dateTime(team.roster_lock_at, lang))}</p>}
                 </div>
                 <div class="stack aside">
                     {!solo && <div class="card team-table"><RoundTable members={members.filter((member) => member.counted !== false)} max={team.team_max} /></div>}
@@ -108,11 +112,12 @@ function TeamView({ team, event, reload }: TeamProps) {
 
 function StateBadge({ team }: { team: Roster }) {
     const t = useText();
+    const r = useRegistrationText();
     if (team.registration && team.state !== "DISBANDED" && !endedStates.has(team.registration.state) && team.registration.state !== "DRAFT") {
         const state = team.registration.state;
         return <Badge tone={registrationTone[state]}>{t.registration.state[state]}</Badge>;
     }
-    return <Badge tone={teamTone[team.state]}>{t.team.state[team.state]}</Badge>;
+    return <Badge tone={teamTone[team.state]}>{teamStateText(team, t, r)}</Badge>;
 }
 
 const kSettled: ReadonlySet<string> = new Set(["CONFIRMED", "CANCEL_REQUESTED", "CHECKED_IN", "COMPLETED"]);

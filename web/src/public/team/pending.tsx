@@ -1,5 +1,5 @@
 // People who asked to join, for the captain; and what such a person sees meanwhile.
-import { post } from "../../core/api";
+import { call, post } from "../../core/api";
 import { asApiError } from "../../core/hooks";
 import { eventPath, type Roster, type RosterMember } from "../../core/registration";
 import { navigate } from "../../core/router";
@@ -20,6 +20,7 @@ export function Pending({ team, reload }: { team: Roster; reload: () => Promise<
     const pending = team.pending ?? [];
     const invited = (team.invited ?? []).filter((row) => row.state === "INVITED");
     const approve = (member: RosterMember) => act(() => post(`/teams/${team.id}/members/${member.id}/approve`), r.team.approved(member.name));
+    const revoke = (invite: string) => act(() => call("DELETE", `/invites/${invite}`), t.team.inviteRevoked);
     const reject = async (member: RosterMember) => {
         const { ok } = await ask({ title: r.team.rejectTitle(member.name), confirm: r.team.reject, danger: true });
         if (ok) await act(() => post(`/teams/${team.id}/members/${member.id}/reject`), r.team.rejected(member.name));
@@ -48,7 +49,10 @@ export function Pending({ team, reload }: { team: Roster; reload: () => Promise<
                         {invited.map((row) => (
                             <li key={row.id} class="row row-between invite-row">
                                 <span>{row.target}<small class="muted block">{r.team.invitedState[row.state]}{row.expires && ` · ${t.team.inviteExpires(relative(row.expires, lang))}`}</small></span>
-                                <Badge>{t.team.role[row.role as keyof typeof t.team.role] ?? row.role}</Badge>
+                                <span class="row">
+                                    <Badge>{t.team.role[row.role as keyof typeof t.team.role] ?? row.role}</Badge>
+                                    <Button size="small" kind="quiet" onClick={() => void revoke(row.invite)}>{t.team.inviteRevoke}</Button>
+                                </span>
                             </li>
                         ))}
                     </ul>

@@ -3,7 +3,6 @@ import { useState } from "preact/hooks";
 import { list, post, type Page } from "../../core/api";
 import { useLoad } from "../../core/hooks";
 import { isActive, type Roster, type RosterMember } from "../../core/registration";
-import { kServed } from "../../core/served";
 import { useText } from "../../i18n";
 import { useRegistrationText } from "../../i18n/registration";
 import { Badge, Button, Card, Notice } from "../../ui/basic";
@@ -11,6 +10,8 @@ import { Modal } from "../../ui/dialog";
 import { Choices } from "../../ui/fields";
 import { Form, useForm } from "../../ui/form";
 import { toast } from "../../ui/toast";
+import { may } from "./acts";
+import { AddPerson } from "./add_person";
 
 interface Substitution {
     id: string;
@@ -24,6 +25,7 @@ export function SubstituteDialog({ team, out, onClose, reload }: { team: Roster;
     const t = useText();
     const r = useRegistrationText();
     const candidates = team.members.filter((member) => isActive(member) && member.role === "SUBSTITUTE");
+    const [person, setPerson] = useState(false);
     const [chosen, setChosen] = useState(candidates[0]?.id ?? "");
     const form = useForm();
     const submit = () => form.run(async () => {
@@ -33,18 +35,21 @@ export function SubstituteDialog({ team, out, onClose, reload }: { team: Roster;
         onClose();
         await reload();
     }, chosen ? {} : { in: t.field.chooseOne });
+    const mine = team.my_role === "CAPTAIN" && may(team, "substitute") && <Button kind="quiet" icon="user" onClick={() => setPerson(true)}>{r.team.substitutePerson}</Button>;
+    if (person) return <AddPerson team={team} out={out} onClose={onClose} reload={reload} />;
     return (
         <Modal title={r.team.substituteTitle(out.name)} onClose={onClose}>
             {candidates.length === 0 ? (
                 <>
-                    <p>{r.team.substituteNobody}</p>
-                    <div class="dialog-actions"><Button onClick={onClose}>{t.common.close}</Button></div>
+                    <p>{may(team, "substitute") ? r.team.substituteNobody : r.team.substituteNobodyLocked}</p>
+                    <div class="dialog-actions">{mine}<Button onClick={onClose}>{t.common.close}</Button></div>
                 </>
             ) : (
                 <Form form={form} onSubmit={() => void submit()} shown={["in"]}>
                     {team.locked ? <Notice tone="warn">{r.team.substituteLocked}</Notice> : <p class="muted">{r.team.substituteBody}</p>}
                     <Choices label={r.team.substituteChoose} name="in" values={[chosen]} error={form.errors["in"]} onChange={(values) => setChosen(values[0] ?? "")}
                         choices={candidates.map((member) => ({ value: member.id, label: member.name, note: member.complete ? t.team.memberState.CONFIRMED : t.team.memberState.JOINED }))} />
+                    <div>{mine}</div>
                     <div class="dialog-actions">
                         <Button onClick={onClose}>{t.common.cancel}</Button>
                         <Button type="submit" kind="primary" busy={form.busy}>{r.team.substitute}</Button>
@@ -60,7 +65,7 @@ export function Substitutions({ team }: { team: Roster }) {
     const r = useRegistrationText();
     const after = team.registration !== null;
     const rows = useLoad<Substitution[]>(async (signal) => {
-        if (!after || !kServed.substitutions) return [];
+        if (!after) return [];
         const page: Page<Substitution> = await list(`/teams/${team.id}/substitutions`, {}, { signal });
         return page.items;
     }, [team.id, team.rev, after]);
