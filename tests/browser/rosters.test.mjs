@@ -208,6 +208,9 @@ scene("the pages of rosters fit and are accessible, on a phone in Chinese and a 
         const person = await openPerson(browser, server.base, look.options);
         await signInPage(person.page, captain.user.login_name);
         await visit(person, [`/teams/${team.id}`, "/persons", "/invitations", `/invitations/${id}`, "/mine", url], look);
+        await person.page.goto("/mine");
+        await person.page.getByRole("link", { name: "样子" }).waitFor();
+        assert.equal(await person.page.getByRole("link", { name: "样子" }).count(), 1, "a team with a child of mine is one entry");
         await person.close();
     }
 });

@@ -121,6 +121,9 @@ export interface MyEntry {
     event: EventSummary;
 }
 
+// Who entered others too has an entry for each of them: a team once.
+export const byTeam = (entries: MyEntry[]): MyEntry[] => entries.filter((one, i) => entries.findIndex((other) => other.team.id === one.team.id) === i);
+
 // An event as the viewer may see it: one behind a passcode or a list opens to those it knows.
 export async function loadEvent(name: string, signedIn: boolean, signal: AbortSignal): Promise<PublicEvent> {
     const path = `/events/${encodeURIComponent(name)}`;

@@ -1,7 +1,7 @@
 // Everything one takes part in, what waits for oneself first.
 import { list, type Page } from "../core/api";
 import { useLoad } from "../core/hooks";
-import { teamName, type MyEntry, type MyInvitation } from "../core/registration";
+import { byTeam, teamName, type MyEntry, type MyInvitation } from "../core/registration";
 import { dateRange } from "../core/time";
 import { pick, useLang, useText } from "../i18n";
 import { useRegistrationText, type RegistrationDictionary } from "../i18n/registration";
@@ -26,7 +26,7 @@ export function MinePage() {
     const mine = useLoad((signal) => list<MyEntry>("/me/registrations", { limit: "100" }, { signal }), []);
     const invitations = useLoad<Page<MyInvitation>>((signal) => list("/me/invitations", {}, { signal }), []);
     const waiting = invitations.data?.items.length ?? 0;
-    const items = mine.data?.items.map((item) => ({ item, todo: todo(item, r) })).sort((a, b) => Number(b.todo !== null) - Number(a.todo !== null));
+    const items = mine.data && byTeam(mine.data.items).map((item) => ({ item, todo: todo(item, r) })).sort((a, b) => Number(b.todo !== null) - Number(a.todo !== null));
     return (
         <>
             <PageHead title={t.mine.title} lead={t.mine.lead} actions={<><LinkButton href="/persons" icon="user">{r.mine.persons}</LinkButton><LinkButton href="/join" icon="users">{t.nav.join}</LinkButton></>} />

@@ -1,7 +1,7 @@
 import { list, type Page } from "../../core/api";
 import { useLoad } from "../../core/hooks";
 import { useLive } from "../../core/live";
-import { loadEvent, type MyEntry, type PublicEvent } from "../../core/registration";
+import { byTeam, loadEvent, type MyEntry, type PublicEvent } from "../../core/registration";
 import { usePlace } from "../../core/router";
 import { useSession } from "../../core/session";
 import { Failed, Loading } from "../../ui/basic";
@@ -32,7 +32,7 @@ export function EventPage({ params }: { params: Record<string, string> }) {
     const mine = useLoad<MyEntry[]>(async (signal) => {
         if (session.status !== "in") return [];
         const page: Page<MyEntry> = await list("/me/registrations", { limit: "100" }, { signal });
-        return page.items.filter((item) => item.event.slug === slug || item.event.id === slug);
+        return byTeam(page.items.filter((item) => item.event.slug === slug || item.event.id === slug));
     }, [slug, who]);
     const open = event.data && !event.data.locked ? event.data.id : null;
     const live = useLive(open, () => void event.reload());

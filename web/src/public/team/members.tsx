@@ -118,7 +118,7 @@ function MemberMenu({ team, member, reload }: { team: Roster; member: RosterMemb
     const roles = may(team, "role") ? kRoles.filter((role) => role !== member.role && (role !== "SUBSTITUTE" || (team.sub_max ?? 0) > 0)) : [];
     const items: preact.ComponentChildren[] = [];
     const other = !member.is_me && member.role !== "CAPTAIN";
-    if (other && may(team, "handover") && member.counted !== false) items.push(<button key="handover" type="button" onClick={() => void handover()}><Icon name="flag" size={18} />{t.team.handoverTo(member.name)}</button>);
+    if (other && !member.managed && may(team, "handover") && member.counted !== false) items.push(<button key="handover" type="button" onClick={() => void handover()}><Icon name="flag" size={18} />{t.team.handoverTo(member.name)}</button>);
     if (other && team.kind !== "SOLO") for (const role of roles) items.push(<button key={role} type="button" onClick={() => void act(() => call("PATCH", path, { body: { role } }), r.team.roleChanged(member.name, t.team.role[role]))}><Icon name="user" size={18} />{r.team.role(t.team.role[role])}</button>);
     if ((may(team, "substitute") || may(team, "request_substitution")) && member.counted !== false && member.role !== "CAPTAIN") items.push(<button key="out" type="button" onClick={() => setReplacing(true)}><Icon name="refresh" size={18} />{r.team.substitute}</button>);
     if (other && may(team, "remove")) items.push(<button key="remove" type="button" class="menu-danger" onClick={() => void remove()}><Icon name="trash" size={18} />{t.team.removeMember(member.name)}</button>);
