@@ -127,6 +127,7 @@ scene("an organisation: made, joined by a link, handed over, left", async () => 
     await chen.page.getByRole("heading", { level: 1, name: "城市定向协会" }).waitFor();
     assert.equal(await chen.page.getByRole("button", { name: "邀请成员" }).count(), 0, "an editor invites nobody");
     await chen.page.goto("/account");
+    await chen.page.getByLabel("姓名或昵称").waitFor();
     await chen.page.goto(link);
     await chen.page.getByText("这个邀请不存在、已过期或已被使用").waitFor();
 
@@ -236,7 +237,7 @@ scene("a limit is changed and taken back, and the audit trail tells both", async
     assert.equal((await limit()).limit, configured);
 
     await page.goto("/admin/audit");
-    await page.getByLabel("动作").fill("limits.");
+    await page.getByRole("textbox", { name: "动作" }).fill("limits.");
     await page.getByRole("button", { name: "查看" }).click();
     await page.getByText("limits.change").nth(1).waitFor();
     await page.getByRole("table").locator("ins", { hasText: "41" }).first().waitFor();
