@@ -15,7 +15,7 @@ std::string TextOf(const json::Value& object, std::string_view key) {
     return value != nullptr && value->IsString() ? value->AsString() : std::string();
 }
 
-Error Wrong(std::string detail) {
+Error Wrong(const std::string& detail) {
     return base::FailText(Code::kInvalid, {"抽签文件有误：" + detail, "The lottery file is not right: " + detail});
 }
 
