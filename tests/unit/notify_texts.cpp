@@ -164,7 +164,7 @@ TEST_CASE("every text is there in both languages and asks for what the rows give
         CHECK(FindText(text.topic, text.kind) == &text);
         Params params;
         for (const char* name : {"code", "minutes", "at", "device", "client", "link", "new", "inviter", "organisation",
-                                 "role", "expires", "service"})
+                                 "role", "expires", "service", "event", "name", "no", "reason", "subject", "team"})
             params[name] = std::string("<") + name + ">";
         for (const auto locale : {base::Locale::kZhCn, base::Locale::kEn}) {
             const Rendered full = Render(text, locale, params);
