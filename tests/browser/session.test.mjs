@@ -54,7 +54,7 @@ scene("many tabs open at once and all stay signed in", async () => {
 scene("an access token that ended is renewed behind the scenes", async () => {
     const person = await openPerson(browser, server.base, { expected: [401] });
     await signInPage(person.page, "member", "/mine");
-    await person.page.getByText("还没有参加任何队伍").waitFor();
+    await person.page.getByText("还没有报名任何活动").waitFor();
     let refused = 0;
     await person.page.route("**/api/v1/me/registrations*", async (route) => {
         if (refused++ > 0) return route.continue();
@@ -62,7 +62,7 @@ scene("an access token that ended is renewed behind the scenes", async () => {
     });
     await person.page.getByRole("navigation", { name: "主导航" }).first().getByRole("link", { name: "活动" }).click();
     await person.page.getByRole("navigation", { name: "主导航" }).first().getByRole("link", { name: "我的报名" }).click();
-    await person.page.getByText("还没有参加任何队伍").waitFor();
+    await person.page.getByText("还没有报名任何活动").waitFor();
     assert.equal(refused, 2, "asked again with the new token");
     await person.close();
 });
