@@ -56,6 +56,8 @@ rt_third_party(brotli PACKAGE libbrotli-dev HEADER brotli/encode.h ARCHIVES brot
 rt_third_party(libxcrypt PACKAGE libcrypt-dev HEADER crypt.h ARCHIVES crypt)
 rt_third_party(cares PACKAGE libc-ares-dev HEADER ares.h ARCHIVES cares)
 rt_third_party(utf8proc PACKAGE libutf8proc-dev HEADER utf8proc.h ARCHIVES utf8proc DEFINITIONS UTF8PROC_STATIC)
+rt_third_party(minizip PACKAGE libminizip-dev HEADER minizip/unzip.h ARCHIVES minizip)
+rt_third_party(expat PACKAGE libexpat1-dev HEADER expat.h ARCHIVES expat)
 rt_third_party(json PACKAGE nlohmann-json3-dev HEADER nlohmann/json.hpp)
 rt_third_party(toml11 PACKAGE libtoml11-dev HEADER toml.hpp)
 rt_third_party(fmt PACKAGE libfmt-dev HEADER fmt/format.h DEFINITIONS FMT_HEADER_ONLY)
@@ -63,8 +65,10 @@ rt_third_party(spdlog PACKAGE libspdlog-dev HEADER spdlog/spdlog.h DEFINITIONS S
 rt_third_party(doctest PACKAGE doctest-dev HEADER doctest/doctest.h)
 target_link_libraries(third_party_spdlog INTERFACE third_party_fmt)
 target_link_libraries(third_party_openssl INTERFACE ${CMAKE_DL_LIBS})
+target_link_libraries(third_party_minizip INTERFACE third_party_zlib)
+target_link_libraries(third_party_expat INTERFACE m)
 
-# cpp-httplib and SQLite are fetched as sources into a cache outside the repository (packaging/dependencies/fetch).
+# cpp-httplib, SQLite and libxlsxwriter are fetched as sources into a cache outside the repository (packaging/dependencies/fetch).
 set(RT_HTTPLIB_DIR "" CACHE PATH "Folder that replaces the fetched cpp-httplib (holds httplib.h)")
 set(RT_SQLITE_DIR "" CACHE PATH "Folder that replaces the fetched SQLite amalgamation (holds sqlite3.c, sqlite3.h)")
 set(RT_DEPENDENCY_LOCK "${CMAKE_SOURCE_DIR}/packaging/dependencies/sources.lock")
@@ -116,6 +120,26 @@ if(RT_SANITIZE MATCHES "thread")
     target_compile_options(third_party_sqlite PRIVATE -fsanitize=thread)
 endif()
 target_link_libraries(third_party_sqlite PRIVATE m)
+
+# Writes XLSX, over the distribution's minizip. Its copy of MD5, for pictures only, has the names of OpenSSL's.
+set(RT_XLSXWRITER_DIR "" CACHE PATH "Folder that replaces the fetched libxlsxwriter (holds src/, include/, third_party/)")
+rt_fetched(libxlsxwriter "${RT_XLSXWRITER_DIR}" RT_XLSXWRITER_FOLDER)
+file(GLOB RT_XLSXWRITER_SOURCES "${RT_XLSXWRITER_FOLDER}/src/*.c")
+# 1.1.4 copies the formula of a list of choices twice and loses one of the copies: the second goes.
+file(READ "${RT_XLSXWRITER_FOLDER}/src/worksheet.c" RT_XLSXWRITER_WORKSHEET)
+string(REGEX REPLACE "if .validation->validate == LXW_VALIDATION_TYPE_LIST_FORMULA. {[^}]*}" "" RT_XLSXWRITER_MENDED "${RT_XLSXWRITER_WORKSHEET}")
+if(RT_XLSXWRITER_MENDED STREQUAL RT_XLSXWRITER_WORKSHEET)
+    message(FATAL_ERROR "libxlsxwriter: worksheet.c is not the one that cmake/RtDependencies.cmake mends")
+endif()
+file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/generated/xlsxwriter_worksheet.c" CONTENT "${RT_XLSXWRITER_MENDED}" @ONLY)
+list(FILTER RT_XLSXWRITER_SOURCES EXCLUDE REGEX "/worksheet\\.c$")
+list(APPEND RT_XLSXWRITER_SOURCES "${CMAKE_BINARY_DIR}/generated/xlsxwriter_worksheet.c")
+add_library(third_party_xlsxwriter STATIC EXCLUDE_FROM_ALL ${RT_XLSXWRITER_SOURCES}
+    "${RT_XLSXWRITER_FOLDER}/third_party/tmpfileplus/tmpfileplus.c")
+target_include_directories(third_party_xlsxwriter SYSTEM PUBLIC "${RT_XLSXWRITER_FOLDER}/include")
+target_compile_definitions(third_party_xlsxwriter PRIVATE USE_SYSTEM_MINIZIP USE_NO_MD5)
+target_compile_options(third_party_xlsxwriter PRIVATE -w -O2)
+target_link_libraries(third_party_xlsxwriter PUBLIC third_party_minizip)
 
 # The run-time libraries that a static binary carries too.
 string(REGEX MATCH "^[0-9]+" compiler_major "${CMAKE_CXX_COMPILER_VERSION}")

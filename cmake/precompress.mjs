@@ -1,5 +1,6 @@
-// Writes FILE.br and FILE.gz beside every text file of a folder where that makes it smaller. Usage: precompress.mjs FOLDER
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+// Writes FILE.br and FILE.gz beside every text file of a folder where that makes it smaller. Source maps, large and for the tools of
+// developers alone, are left as FILE.gz only. Usage: precompress.mjs FOLDER
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
@@ -18,6 +19,11 @@ for (const path of [...filesUnder(process.argv[2])]) {
     if (!kCompressible.test(path)) continue;
     const data = readFileSync(path);
     if (data.length < kSmallest) continue;
+    if (path.endsWith(".map")) {
+        writeFileSync(path + ".gz", gzipSync(data, { level: 9 }));
+        rmSync(path);
+        continue;
+    }
     const brotli = brotliCompressSync(data, {
         params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: data.length },
     });

@@ -80,7 +80,7 @@ def bill_of_materials(version, libraries):
             rows = [row for row in locked if row[0] == name]
             used = [row for row in rows if row[1] == library_version] or rows[:1]
             checksums = [{"algorithm": "SHA256", "checksumValue": row[3]} for row in used[:1]]
-            purl = f"pkg:deb/debian/cpp-httplib@{library_version}?arch=source"
+            purl = f"pkg:deb/debian/{name}@{library_version}?arch=source"
             if name == "sqlite":
                 supplier, purl = "Organization: SQLite", f"pkg:npm/better-sqlite3@{used[0][1]}"
         packages.append(package(name, library_version, licences[name], supplier, purl, checksums))
@@ -109,8 +109,9 @@ def copyright_files(libraries, out):
             shutil.copyfile(source, folder / f"{name}.copyright")
     fetched = pathlib.Path(os.environ.get("RT_DEPS_CACHE") or
                            pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "roundtable" / "deps")
-    for licence in sorted(fetched.glob("cpp-httplib-*/LICENSE"))[-1:]:
-        shutil.copyfile(licence, folder / "cpp-httplib.copyright")
+    for name, licence in (("cpp-httplib", "LICENSE"), ("libxlsxwriter", "License.txt")):
+        for path in sorted(fetched.glob(f"{name}-*/{licence}"))[-1:]:
+            shutil.copyfile(path, folder / f"{name}.copyright")
     (folder / "sqlite.copyright").write_text("SQLite is in the public domain: its authors disclaim copyright to the source code.\n")
 
 

@@ -1,4 +1,21 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { defineConfig } from "vite";
+
+// Pages of others load the client from the server they speak to: /socket.io/socket.io.js, as with the reference, source maps too.
+const clientOfSocketIo = {
+    name: "socket-io-client",
+    apply: "build",
+    generateBundle() {
+        const folder = join(dirname(createRequire(import.meta.url).resolve("socket.io-client/package.json")), "dist");
+        for (const build of ["", ".min", ".esm.min", ".msgpack.min"]) {
+            for (const name of [`socket.io${build}.js`, `socket.io${build}.js.map`]) {
+                this.emitFile({ type: "asset", fileName: `socket.io/${name}`, source: readFileSync(join(folder, name)) });
+            }
+        }
+    },
+};
 
 // The dark values stand once, under data-theme="dark"; here the system's preference gets them too.
 const darkBySystem = {
@@ -16,6 +33,7 @@ const darkBySystem = {
 export default defineConfig({
     base: "/",
     publicDir: "public",
+    plugins: [clientOfSocketIo],
     esbuild: { jsx: "automatic", jsxImportSource: "preact" },
     css: { postcss: { plugins: [darkBySystem] } },
     build: {

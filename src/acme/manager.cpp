@@ -64,6 +64,7 @@ bool Manager::Due() const {
 }
 
 void Manager::RenewNow() {
+    ++asked_;
     forced_ = true;
     due_micros_ = 0;
 }
@@ -76,6 +77,13 @@ double Manager::Chance() {
 void Manager::Step() {
     const std::unique_lock lock(step_mutex_, std::try_to_lock);
     if (!lock.owns_lock()) return;
+    asked_before_ = asked_.load();
+    StepLocked();
+    // Whoever asked meanwhile must not wait for what this step came to.
+    if (asked_.load() != asked_before_) due_micros_ = 0;
+}
+
+void Manager::StepLocked() {
     const Settings wanted = settings();
     Wait wait = 0;
     for (int i = 0; i < kAdvancesMax && wait == 0; ++i) {
@@ -280,8 +288,8 @@ void Manager::Failed(const Error& error) {
     attempt.next = now.Plus(delay);
     attempt.limited = error.code == Code::kTooManyRequests;
     due_micros_ = attempt.next.micros;
-    forced_ = false;     // a request by hand is one try
-    authority_.reset();  // its directory may have moved
+    forced_ = asked_.load() != asked_before_;  // a request by hand is one try; one that came during this try, the next
+    authority_.reset();                        // its directory may have moved
     if (!transient) ForgetProofs();
     Status saved = store_.PutFailure(attempt, !transient);
     if (saved.ok() && error.code == Code::kUnauthenticated) saved = ForgetAccount();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -83,6 +84,7 @@ class Manager {
     // How long to wait before the next look, microseconds; 0: go on.
     using Wait = std::int64_t;
 
+    void StepLocked();
     Result<Wait> Advance(const Settings& settings);
     Result<Wait> BeginOrder(const Settings& settings);
     Result<Wait> Continue(const Settings& settings, const PendingOrder& order);
@@ -103,8 +105,10 @@ class Manager {
     Store store_;
     std::atomic<std::int64_t> due_micros_{0};  // wall clock
     std::atomic<bool> forced_{false};
+    std::atomic<std::uint64_t> asked_{0};  // requests by hand
 
-    std::mutex step_mutex_;  // held during a step; guards authority_
+    std::mutex step_mutex_;  // held during a step; guards the next two
+    std::uint64_t asked_before_ = 0;
     std::optional<Authority> authority_;
 
     mutable std::mutex mutex_;

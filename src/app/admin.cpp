@@ -8,6 +8,7 @@
 #include "app/admin_users.h"
 #include "app/doctor.h"
 #include "base/log.h"
+#include "registration/legacy/importer.h"
 
 namespace rt::app {
 namespace {
@@ -51,6 +52,15 @@ constexpr std::array kOpenCommands{
     OpenCommand{"user.sessions", ListUserSessions},
     OpenCommand{"user.end_sessions", EndUserSessions},
     OpenCommand{"user.reset_totp", ResetUserTotp},
+    OpenCommand{
+        "import.begin",
+        [](Services& s, const json::Value& args) { return registration::legacy::BeginRun(*s.registration, args); }},
+    OpenCommand{
+        "import.rows",
+        [](Services& s, const json::Value& args) { return registration::legacy::ImportRows(*s.registration, args); }},
+    OpenCommand{
+        "import.finish",
+        [](Services& s, const json::Value& args) { return registration::legacy::FinishRun(*s.registration, args); }},
     OpenCommand{"migrate.status",
                 [](Services& s, const json::Value& args) { return MigrateStatus(s.stores.config, args); }},
 };
@@ -83,13 +93,34 @@ Result<json::Value> AdministerStores(const config::Config& config, std::string_v
     for (const ClosedCommand& one : kClosedCommands) {
         if (one.name == command) return one.run(config, args);
     }
-    const base::SystemClock clock;
+    RT_TRY(const auto server, StoppedServer::Open(config));
+    return server->Administer(command, args);
+}
+
+struct StoppedServer::State {
+    base::SystemClock clock;
     base::NullLog log;
     base::Metrics metrics;
-    Startup startup(clock);
-    RT_TRY(const auto stores, Stores::Open(config, startup, clock, log, metrics));
-    RT_TRY(const auto services, Services::Create(config, *stores));
-    return Administer(*services, command, args);
+    std::unique_ptr<Stores> stores;
+    std::unique_ptr<Services> services;
+};
+
+StoppedServer::StoppedServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+StoppedServer::~StoppedServer() = default;
+
+Result<std::unique_ptr<StoppedServer>> StoppedServer::Open(const config::Config& config) {
+    auto state = std::make_unique<State>();
+    Startup startup(state->clock);
+    // A command that looks or changes a little brings no older schema up: who took it down wants it so.
+    config::Config as_it_is = config;
+    as_it_is.migrate_on_start = false;
+    RT_TRY(state->stores, Stores::Open(as_it_is, startup, state->clock, state->log, state->metrics));
+    RT_TRY(state->services, Services::Create(config, *state->stores));
+    return std::unique_ptr<StoppedServer>(new StoppedServer(std::move(state)));
+}
+
+Result<json::Value> StoppedServer::Administer(std::string_view command, const json::Value& args) {
+    return app::Administer(*state_->services, command, args);
 }
 
 }  // namespace rt::app

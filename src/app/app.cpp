@@ -18,6 +18,7 @@ constexpr std::int64_t kCertificateProbeMs = 10'000;
 
 Status App::Parts::Build(ServeOptions& options, Startup& startup) {
     config = options.config;
+    conformance = options.conformance;
     read_config = options.read_config;
     apply_to_log = options.apply_to_log;
     RT_TRY(stores, Stores::Open(config, startup, clock, log, metrics));
@@ -28,6 +29,15 @@ Status App::Parts::Build(ServeOptions& options, Startup& startup) {
         health->RunRound();
         return Ok();
     }));
+    RT_CHECK_OK(startup.Run("rooms", "see `doctor`", [&] {
+        avalon.emplace(config, *services, wechat->sign_ins(), *limiter,
+                       [this](net::Run pool, std::function<void()> task) {
+                           net::Server* now = running.load();
+                           return now != nullptr && now->Submit(pool, std::move(task));
+                       });
+        return avalon->Start();
+    }));
+    RT_CHECK_OK(startup.Run("realtime", "", [&] { return BuildRealtime(); }));
     RT_CHECK_OK(BuildServer(options, startup));
     RT_CHECK_OK(startup.Run("control socket", "", [&]() -> Status {
         RT_TRY(control,
@@ -58,12 +68,12 @@ Status App::Parts::BuildServices(Startup& startup, bool demo) {
     RT_TRY(admin_allow, ParseCidrs(config.admin_allow, "admin.allow"));
     life_cycle.emplace(clock, admin_allow);
     RT_CHECK_OK(life_cycle->Load(*stores->db));
-    limiter.emplace(RateRulesOf(config), clock);
+    limiter.emplace(Limits(config).rates, clock);
     limits.emplace(*limiter, [this](const ops::ConnectionCaps& caps) {
         if (net::Server* now = running.load())
             now->SetConnectionCaps(static_cast<std::size_t>(caps.total), static_cast<std::size_t>(caps.per_address));
     });
-    limits->Configure(LimitsOf(config));
+    limits->Configure(Limits(config));
     RT_CHECK_OK(limits->Load(*stores->db));
     if (demo) {
         RT_CHECK_OK(startup.Run("demo", "leave --demo away", [&]() -> Status {
@@ -125,26 +135,51 @@ Status App::Parts::BuildOperations() {
     return Ok();
 }
 
+ops::LimitSettings App::Parts::Limits(const config::Config& wanted) const {
+    return conformance == Conformance::kOff ? LimitsOf(wanted) : ConformanceLimits(wanted);
+}
+
+Result<net::AccessLists> App::Parts::AccessLists(const config::Config& wanted) const {
+    RT_TRY(net::AccessLists access, AccessListsOf(wanted));
+    if (conformance != Conformance::kOff) AllowAnyOrigin(access);
+    return access;
+}
+
+Status App::Parts::BuildRealtime() {
+    hub.emplace(HubOptionsOf(config, conformance),
+                realtime::HubParts{
+                    .log = log, .metrics = metrics, .clock = clock, .random = stores->random, .limiter = &*limiter});
+    if (conformance != Conformance::kOff) {
+        for (const char* name : {"/", "/custom"}) hub->AddNamespace(name, conformance_handler);
+    } else {
+        hub->AddNamespace("/", avalon->service().handler());
+    }
+    admission = hub->Watch(*life_cycle);
+    return hub->Start();
+}
+
 Status App::Parts::BuildServer(ServeOptions& options, Startup& startup) {
     return startup.Run("listeners", "choose another --listen, or stop the program that has the port", [&]() -> Status {
         RT_TRY(auto server_options,
                ServerOptionsOf(config, *certificates, options.inherited, stores->folder.Scratch()));
+        RT_TRY(server_options.access, AccessLists(config));
         listeners = server_options.listeners;
-        server.emplace(std::move(server_options),
-                       net::ServerParts{.routes = Routes(),
-                                        .sockets = registration::Sockets(*services->registration,
-                                                                         {.base = config.server_api_prefix + "/v1"}),
-                                        .authenticator = services->auth->authenticator(),
-                                        .admission = *life_cycle,
-                                        .limiter = *limiter,
-                                        .log = log,
-                                        .metrics = metrics,
-                                        .clock = clock,
-                                        .random = stores->random,
-                                        .authorizer = &services->auth->access()});
+        std::vector<net::SocketRoute> sockets =
+            registration::Sockets(*services->registration, {.base = config.server_api_prefix + "/v1"});
+        for (net::SocketRoute& route : hub->Sockets()) sockets.push_back(std::move(route));
+        server.emplace(std::move(server_options), net::ServerParts{.routes = Routes(),
+                                                                   .sockets = std::move(sockets),
+                                                                   .authenticator = services->auth->authenticator(),
+                                                                   .admission = *admission,
+                                                                   .limiter = *limiter,
+                                                                   .log = log,
+                                                                   .metrics = metrics,
+                                                                   .clock = clock,
+                                                                   .random = stores->random,
+                                                                   .authorizer = &services->auth->access()});
         running.store(&*server);
         RT_CHECK_OK(server->Start());
-        limits->Configure(LimitsOf(config));  // what was set while a former server ran applies to this one too
+        limits->Configure(Limits(config));  // what was set while a former server ran applies to this one too
         return Ok();
     });
 }
@@ -173,6 +208,7 @@ Status App::Parts::Announce() {
 void App::Parts::AfterHealthRound() {
     figures->Sample();
     ops::RecordProcess(metrics);
+    RecordActiveAccounts();
     const auto interval = notifier.WatchdogIntervalMicros();
     if (!interval.has_value() || clock.MonotonicMicros() < watchdog_due_micros) return;
     notifier.Watchdog();
@@ -215,8 +251,11 @@ bool App::Stop() {
     Parts& parts = *parts_;
     parts.life_cycle->SetPhase(ops::Phase::kDraining);
     parts.control.reset();
+    parts.hub->Stop();
     const bool clean = parts.server->Drain(parts.config.server_drain_timeout_ms);
+    parts.avalon->Stop();
     parts.couriers->Stop();
+    parts.services->desk_jobs->Stop();
     parts.scheduler->Stop();
     parts.health->Stop();
     parts.stores->db->GuardCheckpoints(nullptr);  // the last work on the log is this process's own

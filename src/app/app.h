@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/realtime.h"
 #include "app/startup.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -23,6 +24,7 @@ struct ServeOptions {
     std::function<void(const config::Config&)> apply_to_log;
     std::vector<os::ListenSocket> inherited;  // from systemd; named "https" or "http"
     bool demo = false;
+    Conformance conformance = Conformance::kOff;
 };
 
 class App {

@@ -44,12 +44,12 @@ Result<json::Value> App::Parts::HealthJson() const {
 Result<std::vector<std::string_view>> App::Parts::Reload() {
     RT_TRY(const config::Config wanted, read_config());
     // What can still be refused goes first: a reload is whole, or nothing.
-    RT_TRY(net::AccessLists access, AccessListsOf(wanted));
+    RT_TRY(net::AccessLists access, AccessLists(wanted));
     RT_CHECK_OK(certificates->Reload(wanted));
     if (net::Server* now = running.load()) now->SetAccessLists(std::move(access));
     acme->Configure(AcmeSettingsOf(wanted));
     apply_to_log(wanted);
-    limits->Configure(LimitsOf(wanted));
+    limits->Configure(Limits(wanted));
     std::vector<std::string_view> keys = config::NeedRestart(config, wanted);
     // The kind of a listener is decided when it is opened.
     if (!certificates->secure() && !wanted.server_tls_certificate.empty()) keys.emplace_back("server.tls_certificate");

@@ -10,6 +10,7 @@
 
 #include "acme/manager.h"
 #include "app/app.h"
+#include "app/avalon.h"
 #include "app/certificates.h"
 #include "app/control.h"
 #include "app/couriers.h"
@@ -26,6 +27,8 @@
 #include "ops/life_cycle.h"
 #include "ops/limits.h"
 #include "ops/scheduler.h"
+#include "realtime/conformance.h"
+#include "realtime/hub.h"
 #include "storage/lease/lease.h"
 
 namespace rt::app {
@@ -45,8 +48,12 @@ struct App::Parts {
     std::string EntityName(std::string_view entity, std::int64_t id);
     std::optional<std::int64_t> EntityId(std::string_view entity, std::string_view text);
     Result<json::Object> UserFigures();
+    void RecordActiveAccounts();
     std::vector<ops::LimitRow> FixedLimits();
     net::RouteTable LimitRoutes(const std::string& base);
+    Status BuildRealtime();
+    ops::LimitSettings Limits(const config::Config& wanted) const;
+    Result<net::AccessLists> AccessLists(const config::Config& wanted) const;
     Status BuildServer(ServeOptions& options, Startup& startup);
     Status Announce();
     void AfterHealthRound();
@@ -60,6 +67,7 @@ struct App::Parts {
     base::Metrics& metrics;
     const os::ServiceNotifier& notifier;
     config::Config config;
+    Conformance conformance = Conformance::kOff;
     std::function<Result<config::Config>()> read_config;
     std::function<void(const config::Config&)> apply_to_log;
     std::unique_ptr<Stores> stores;
@@ -78,6 +86,10 @@ struct App::Parts {
     std::optional<Couriers> couriers;
     std::optional<ops::Health> health;
     std::optional<ops::Scheduler> scheduler;
+    realtime::ConformanceHandler conformance_handler;
+    std::optional<Avalon> avalon;
+    std::optional<realtime::Hub> hub;
+    std::unique_ptr<net::Admission> admission;  // the life cycle, watched by the hub
     std::vector<net::ListenOptions> listeners;
     std::atomic<net::Server*> running{nullptr};  // for the probe, which starts before the server
     std::optional<net::Server> server;

@@ -53,7 +53,9 @@ Result<std::unique_ptr<Certificates>> Certificates::Load(const config::Config& c
     if (!made->secure_ && !tls_wanted) return made;
     made->paths_ = {config.server_tls_certificate, config.server_tls_key};
     RT_TRY(Material material, made->Gather(made->paths_));
-    RT_TRY(made->context_, crypto::MakeTlsContext(material.pairs));
+    auto context = crypto::MakeTlsContext(material.pairs);
+    if (!context.ok()) return Blame(material, context.error());
+    made->context_ = *std::move(context);
     RT_CHECK_OK(made->Apply(std::move(material)));
     return made;
 }
@@ -103,17 +105,19 @@ Result<Certificates::Material> Certificates::Gather(const Paths& paths) const {
     return out;
 }
 
+// Which of them it is: each is tried by itself.
+Error Certificates::Blame(const Material& material, const Error& error) {
+    for (std::size_t i = 0; i < material.pairs.size(); ++i) {
+        const auto alone = crypto::MakeTlsContext({material.pairs[i]});
+        if (alone.ok() || material.rows[i].file.empty()) continue;
+        return Fail(Code::kInvalid, material.rows[i].file + ": " + alone.error().detail);
+    }
+    return error;
+}
+
 Status Certificates::Apply(Material material) {
     const Status replaced = context_->Replace(material.pairs);
-    if (!replaced.ok()) {
-        // Which of them: each by itself.
-        for (std::size_t i = 0; i < material.pairs.size(); ++i) {
-            const auto alone = crypto::MakeTlsContext({material.pairs[i]});
-            if (alone.ok() || material.rows[i].file.empty()) continue;
-            return Fail(Code::kInvalid, material.rows[i].file + ": " + alone.error().detail);
-        }
-        return replaced;
-    }
+    if (!replaced.ok()) return Blame(material, replaced.error());
     const std::vector<crypto::CertificateInfo> infos = context_->Certificates();
     for (std::size_t i = 0; i < infos.size() && i < material.rows.size(); ++i) material.rows[i].info = infos[i];
     rows_ = std::move(material.rows);
@@ -207,15 +211,23 @@ ops::Finding Certificates::Probe() const {
                                     {"not_after", base::FormatRfc3339(row.info.not_after)}});
         if (finding.state > worst.state || worst.summary.empty()) worst = std::move(finding);
     }
+    // The next start would fail on them.
+    if (const std::string refusal = Refusal(); !refusal.empty() && worst.state == ops::HealthState::kOk)
+        worst = {ops::HealthState::kWarn, "changed files are not used: " + refusal, {}};
     worst.figures = json::Object{{"certificates", std::move(list)}};
     return worst;
 }
 
 Result<std::vector<CertificateRow>> ConfiguredCertificates(const config::Config& config, storage::kv::Store& kv) {
     std::vector<CertificateRow> out;
-    for (const std::string& path : config.server_tls_certificate) {
-        RT_TRY(const std::string pem, os::ReadFile(path, kPemBytesMax));
-        RT_TRY(crypto::CertificateInfo info, crypto::DescribeCertificate(pem));
+    for (std::size_t i = 0; i < config.server_tls_certificate.size() && i < config.server_tls_key.size(); ++i) {
+        const std::string& path = config.server_tls_certificate[i];
+        crypto::TlsPair pair;
+        RT_TRY(pair.certificate_pem, os::ReadFile(path, kPemBytesMax));
+        RT_TRY(pair.key_pem, os::ReadFile(config.server_tls_key[i], kPemBytesMax));
+        if (const auto fits = crypto::MakeTlsContext({pair}); !fits.ok())
+            return Fail(Code::kInvalid, path + ": " + fits.error().detail);
+        RT_TRY(crypto::CertificateInfo info, crypto::DescribeCertificate(pair.certificate_pem));
         out.push_back({CertificateSource::kFile, path, std::move(info)});
     }
     if (config.acme_names.empty()) return out;

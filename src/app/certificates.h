@@ -80,6 +80,7 @@ class Certificates {
     explicit Certificates(const CertificateParts& parts) : parts_(parts) {}
     Result<Material> Gather(const Paths& paths) const;
     Status Apply(Material material);
+    static Error Blame(const Material& material, const Error& error);
     Result<crypto::TlsPair> SelfSigned() const;
 
     const CertificateParts parts_;

@@ -38,9 +38,12 @@ const std::vector<Component>& Components() {
         {"scheduler",
          {"leases", "sqlite", "lmdb", "auth", "registration", "files", "field keys", "backup", "limits", "clock",
           "log"}},
+        {"avalon", {"config", "auth", "wechat", "limiter", "lmdb", "clock", "log", "metrics"}},
+        {"realtime", {"avalon", "config", "limiter", "life cycle", "clock", "log", "metrics"}},
         {"routes",
-         {"auth", "registration", "files", "acme", "backup", "health", "figures", "scheduler", "life cycle", "limits"}},
-        {"server", {"config", "certificates", "routes", "auth", "life cycle", "limiter", "clock", "log", "metrics"}},
+         {"auth", "registration", "files", "acme", "backup", "health", "figures", "scheduler", "life cycle", "limits",
+          "realtime", "avalon"}},
+        {"server", {"config", "certificates", "routes", "auth", "realtime", "limiter", "clock", "log", "metrics"}},
         {"control", {"folder", "auth", "backup", "server", "log"}},
     };
     return kComponents;

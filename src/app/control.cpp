@@ -68,7 +68,14 @@ void ControlServer::Serve(const os::UnixSocket& peer) {
 
 Result<json::Value> CallControl(const std::string& path, std::string_view command, const json::Value& args,
                                 int timeout_ms) {
-    RT_TRY(const os::UnixSocket socket, os::UnixSocket::Connect(path));
+    const auto connected = os::UnixSocket::Connect(path);
+    if (!connected.ok()) {
+        if (connected.error().code != Code::kUnavailable) return connected.error();
+        return FailText(Code::kUnavailable,
+                        {"服务器没有运行，或无权访问它", "no server is running, or you may not reach it"},
+                        connected.error().detail);
+    }
+    const os::UnixSocket& socket = *connected;
     const json::Object request{{"command", command}, {"args", args}};
     RT_CHECK_OK(socket.WriteLine(json::Encode(request), kAnswerTimeoutMs));
     RT_TRY(const std::string line, socket.ReadLine(64 * kControlBytesMax, timeout_ms));

@@ -36,10 +36,6 @@ Result<std::optional<notify::SmtpOptions>> SmtpOptionsOf(const config::Config& c
     options.port = static_cast<std::uint16_t>(config.notify_smtp_port);
     if (config.notify_smtp_security == "tls") options.security = notify::SmtpSecurity::kTls;
     if (config.notify_smtp_security == "none") options.security = notify::SmtpSecurity::kNone;
-    if (options.security == notify::SmtpSecurity::kNone && !config.notify_smtp_user.empty()) {
-        return Wanted("notify.smtp_security",
-                      {"不加密的连接不能发送密码", "credentials are not sent without TLS: use starttls or tls"});
-    }
     options.user = config.notify_smtp_user;
     options.password = config.notify_smtp_password;
     options.hello = HostOf(config.server_public_url);
@@ -49,13 +45,6 @@ Result<std::optional<notify::SmtpOptions>> SmtpOptionsOf(const config::Config& c
 
 Result<std::optional<notify::TencentSmsOptions>> SmsOptionsOf(const config::Config& config) {
     if (config.notify_sms_provider == "none") return std::optional<notify::TencentSmsOptions>();
-    for (const auto& [option, value] : {std::pair{"notify.sms_secret_id", &config.notify_sms_secret_id},
-                                        {"notify.sms_secret_key", &config.notify_sms_secret_key},
-                                        {"notify.sms_app_id", &config.notify_sms_app_id},
-                                        {"notify.sms_sign_name", &config.notify_sms_sign_name},
-                                        {"notify.sms_template_code", &config.notify_sms_template_code}}) {
-        if (value->empty()) return Wanted(option, {"启用短信时必须设置", "must be set when SMS is on"});
-    }
     return std::optional(notify::TencentSmsOptions{.endpoint = config.notify_sms_endpoint,
                                                    .region = config.notify_sms_region,
                                                    .secret_id = config.notify_sms_secret_id,

@@ -13,6 +13,8 @@ constexpr Table kBuckets{Env::kCache, "net.rate_bucket"};
 constexpr std::size_t kBucketsPerSave = 10'000;
 constexpr std::size_t kSweepKeys = 5'000;
 constexpr std::int64_t kSweepRows = 1'000;
+// What a rush or a flood left behind is gone with the next turns, not after hours; each round is a commit of its own.
+constexpr int kSweepRoundsMax = 100;
 constexpr std::int64_t kAccountEnds = 50;
 constexpr std::int64_t kSecondMs = 1'000;
 constexpr std::int64_t kLimitsMs = 5 * kSecondMs;  // what another process has set
@@ -24,7 +26,20 @@ constexpr std::int64_t kHourMs = 60 * kMinuteMs;
 constexpr std::int64_t kTicketKeyMs = 12 * kHourMs;
 
 Status SweepKv(storage::kv::Store& kv) {
-    for (const Env env : {Env::kDurable, Env::kCache}) RT_CHECK_OK(kv.Sweep(env, kSweepKeys));
+    for (const Env env : {Env::kDurable, Env::kCache}) {
+        std::size_t removed = kSweepKeys;
+        for (int round = 0; removed == kSweepKeys && round < kSweepRoundsMax; ++round) {
+            RT_TRY(removed, kv.Sweep(env, kSweepKeys));
+        }
+    }
+    return Ok();
+}
+
+Status SweepIdempotency(storage::sql::Database& db, base::Time now) {
+    std::int64_t removed = kSweepRows;
+    for (int round = 0; removed == kSweepRows && round < kSweepRoundsMax; ++round) {
+        RT_TRY(removed, storage::idempotency::Sweep(db, now, kSweepRows));
+    }
     return Ok();
 }
 
@@ -100,10 +115,7 @@ void AddStoreJobs(const JobParts& parts, JobList& jobs) {
                     }});
     jobs.push_back({.name = "idempotency keys",
                     .every_ms = kMinuteMs,
-                    .run = [&stores]() -> Status {
-                        RT_CHECK_OK(storage::idempotency::Sweep(*stores.db, stores.clock.Now(), kSweepRows));
-                        return Ok();
-                    },
+                    .run = [&stores] { return SweepIdempotency(*stores.db, stores.clock.Now()); },
                     .holds_role = scheduler});
     jobs.push_back({.name = "field keys",
                     .every_ms = kSecondMs,
@@ -172,6 +184,11 @@ void AddServiceJobs(const JobParts& parts, JobList& jobs) {
                     .every_ms = kSecondMs,
                     .run = [&desk = *parts.services.desk_jobs] { return desk.RunBulk(); },
                     .holds_role = scheduler});
+    jobs.push_back({.name = "registration transfers",
+                    .every_ms = kSecondMs,
+                    .run = [&desk = *parts.services.desk_jobs] { return desk.RunTransfers(); },
+                    .holds_role = scheduler,
+                    .background = true});
 }
 
 }  // namespace

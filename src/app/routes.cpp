@@ -5,6 +5,7 @@
 #include "app/certificates_api.h"
 #include "app/field_keys_api.h"
 #include "auth/access_api.h"
+#include "auth/activity_store.h"
 #include "auth/api.h"
 #include "auth/api_wechat.h"
 #include "auth/domain/guessing.h"
@@ -65,11 +66,49 @@ std::string App::Parts::EntityName(std::string_view entity, std::int64_t id) {
     return user.ok() ? user->login_name : std::string();
 }
 
+namespace {
+
+struct ShownPeriod {
+    auth::domain::Period period;
+    const char* name;
+    const char* list;
+    std::int64_t rows;
+};
+constexpr ShownPeriod kShownPeriods[] = {{auth::domain::Period::kDay, "day", "days", 60},
+                                         {auth::domain::Period::kWeek, "week", "weeks", 26},
+                                         {auth::domain::Period::kMonth, "month", "months", 24}};
+
+// {"day": n, "days": [{"day", "count"}], "week", "weeks", "month", "months"}, the present one last.
+Result<json::Value> ActiveFigures(storage::sql::Reader& reader, base::Time now) {
+    json::Object out;
+    for (const ShownPeriod& one : kShownPeriods) {
+        RT_TRY(const auto users, auth::store::ActiveNow(reader, one.period, now));
+        RT_TRY(const auto periods, auth::store::ActivePeriods(reader, one.period, one.rows));
+        json::Array list;
+        for (const auto& row : periods) list.push_back(json::Object{{"day", row.begins}, {"count", row.users}});
+        out.Set(one.name, users);
+        out.Set(one.list, std::move(list));
+    }
+    return json::Value(std::move(out));
+}
+
+}  // namespace
+
+void App::Parts::RecordActiveAccounts() {
+    for (const ShownPeriod& one : kShownPeriods) {
+        const auto users = stores->db->Read(
+            [&](storage::sql::Reader& reader) { return auth::store::ActiveNow(reader, one.period, clock.Now()); });
+        if (users.ok()) metrics.Get(Metric::kActiveAccounts, {one.name}).Set(*users);
+    }
+}
+
 Result<json::Object> App::Parts::UserFigures() {
     auth::Accounts& accounts = services->auth->accounts();
     RT_TRY(const std::int64_t users, accounts.Count());
     RT_TRY(const std::int64_t active, accounts.CountActive(clock.Now().Plus(-base::kMicrosPerDay)));
-    return json::Object{{"users", users}, {"users_active_day", active}};
+    RT_TRY(auto periods,
+           stores->db->Read([&](storage::sql::Reader& reader) { return ActiveFigures(reader, clock.Now()); }));
+    return json::Object{{"users", users}, {"users_active_day", active}, {"active", std::move(periods)}};
 }
 
 std::vector<ops::LimitRow> App::Parts::FixedLimits() {
@@ -131,6 +170,8 @@ net::RouteTable App::Parts::Routes() {
          .started = clock.Now(),
          .base = base}));
     add(LimitRoutes(base));
+    add(hub->Routes());
+    add(avalon->service().Routes(base));
     add(acme->Routes());
     add(CertificateRoutes({.certificates = *certificates,
                            .acme = *acme,
@@ -147,6 +188,7 @@ net::RouteTable App::Parts::Routes() {
     add(auth::WechatRoutes(wechat->sign_ins(), base));
     add(auth::AccessRoutes({*services->auth, *services->grants, *services->organisations, *services->tokens}, base));
     add(registration::Routes(*services->registration, {.base = base}));
+    add(avalon::HallRoutes(*services->hall, {.base = base}));
     AddOpenApi(routes, config.server_api_prefix, base);
     add(net::AssetRoutes(std::make_shared<const net::Assets>(embedded::WebAssets(), base), stores->folder.WebRoot()));
     return routes;

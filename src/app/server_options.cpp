@@ -1,6 +1,7 @@
 #include "app/server_options.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "net/cross_origin.h"
 
@@ -28,6 +29,20 @@ Status AddListeners(const std::vector<std::string>& texts, net::ListenKind kind,
         }
         out.push_back({.endpoint = *endpoint, .kind = kind});
     }
+    return Ok();
+}
+
+// Where WS_PORT is the same as PORT, that port serves everything.
+Status AddSocketListeners(const config::Config& config, net::ListenKind kind, std::vector<net::ListenOptions>& out) {
+    std::vector<std::string> others;
+    std::copy_if(config.server_socket_listen.begin(), config.server_socket_listen.end(), std::back_inserter(others),
+                 [&](const std::string& text) {
+                     const auto& main = config.server_listen;
+                     return std::find(main.begin(), main.end(), text) == main.end();
+                 });
+    const std::size_t before = out.size();
+    RT_CHECK_OK(AddListeners(others, kind, "server.socket_listen", out));
+    for (std::size_t i = before; i < out.size(); ++i) out[i].serves = net::Serves::kSockets;
     return Ok();
 }
 
@@ -136,8 +151,12 @@ Result<net::ServerOptions> ServerOptionsOf(const config::Config& config, const C
     }
     if (inherited.empty())
         RT_CHECK_OK(AddListeners(config.server_listen, main_kind, "server.listen", options.listeners));
+    RT_CHECK_OK(AddSocketListeners(config, main_kind, options.listeners));
     RT_CHECK_OK(AddListeners(config.server_redirect_listen, net::ListenKind::kRedirect, "server.redirect_listen",
                              options.listeners));
+    if (options.listeners.empty())
+        return base::InvalidField("server.listen",
+                                  {"没有可监听的地址", "names no address, and no socket was handed in"});
     RT_TRY(options.trusted_proxies, ParseCidrs(config.server_trusted_proxies, "server.trusted_proxies"));
     RT_TRY(options.access, AccessListsOf(config));
     options.reactors = static_cast<std::size_t>(config.server_reactors);

@@ -5,6 +5,7 @@
 #include "auth/sealed.h"
 #include "os/command.h"
 #include "os/file.h"
+#include "registration/file_readers.h"
 #include "registration/sealed.h"
 
 namespace rt::app {
@@ -95,7 +96,8 @@ Status CreateRegistration(Services& services) {
                                                                     .clock = stores.clock,
                                                                     .log = stores.log,
                                                                     .metrics = stores.metrics,
-                                                                    .export_folder = stores.folder.Scratch()});
+                                                                    .export_folder = stores.folder.Scratch(),
+                                                                    .transfer_folder = stores.folder.Transfers()});
     services.notice_mail.emplace(services.registration->needs(), services.auth->identities(), *services.courier);
     services.desk_jobs.emplace(*services.registration);
     return Ok();
@@ -140,20 +142,40 @@ files::Scan ScanOf(const config::Config& config, const net::Client& client) {
 Status CreateFiles(const config::Config& config, Services& services) {
     Stores& stores = services.stores;
     RT_TRY(services.blobs, storage::blob::Store::Open(stores.folder.Blobs()));
-    services.files.emplace(files::Options{.caps = {config.files_count_max, config.files_bytes_max},
-                                          .bytes_max = config.server_upload_bytes_max,
-                                          .scratch_folder = stores.folder.Scratch(),
-                                          .scan = ScanOf(config, *services.client),
-                                          .answer_secret = services.ring->FixedKey("files.answers")},
-                           files::Service::Parts{.db = *stores.db,
-                                                 .blobs = *services.blobs,
-                                                 .audit = *stores.trail,
-                                                 .clock = stores.clock,
-                                                 .random = stores.random,
-                                                 .ids = stores.ids,
-                                                 .log = stores.log,
-                                                 .metrics = stores.metrics});
+    services.files.emplace(
+        files::Options{.caps = {config.files_count_max, config.files_bytes_max},
+                       .bytes_max = config.server_upload_bytes_max,
+                       .scratch_folder = stores.folder.Scratch(),
+                       .scan = ScanOf(config, *services.client),
+                       .answer_secret = services.ring->FixedKey("files.answers"),
+                       .others =
+                           [&registration = *services.registration](const net::Request& request,
+                                                                    const files::store::File& file, bool bytes) {
+                               return registration::MayReadAnswerFile(registration, request, file.public_id, bytes);
+                           }},
+        files::Service::Parts{.db = *stores.db,
+                              .blobs = *services.blobs,
+                              .audit = *stores.trail,
+                              .clock = stores.clock,
+                              .random = stores.random,
+                              .ids = stores.ids,
+                              .log = stores.log,
+                              .metrics = stores.metrics});
     return Ok();
+}
+
+void CreateHall(Services& services) {
+    Stores& stores = services.stores;
+    services.texts = std::make_unique<AvalonTexts>();
+    services.hall = std::make_unique<avalon::Hall>(avalon::HallParts{.db = *stores.db,
+                                                                     .trail = *stores.trail,
+                                                                     .ids = stores.ids,
+                                                                     .random = stores.random,
+                                                                     .clock = stores.clock,
+                                                                     .log = stores.log,
+                                                                     .metrics = stores.metrics,
+                                                                     .texts = *services.texts});
+    services.avalon_records.emplace(*services.hall);
 }
 
 // Every column that holds sealed values: a key goes only when none of them needs it any more.
@@ -186,10 +208,12 @@ Result<std::unique_ptr<Services>> Services::Create(const config::Config& config,
     RT_CHECK_OK(CreateRegistration(*services));
     RT_CHECK_OK(CreateFiles(config, *services));
     CreateFieldKeys(*services);
+    CreateHall(*services);
     services->personal.emplace(services->registration->needs());
     services->file_records.emplace(*services->files);
-    services->self.emplace(*services->auth,
-                           std::vector<auth::PersonalData*>{&*services->personal, &*services->file_records});
+    services->self.emplace(
+        *services->auth,
+        std::vector<auth::PersonalData*>{&*services->personal, &*services->file_records, &*services->avalon_records});
     return services;
 }
 
@@ -200,6 +224,7 @@ storage::backup::Environment Services::BackupEnvironment() const {
 Result<storage::backup::Sources> Services::BackupSources() const {
     storage::backup::Sources sources{
         .db = *stores.db, .kv = *stores.kv, .blob_folder = stores.folder.Blobs(), .files = {}};
+    if (files.has_value()) sources.blobs_held = files->HoldBlobs();
     for (const auto& [folder, path] :
          {std::pair{"keys", stores.folder.Keys()}, {"web-root", stores.folder.WebRoot()}}) {
         RT_TRY(const auto names, os::ListFolder(path));

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "app/avalon_texts.h"
 #include "app/field_keys.h"
 #include "app/file_records.h"
 #include "app/stores.h"
@@ -11,6 +12,8 @@
 #include "auth/self_service.h"
 #include "auth/service.h"
 #include "auth/tokens.h"
+#include "avalon/hall.h"
+#include "avalon/personal.h"
 #include "config/config.h"
 #include "files/service.h"
 #include "net/client.h"
@@ -54,6 +57,9 @@ struct Services {
     std::optional<FieldKeys> field_keys;
     std::optional<registration::PersonalRecords> personal;
     std::optional<FileRecords> file_records;
+    std::unique_ptr<AvalonTexts> texts;  // of players, before others see them
+    std::unique_ptr<avalon::Hall> hall;
+    std::optional<avalon::PersonalRecords> avalon_records;
     std::optional<auth::SelfService> self;
 };
 

@@ -16,8 +16,10 @@ Status Startup::Run(std::string_view name, std::string_view remedy, const std::f
     }
     Error error = std::move(status).error();
     report.problem = error.detail.empty() ? std::string(error.MessageFor(base::Locale::kEn)) : error.detail;
+    for (const base::FieldError& field : error.fields)  // options: they are the remedy themselves
+        report.problem.append("; ").append(field.field).append(": ").append(field.reason.en);
     error.detail = std::string(name) + ": " + report.problem;
-    if (!remedy.empty()) error.detail.append("\n  what to do: ").append(remedy);
+    if (!remedy.empty() && error.fields.empty()) error.detail.append("\n  what to do: ").append(remedy);
     reports_.push_back(std::move(report));
     return error;
 }

@@ -1,5 +1,6 @@
 #include "app/stores.h"
 
+#include <algorithm>
 #include <array>
 #include <span>
 
@@ -14,6 +15,7 @@ std::span<const base::EmbeddedFile> AuthMigrations();
 std::span<const base::EmbeddedFile> FilesMigrations();
 std::span<const base::EmbeddedFile> OpsMigrations();
 std::span<const base::EmbeddedFile> RegistrationMigrations();
+std::span<const base::EmbeddedFile> AvalonMigrations();
 }  // namespace rt::embedded
 
 namespace rt::app {
@@ -41,8 +43,7 @@ Status MigrateIfAllowed(const config::Config& config, const DataFolder& folder, 
     schema_number = applied.empty() ? 0 : applied.back();
     if (pending.empty()) return Ok();
     if (!config.migrate_on_start && !applied.empty()) {
-        return Fail(Code::kInvalidState,
-                    std::to_string(pending.size()) + " migrations are due; run `migrate up` first");
+        return Fail(Code::kInvalidState, std::to_string(pending.size()) + " migration(s) due; run `migrate up` first");
     }
     RT_CHECK_OK(migrator->Up(
         [&](std::string_view reason) { return SnapshotBefore(config, folder, reason, clock, log, metrics); }));
@@ -53,8 +54,9 @@ Status MigrateIfAllowed(const config::Config& config, const DataFolder& folder, 
 }  // namespace
 
 Result<std::vector<storage::sql::Migration>> AllMigrations() {
-    const std::array folders{embedded::StorageMigrations(), embedded::AuthMigrations(), embedded::FilesMigrations(),
-                             embedded::OpsMigrations(), embedded::RegistrationMigrations()};
+    const std::array folders{embedded::StorageMigrations(),      embedded::AuthMigrations(),
+                             embedded::FilesMigrations(),        embedded::OpsMigrations(),
+                             embedded::RegistrationMigrations(), embedded::AvalonMigrations()};
     return storage::sql::CollectMigrations(folders);
 }
 
@@ -80,10 +82,17 @@ Result<os::FileLock> TakeFolder(const DataFolder& folder) {
 
 Status SnapshotBefore(const config::Config& config, const DataFolder& folder, std::string_view reason,
                       const base::Clock& clock, base::Log& log, base::Metrics& metrics) {
-    const std::string path =
-        folder.Backups() + "/before-" + std::string(reason) + "-" + std::to_string(clock.Now().micros) + ".db";
+    std::string when = base::FormatRfc3339(clock.Now());
+    std::erase_if(when, [](char c) { return c == '-' || c == ':'; });
+    std::string name = std::string(reason) + "-" + when + ".db";
+    std::replace(name.begin(), name.end(), ' ', '-');
+    const std::string path = folder.Backups() + "/" + name;
     log.Info("snapshot before a change of the schema", {{"path", path}});
-    return Database::CopyFile(DatabaseOptions(config, folder), path, clock, log, metrics);
+    // Under its name it is whole: what a kill leaves behind has another, and goes with the next.
+    const std::string partial = folder.Backups() + "/before-migration.partial";
+    RT_CHECK_OK(os::RemoveFile(partial));
+    RT_CHECK_OK(Database::CopyFile(DatabaseOptions(config, folder), partial, clock, log, metrics));
+    return os::RenameDurably(partial, path);
 }
 
 Stores::Stores(const config::Config& the_config, os::FileLock held, const base::Clock& the_clock, base::Log& the_log,
@@ -100,23 +109,26 @@ Result<std::unique_ptr<Stores>> Stores::Open(const config::Config& config, Start
                                              base::Log& log, base::Metrics& metrics) {
     const DataFolder folder{config.data_dir};
     std::optional<os::FileLock> lock;
-    RT_CHECK_OK(startup.Run("data folder",
-                            "give the service user a folder of its own (mode 0700), or name one with --data",
-                            [&]() -> Status {
-                                RT_TRY(lock, TakeFolder(folder));
-                                return TidyFolder(folder);
-                            }));
+    constexpr std::string_view kFolderRemedy =
+        "give the service user a folder of its own (mode 0700), or name one with --data";
+    RT_CHECK_OK(startup.Run("data folder", kFolderRemedy, [&] { return os::MakeFolders(folder.root); }));
+    RT_CHECK_OK(startup.Run("lock", "stop that process first, or name another folder with --data", [&]() -> Status {
+        RT_TRY(lock, TakeFolder(folder));
+        return Ok();
+    }));
+    RT_CHECK_OK(startup.Run("folders inside", kFolderRemedy, [&] { return TidyFolder(folder); }));
     RT_CHECK_OK(startup.Run("file system", "put the data folder on a local disk", [&]() -> Status {
         RT_TRY(const os::FileSystem system, os::FindFileSystem(folder.root));
         if (system.kind != os::FileSystemKind::kNetwork) return Ok();
         return Fail(Code::kInvalidState, folder.root + " lies on " + system.name + ", a network file system");
     }));
-    RT_CHECK_OK(startup.Run("disk space", "free some space or move the data folder", [&]() -> Status {
-        RT_TRY(const os::DiskSpace space, os::FindDiskSpace(folder.root));
-        if (space.free_bytes >= kFreeBytesMin) return Ok();
-        return Fail(Code::kStorageFull,
-                    "only " + std::to_string(space.free_bytes >> 20) + " MB are free in " + folder.root);
-    }));
+    RT_CHECK_OK(
+        startup.Run("disk space", "free some space (`backups`, `logs`) or move the data folder", [&]() -> Status {
+            RT_TRY(const os::DiskSpace space, os::FindDiskSpace(folder.root));
+            if (space.free_bytes >= kFreeBytesMin) return Ok();
+            return Fail(Code::kStorageFull,
+                        "only " + std::to_string(space.free_bytes >> 20) + " MB are free in " + folder.root);
+        }));
     auto stores = std::make_unique<Stores>(config, std::move(*lock), clock, log, metrics);
     RT_CHECK_OK(startup.Run("keys", "restore the keys folder from a backup", [&]() -> Status {
         RT_TRY(std::string audit_key, LoadOrCreateKey(folder.Keys() + "/audit.key", stores->random));

@@ -1,6 +1,5 @@
 #include "app/wechat.h"
 
-#include <tuple>
 #include <utility>
 
 #include "crypto/vault.h"
@@ -25,23 +24,10 @@ auth::wechat::Options OptionsOf(const config::Config& config) {
             .base = config.server_api_prefix + "/v1"};
 }
 
-// An appid without its secret cannot work.
-Status CheckSecrets(const config::Config& config) {
-    for (const auto& [option, appid, secret] :
-         {std::tuple{"wechat.secret", &config.wechat_appid, &config.wechat_secret},
-          {"wechat.avalon_secret", &config.wechat_avalon_appid, &config.wechat_avalon_secret},
-          {"wechat.web_secret", &config.wechat_web_appid, &config.wechat_web_secret}}) {
-        if (appid->empty() || !secret->empty()) continue;
-        return base::InvalidField(option, {"设置了 AppID 就必须设置 AppSecret", "must be set beside its appid"});
-    }
-    return Ok();
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Wechat>> Wechat::Create(const config::Config& config, Services& services,
                                                storage::lease::Keeper& leases) {
-    RT_CHECK_OK(CheckSecrets(config));
     const auto vault = std::make_shared<const crypto::Vault>(services.ring, kVaultUse, services.stores.random);
     const auth::wechat::Sealer sealer{
         .seal = [vault](std::string_view context, std::string_view plain) { return vault->Seal(context, plain); },

@@ -1,7 +1,6 @@
 #include "auth/passwords.h"
 
 #include <array>
-#include <cstdio>
 
 #include "auth/domain/credentials.h"
 #include "base/encoding.h"
@@ -18,14 +17,15 @@ std::string HashOfNobody(int cost, Random& random) {
     std::array<std::uint8_t, 26> bytes{};
     random.Fill(bytes);
     const std::string hex = base::HexEncode(bytes);
-    std::array<char, 8> prefix{};
-    std::snprintf(prefix.data(), prefix.size(), "$2b$%02d$", cost);
-    return std::string(prefix.data()) + hex.substr(0, 21) + '.' + hex.substr(21, 30) + '.';
+    const std::string digits = (cost < 10 ? "0" : "") + std::to_string(cost);
+    return "$2b$" + digits + "$" + hex.substr(0, 21) + '.' + hex.substr(21, 30) + '.';
 }
 
 }  // namespace
 
-Passwords::Passwords(int cost, Random& random) : cost_(cost), random_(random), nobody_(HashOfNobody(cost, random)) {}
+Passwords::Passwords(int cost, Random& random) : cost_(cost), random_(random) {
+    for (int each = 0; each <= cost; ++each) nobodies_.push_back(HashOfNobody(each, random));
+}
 
 std::string Passwords::Normalise(std::string_view password) {
     return text::Nfkc(password).value_or(std::string(password));
@@ -39,8 +39,11 @@ bool Passwords::Verify(std::string_view normalised, const std::string& hash) con
     // What no account can have is not compared, but costs the same.
     const bool possible = !hash.empty() && normalised.size() <= domain::kPasswordBytesMax &&
                           normalised.find('\0') == std::string_view::npos;
-    if (possible) return crypto::VerifyPassword(normalised, hash);
-    crypto::VerifyPassword("nobody's password", nobody_);
+    if (possible && crypto::VerifyPassword(normalised, hash)) return true;
+    // So does a hash of a lower cost: of another setting's time, or taken over from another service.
+    const auto done = possible ? crypto::BcryptCost(hash) : std::nullopt;
+    for (const int cost : domain::RemainingCosts(done, cost_))
+        crypto::VerifyPassword("nobody's password", nobodies_.at(static_cast<std::size_t>(cost)));
     return false;
 }
 

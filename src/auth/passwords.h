@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/random.h"
 #include "base/result.h"
@@ -20,14 +21,15 @@ class Passwords {
 
     // Of a normalised password that passed domain::PasswordProblem.
     Result<std::string> Hash(std::string_view normalised) const;
-    // `hash` empty: there is no account (or no password), the work is done all the same and the answer is false.
+    // `hash` empty: there is no account (or no password). Whatever the hash, a password that is not right takes the
+    // work of one hash of the cost given above, unless the hash's own cost is higher.
     bool Verify(std::string_view normalised, const std::string& hash) const;
     bool NeedsRehash(std::string_view hash) const;
 
   private:
     int cost_;
     Random& random_;
-    std::string nobody_;  // a well-formed hash of this cost that no password is known for
+    std::vector<std::string> nobodies_;  // by cost: well-formed hashes that no password is known for
 };
 
 }  // namespace rt::auth

@@ -11,9 +11,9 @@ constexpr std::uint8_t kAtOrganisation = static_cast<std::uint8_t>(Place::kOrgan
 constexpr std::uint8_t kAtEvent = static_cast<std::uint8_t>(Place::kEvent);
 
 // Whatever can be held for an organisation or one of its events.
-constexpr PermissionSet kAllOfOrganisation =
-    PermissionSet::All().Without({Permission::kOrgCreate, Permission::kAuditView, Permission::kUserView,
-                                  Permission::kUserManage, Permission::kServerView, Permission::kServerManage});
+constexpr PermissionSet kAllOfOrganisation = PermissionSet::All().Without(
+    {Permission::kOrgCreate, Permission::kAuditView, Permission::kUserView, Permission::kUserManage,
+     Permission::kServerView, Permission::kServerManage, Permission::kAvalonModerate});
 
 constexpr auto kRoles = std::to_array<RoleInfo>({
 #define RT_ROLE(name, word, places, permissions, zh, en) {GrantRole::name, word, places, permissions, zh, en},

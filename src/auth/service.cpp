@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "auth/domain/activity.h"
 #include "auth/domain/credentials.h"
 #include "auth/service_internal.h"
 #include "base/encoding.h"
@@ -232,14 +233,8 @@ Result<User> Service::UserOf(const domain::Session& session) {
 }
 
 Status Service::Judge(const SessionStore::Rotation& rotation, const Caller& caller) {
-    if (rotation.verdict == RefreshVerdict::kRotate) return Ok();
+    if (rotation.verdict == RefreshVerdict::kRotate || rotation.verdict == RefreshVerdict::kRepeat) return Ok();
     if (rotation.verdict == RefreshVerdict::kExpired) return Fail(Code::kTokenExpired, "refresh token");
-    if (rotation.verdict == RefreshVerdict::kRaced) {
-        Error error = base::FailText(Code::kConflict, {"登录刚刚已在另一页面续期，请重试",
-                                                       "Another page has just renewed the session, please try again"});
-        error.retry_after_s = 1;
-        return error;
-    }
     const domain::Session& session = rotation.session;
     const base::Time now = parts_.clock.Now();
     revocations_.EndSession(session.public_id, now);
@@ -261,7 +256,9 @@ Status Service::Judge(const SessionStore::Rotation& rotation, const Caller& call
 
 // The client's old token is spent by now: a record that cannot be written (a full disk) must not cost the session.
 void Service::NoteActive(const User& user, base::Time now) {
-    if (user.last_active_at && now < user.last_active_at->Plus(kTouchMicros)) return;
+    // The first of a day is noted in any case: it is counted (activity_store.h).
+    const bool today = user.last_active_at && *user.last_active_at >= domain::PeriodBegin(domain::Period::kDay, now);
+    if (today && now < user.last_active_at->Plus(kTouchMicros)) return;
     const Status noted =
         parts_.db.Write("user.touch", [&](Writer& writer) { return store::Touch(writer, user.id, now); });
     if (!noted.ok()) parts_.log.Warn("last activity was not noted", {{"detail", noted.error().detail}});
@@ -278,11 +275,11 @@ Result<SignedIn> Service::Renew(std::string_view refresh_token, const Caller& ca
     }
     RT_TRY(const User user, UserOf(*session));
     const base::Time now = parts_.clock.Now();
-    const RefreshToken next = RefreshToken::New(token->name, parts_.random);
-    RT_TRY(const auto rotation, sessions_.Rotate(*token, next, now, Micros(options_.refresh_ttl_s)));
+    const std::string chain = NewChain(parts_.random);
+    RT_TRY(const auto rotation, sessions_.Rotate(*token, chain, now, Micros(options_.refresh_ttl_s)));
     RT_CHECK_OK(Judge(rotation, caller));
     NoteActive(user, now);
-    return Issue(user, rotation.session, next.text);
+    return Issue(user, rotation.session, rotation.next);
 }
 
 Status Service::SignOut(std::string_view refresh_token, const Caller& caller) {

@@ -151,7 +151,8 @@ Result<SignedIn> Service::Register(const NewUser& wanted, const std::optional<Co
         RT_CHECK_OK(accounts_.InsertIn(writer, user, caller.actor));
         Actor self = caller.actor;
         self.user_id = user.id.value;
-        return identities_.LinkAllIn(writer, user.id, rows, self, user.created);
+        RT_CHECK_OK(identities_.LinkAllIn(writer, user.id, rows, self, user.created));
+        return store::Touch(writer, user.id, user.created);
     }));
     RT_TRY(SignedIn done, Open(user, "register", false, caller));
     done.created = true;

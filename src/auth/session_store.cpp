@@ -37,6 +37,11 @@ std::string KeyOf(const RefreshToken& token) {
     return base::HexEncode(crypto::Sha256(token.name));
 }
 
+RefreshToken Make(const std::string& name, std::string_view secret) {
+    const std::string bytes = name + std::string(secret);
+    return {name, std::string(kTokenPrefix) + base::Base64UrlEncode(base::AsBytes(bytes))};
+}
+
 std::string UserPrefix(std::int64_t user_id) {
     std::array<std::uint8_t, 8> bytes{};
     for (std::size_t i = 0; i < bytes.size(); ++i) {
@@ -58,6 +63,7 @@ std::string EncodeSession(const Session& session) {
                                      {"generation", session.generation},
                                      {"device", session.device},
                                      {"network", session.network},
+                                     {"chain", session.chain},
                                      {"method", session.method},
                                      {"second_step", session.second_step}});
 }
@@ -97,6 +103,7 @@ std::optional<Session> DecodeSession(std::string_view text) {
     // Younger than the others: sessions from before they were kept lack them.
     session.network = text_of("network");
     session.method = text_of("method");
+    session.chain = text_of("chain");
     const json::Value* step = decoded->Find("second_step");
     session.second_step = step != nullptr && step->IsBool() && step->AsBool();
     return session;
@@ -164,13 +171,17 @@ Status MakeRoom(kv::Batch& batch, std::int64_t user_id) {
 
 }  // namespace
 
-RefreshToken RefreshToken::New(std::string_view name, Random& random) {
-    const std::string bytes = std::string(name) + RandomBytes(kSecretBytes, random);
-    return {std::string(name), std::string(kTokenPrefix) + base::Base64UrlEncode(base::AsBytes(bytes))};
+std::string NewChain(Random& random) {
+    return base::HexEncode(base::AsBytes(RandomBytes(kSecretBytes, random)));
 }
 
 RefreshToken RefreshToken::NewSession(Random& random) {
-    return New(RandomBytes(kNameBytes, random), random);
+    return Make(RandomBytes(kNameBytes, random), RandomBytes(kSecretBytes, random));
+}
+
+RefreshToken RefreshToken::Next(std::string_view chain) const {
+    const auto secret = crypto::HmacSha256(chain, text);
+    return Make(name, base::AsText(secret));
 }
 
 std::optional<RefreshToken> RefreshToken::Parse(std::string_view text) {
@@ -248,7 +259,7 @@ Result<std::optional<Session>> SessionStore::Find(const RefreshToken& token) con
     return Decoded(text);
 }
 
-Result<SessionStore::Rotation> SessionStore::Rotate(const RefreshToken& token, const RefreshToken& next, base::Time now,
+Result<SessionStore::Rotation> SessionStore::Rotate(const RefreshToken& token, std::string_view chain, base::Time now,
                                                     std::int64_t ttl_micros) {
     Rotation rotation;
     const std::string key = KeyOf(token);
@@ -260,8 +271,12 @@ Result<SessionStore::Rotation> SessionStore::Rotate(const RefreshToken& token, c
         rotation.session = *session;
         rotation.verdict = domain::Judge(*session, hash, now);
         if (rotation.verdict == RefreshVerdict::kReused) return EndIn(batch, key, *session, now);
-        if (rotation.verdict != RefreshVerdict::kRotate) return Ok();
-        rotation.session = domain::Rotated(*session, next.Hash(), now, ttl_micros);
+        if (rotation.verdict == RefreshVerdict::kExpired) return Ok();
+        if (rotation.session.chain.empty()) rotation.session.chain = chain;
+        const RefreshToken next = token.Next(rotation.session.chain);
+        rotation.next = next.text;
+        if (rotation.verdict == RefreshVerdict::kRepeat) return Ok();
+        rotation.session = domain::Rotated(std::move(rotation.session), next.Hash(), now, ttl_micros);
         return PutSession(batch, key, rotation.session);
     }));
     return rotation;

@@ -1,5 +1,6 @@
 // Sessions and their refresh tokens in LMDB (durable). One record a session: the chain of its tokens is kept as the
-// hash of the newest, so the space does not grow with use.
+// hash of the newest, so the space does not grow with use. Each token is made out of the one before it and a secret of
+// the session; neither alone tells the next.
 //
 // A refresh token is "rt1." and base64url of 16 bytes that name the session and 32 random bytes. The name leaves the
 // server in tokens only, so whoever sends a known name with anything but the newest token has seen one: that is reuse.
@@ -26,11 +27,14 @@ struct RefreshToken {
     std::string name;  // of the session, 16 bytes
     std::string text;  // the whole token as the client has it
 
-    static RefreshToken New(std::string_view name, Random& random);
     static RefreshToken NewSession(Random& random);
+    // The token after this one.
+    RefreshToken Next(std::string_view chain) const;
     static std::optional<RefreshToken> Parse(std::string_view text);
     std::string Hash() const;  // SHA-256, hex
 };
+
+std::string NewChain(Random& random);
 
 // Has this user signed in from this device and network before? kFirst: from none at all.
 enum class DeviceSeen : std::uint8_t { kBefore, kNew, kFirst };
@@ -49,11 +53,11 @@ class SessionStore {
     struct Rotation {
         domain::RefreshVerdict verdict = domain::RefreshVerdict::kExpired;
         domain::Session session;  // as it is now; as it was for kReused, which has ended it
+        std::string next;         // the text of the newest token, for kRotate and kRepeat
     };
-    // Judges `token` and, if it is the newest, puts `next` in its place, in one commit: of two that come at once, one
-    // wins. Reuse ends the session in the same commit. kExpired also stands for "unknown".
-    Result<Rotation> Rotate(const RefreshToken& token, const RefreshToken& next, base::Time now,
-                            std::int64_t ttl_micros);
+    // Judges `token` and, if it is the newest, puts the next in its place, in one commit. Reuse ends the session in the
+    // same commit. kExpired also stands for "unknown". `chain`: NewChain(), for a session that has none yet.
+    Result<Rotation> Rotate(const RefreshToken& token, std::string_view chain, base::Time now, std::int64_t ttl_micros);
     // Idempotent.
     Status End(const RefreshToken& token, const domain::Session& session, base::Time now);
     Status EndAllOf(UserId user);

@@ -1,5 +1,6 @@
 #include "auth/user_store.h"
 
+#include "auth/activity_store.h"
 #include "base/check.h"
 
 namespace rt::auth::store {
@@ -38,6 +39,7 @@ constexpr sql::Statement kUpdate{
     " session_epoch = $9, epoch_moved = $10, rev = $2 + 1 WHERE id = $1 AND rev = $2"
     " AND (($5 = 'admin' AND $6 = 'ACTIVE') OR role <> 'admin' OR status <> 'ACTIVE' OR EXISTS"
     " (SELECT 1 FROM \"user\" AS other WHERE other.role = 'admin' AND other.status = 'ACTIVE' AND other.id <> $1))"};
+constexpr sql::Statement kLastActive{"user.last_active", "SELECT last_active_at FROM \"user\" WHERE id = $1"};
 constexpr sql::Statement kTouch{
     "user.touch", "UPDATE \"user\" SET last_active_at = $2 WHERE id = $1 AND coalesce(last_active_at, 0) < $2"};
 constexpr sql::Statement kReplaceHash{"user.replace_hash",
@@ -161,8 +163,9 @@ Status Update(Writer& writer, const User& user) {
 }
 
 Status Touch(Writer& writer, UserId id, base::Time now) {
-    RT_TRY([[maybe_unused]] const auto changed, writer.Run(kTouch, {id, now}));
-    return Ok();
+    RT_TRY(const auto before, writer.FindInt(kLastActive, {id}));
+    RT_TRY(const auto changed, writer.Run(kTouch, {id, now}));
+    return changed == 1 ? CountActivity(writer, {before.value_or(0)}, now) : Ok();
 }
 
 Status ReplaceHash(Writer& writer, UserId id, std::string_view old_hash, std::string_view new_hash) {

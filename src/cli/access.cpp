@@ -13,6 +13,18 @@ void AddPlace(const Invocation& invocation, json::Object& args) {
     }
 }
 
+bool IsPlaced(const Invocation& invocation) {
+    return invocation.Has("organisation") || invocation.Has("event") || invocation.Has("platform");
+}
+
+Status CheckOnePlace(const Invocation& invocation) {
+    const int places = static_cast<int>(invocation.Has("organisation")) + static_cast<int>(invocation.Has("event")) +
+                       static_cast<int>(invocation.Has("platform"));
+    if (places <= 1) return Ok();
+    return FailText(Code::kBadRequest, {"--organisation、--event 与 --platform 只能选一个",
+                                        "one of --organisation, --event and --platform, not several"});
+}
+
 Exit ListRows(const Invocation& invocation, std::string_view command, std::span<const Column> columns) {
     const auto answer = Administer(invocation, command, json::Object{{"login_name", invocation.words[0]}});
     if (!answer.ok()) return PrintError(invocation, answer.error());
@@ -26,17 +38,24 @@ Exit ListRows(const Invocation& invocation, std::string_view command, std::span<
 Exit RunUserGrant(const Invocation& invocation) {
     const std::string& name = invocation.words[0];
     const std::string& role = invocation.words[1];
+    if (const Status one = CheckOnePlace(invocation); !one.ok()) return PrintError(invocation, one.error());
     json::Object args{{"login_name", name}, {"role", role}};
     AddPlace(invocation, args);
     if (const auto until = invocation.Value("until")) args.Set("until", *until);
-    const bool placed = invocation.Has("organisation") || invocation.Has("event") || invocation.Has("platform");
-    const auto answer = Administer(invocation, placed ? "grant.give" : "user.grant", std::move(args));
+    const auto answer = Administer(invocation, IsPlaced(invocation) ? "grant.give" : "user.grant", std::move(args));
     if (!answer.ok()) return PrintError(invocation, answer.error());
     Print(invocation, *answer, name + ": is now " + role + "\n");
     return Exit::kOk;
 }
 
 Exit RunUserRevoke(const Invocation& invocation) {
+    if (const Status one = CheckOnePlace(invocation); !one.ok()) return PrintError(invocation, one.error());
+    if (!IsPlaced(invocation)) {
+        return PrintError(invocation, FailText(Code::kBadRequest,
+                                               {"请用 --platform、--organisation 或 --event 指明在哪里",
+                                                "say where: --platform, --organisation or --event (`user grant NAME "
+                                                "user` takes the role of the account itself back)"}));
+    }
     json::Object args{{"login_name", invocation.words[0]}};
     AddPlace(invocation, args);
     const auto answer = Administer(invocation, "grant.take", std::move(args));

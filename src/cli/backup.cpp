@@ -5,8 +5,8 @@
 namespace rt::cli {
 namespace {
 
-constexpr Column kListColumns[] = {
-    {"id", "ID"}, {"created", "CREATED"}, {"schema", "SCHEMA"}, {"bytes", "BYTES"}, {"reason", "KEPT BECAUSE"}};
+constexpr Column kListColumns[] = {{"id", "ID"}, {"created", "CREATED"}, {"schema", "SCHEMA"}, {"bytes", "BYTES"}};
+constexpr Column kPruneColumns[] = {{"id", "ID"}, {"kept", "KEPT"}, {"reason", "BECAUSE"}};
 
 Exit Show(const Invocation& invocation, std::string_view command, json::Object args) {
     const auto answer = Administer(invocation, command, std::move(args));
@@ -32,7 +32,7 @@ Exit RunBackupVerify(const Invocation& invocation) {
 Exit RunBackupList(const Invocation& invocation) {
     const auto answer = Administer(invocation, "backup.list", json::Object{});
     if (!answer.ok()) return PrintError(invocation, answer.error());
-    Print(invocation, *answer, FormatTable(*answer, std::span(kListColumns).first(4)));
+    Print(invocation, *answer, FormatTable(*answer, kListColumns));
     return Exit::kOk;
 }
 
@@ -40,7 +40,7 @@ Exit RunBackupPrune(const Invocation& invocation) {
     if (!Agreed(invocation, "Remove the backups that are past their time?")) return Exit::kUsage;
     const auto answer = Administer(invocation, "backup.prune", json::Object{});
     if (!answer.ok()) return PrintError(invocation, answer.error());
-    Print(invocation, *answer, FormatTable(*answer, kListColumns));
+    Print(invocation, *answer, FormatTable(*answer, kPruneColumns));
     return Exit::kOk;
 }
 

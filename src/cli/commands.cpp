@@ -14,13 +14,16 @@ constexpr Flag kGlobalFlags[] = {
 constexpr Flag kServeFlags[] = {
     {"listen", "ADDR:PORT", "address to serve on; may be repeated; port 0 takes a free one"},
     {"demo", "", "make a demo event and an administrator, printed once (not in production)"},
+    {"conformance", "",
+     "for suites that test Engine.IO and Socket.IO: short times, an echo, no limits; not in production"},
+    {"recovery", "", "with --conformance: clients may recover their connections"},
     {"explain", "", "print the components and what each depends on, then stop"},
 };
 
 constexpr Flag kYesFlag[] = {{"yes", "", "do not ask"}};
 constexpr Flag kRestoreFlags[] = {
     {"yes", "", "do not ask"},
-    {"into", "DIR", "restore into this empty folder instead of the data folder"},
+    {"into", "DIR", "restore into this folder instead of the data folder; what is there already is kept aside"},
 };
 constexpr Flag kVersionFlags[] = {{"libraries", "", "list every library inside with its version"}};
 constexpr Flag kUserCreateFlags[] = {
@@ -51,6 +54,10 @@ constexpr Flag kTokenFlags[] = {
 };
 constexpr Flag kKeysJwtFlags[] = {
     {"now", "", "rotate: drop the old keys at once; every access token becomes void (a key got out)"},
+};
+constexpr Flag kImportFlags[] = {
+    {"map", "FILE", "which collection is what, and which field says what (JSON); --dry-run writes a first one there"},
+    {"dry-run", "", "list the collections and fields found, and try the map; nothing is entered"},
 };
 constexpr Flag kHealthcheckFlags[] = {
     {"ready", "", "fail also while the server may not take traffic"},
@@ -116,6 +123,9 @@ constexpr Command kCommands[] = {
     {"token revoke", "NAME ID", 2, 2, "revoke an API token", {}, RunTokenRevoke},
     {"keys jwt", "rotate|list", 1, 1, "replace the key that signs access tokens, or list the keys", kKeysJwtFlags,
      RunKeysJwt},
+    {"import mongodump", "DIR|ARCHIVE", 1, 1,
+     "take over users, teams, registrations and payments from a dump of the original service", kImportFlags,
+     RunImportMongodump},
     {"lottery verify",
      "FILE|-",
      1,
@@ -123,6 +133,13 @@ constexpr Command kCommands[] = {
      "check the order of a lottery with its published seed and commitment",
      {},
      RunLotteryVerify},
+    {"avalon replay",
+     "FILE|-",
+     1,
+     1,
+     "play games of Avalon on file by the rules; print each state and the outcome, or the first illegal step",
+     {},
+     RunAvalonReplay},
     {"doctor", "", 0, 0, "check everything a person would check by hand, and say what to do", {}, RunDoctor},
     {"healthcheck", "", 0, 0, "exit code for container and load-balancer probes", kHealthcheckFlags, RunHealthcheck},
     {"version", "", 0, 0, "print the version", kVersionFlags, RunVersion},

@@ -16,7 +16,7 @@ constexpr ExitRow kExitRows[] = {
     {"2", "wrong words on the command line"},
     {"3", "the configuration has mistakes; all of them are listed"},
     {"4", "a start-up check failed; the message names the remedy"},
-    {"5", "another process holds the data folder"},
+    {"5", "another process holds the data folder, or the same work is under way already"},
     {"6", "healthcheck and doctor: something is wrong"},
 };
 

@@ -8,6 +8,7 @@
 #include "log/logger.h"
 #include "os/process.h"
 #include "os/signals.h"
+#include "os/temp_folder.h"
 #include "os/terminal.h"
 
 namespace rt::cli {
@@ -26,6 +27,7 @@ log::Options LogOptions(const config::Config& config) {
     // A person at a terminal reads the lines of main(); journald and containers get the log itself.
     options.console = os::StdoutIsTerminal() ? -1 : 1;
     if (config.log_files) options.folder = config.log_dir.empty() ? config.data_dir + "/logs" : config.log_dir;
+    options.console_requests = config.log_console_requests;
     options.combined_days = config.log_combined_days;
     options.error_days = config.log_error_days;
     options.file_bytes_max = config.log_file_bytes_max;
@@ -33,6 +35,7 @@ log::Options LogOptions(const config::Config& config) {
 }
 
 Exit ExitOf(const Error& error) {
+    if (!error.fields.empty()) return Exit::kConfig;
     return error.code == Code::kConflict ? Exit::kBusy : Exit::kCheck;
 }
 
@@ -61,12 +64,34 @@ app::ServeOptions ServeOptionsOf(const Invocation& invocation, const config::Con
     };
     options.apply_to_log = [&log](const config::Config& wanted) { log.SetLevel(LevelOf(wanted.log_level)); };
     options.demo = invocation.Has("demo");
+    if (invocation.Has("conformance"))
+        options.conformance = invocation.Has("recovery") ? app::Conformance::kWithRecovery : app::Conformance::kOn;
     return options;
+}
+
+// The conformance server needs no set-up: without a data folder of its own it gets one that goes with it.
+Result<std::optional<os::TempFolder>> FolderFor(Invocation& invocation) {
+    if (!invocation.Has("conformance") || invocation.Has("data")) return std::optional<os::TempFolder>();
+    RT_TRY(os::TempFolder folder, os::TempFolder::Make("roundtable-conformance-"));
+    invocation.flags["data"] = {folder.path()};
+    return std::optional<os::TempFolder>(std::move(folder));
+}
+
+Status CheckConformance(const Invocation& invocation, const config::Config& config) {
+    if (!invocation.Has("conformance")) {
+        if (!invocation.Has("recovery")) return Ok();
+        return FailText(Code::kBadRequest,
+                        {"--recovery 只能与 --conformance 一起使用", "--recovery goes with --conformance"});
+    }
+    if (config.profile != "production") return Ok();
+    return FailText(Code::kInvalid, {"生产环境不能使用 --conformance",
+                                     "--conformance is not for production: it asks nobody who he is"});
 }
 
 }  // namespace
 
-Exit RunServe(const Invocation& invocation) {
+Exit RunServe(const Invocation& given) {
+    Invocation invocation = given;
     if (invocation.Has("explain")) {
         const std::string text = app::ExplainComponents(app::Components());
         Print(invocation, json::Object{{"components", text}}, text);
@@ -78,7 +103,12 @@ Exit RunServe(const Invocation& invocation) {
     const auto environment = os::ReadEnvironment();
     auto signals = os::SignalWatch::Start();
     if (!signals.ok()) return PrintError(invocation, signals.error());
-    const auto loaded = LoadSettings(invocation);
+    const auto folder = FolderFor(invocation);
+    if (!folder.ok()) return PrintError(invocation, folder.error());
+    auto loaded = LoadSettings(invocation);
+    if (loaded.ok()) {
+        if (const Status fits = CheckConformance(invocation, loaded->config); !fits.ok()) loaded = fits.error();
+    }
     if (!loaded.ok()) {
         const Exit exit = PrintError(invocation, loaded.error());
         return loaded.error().code == Code::kInvalid ? Exit::kConfig : exit;

@@ -6,6 +6,7 @@
 #include "app/control.h"
 #include "app/data_folder.h"
 #include "cli/settings.h"
+#include "os/process.h"
 #include "os/terminal.h"
 
 namespace rt::cli {
@@ -25,6 +26,8 @@ Result<json::Value> Carry(const Invocation& invocation, std::string_view command
         const bool nobody = !answer.ok() && answer.error().code == Code::kUnavailable;
         if (!nobody || where == Where::kRunning) return answer;
     }
+    // What `restore --into` makes elsewhere belongs to whoever asks.
+    if (args.Find("into") == nullptr) RT_CHECK_OK(os::BecomeOwnerOf(folder.root));
     return app::AdministerStores(loaded.config, command, args);
 }
 
@@ -40,6 +43,21 @@ Result<json::Value> AdministerHere(const Invocation& invocation, std::string_vie
 
 Result<json::Value> AdministerRunning(const Invocation& invocation, std::string_view command, const json::Value& args) {
     return Carry(invocation, command, args, Where::kRunning);
+}
+
+Result<json::Value> Session::Administer(std::string_view command, const json::Value& args) {
+    if (stopped_ != nullptr) return stopped_->Administer(command, args);
+    RT_TRY(const config::Loaded loaded, LoadSettings(invocation_));
+    auto answer =
+        app::CallControl(app::DataFolder{loaded.config.data_dir}.ControlSocket(), command, args, kAnswerTimeoutMs);
+    const bool nobody = !answer.ok() && answer.error().code == Code::kUnavailable;
+    if (!nobody || running_) {
+        running_ = true;
+        return answer;
+    }
+    RT_CHECK_OK(os::BecomeOwnerOf(loaded.config.data_dir));
+    RT_TRY(stopped_, app::StoppedServer::Open(loaded.config));
+    return stopped_->Administer(command, args);
 }
 
 bool Agreed(const Invocation& invocation, const std::string& question) {

@@ -1,7 +1,5 @@
 #include "cli/settings.h"
 
-#include <filesystem>
-
 namespace rt::cli {
 namespace {
 
@@ -16,10 +14,9 @@ Result<config::Sources> SourcesOf(const Invocation& invocation) {
         sources.toml_path = *path;
         sources.toml_required = true;
     } else {
-        std::error_code ignored;
-        // A data folder of one's own is a deployment of one's own: the machine's configuration is not for it.
-        if (!invocation.Has("data") && std::filesystem::exists(kDefaultConfig, ignored))
-            sources.toml_path = kDefaultConfig;
+        // A data folder of one's own is a deployment of one's own: the machine's configuration is not for it. Otherwise
+        // it is read if it is there, and a person who may not read it is told so instead of being shown defaults.
+        if (!invocation.Has("data")) sources.toml_path = kDefaultConfig;
     }
     if (const auto* settings = invocation.Values("set")) {
         for (const std::string& setting : *settings) {

@@ -4,14 +4,16 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <fstream>
 #include <optional>
 #include <sstream>
+#include <system_error>
 
 #include "base/parse.h"
+#include "config/checks.h"
 #include "config/options_internal.h"
 #include "config/toml_file.h"
-#include "os/address.h"
 
 namespace rt::config {
 namespace {
@@ -45,6 +47,10 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
         }
     }
     return row[b.size()];
+}
+
+bool IsPort(std::string_view legacy) {
+    return legacy == "PORT" || legacy == "WS_PORT";
 }
 
 constexpr std::size_t kNameCompared = 80;
@@ -85,24 +91,6 @@ bool IsWord(std::string_view words, std::string_view text) {
     return false;
 }
 
-// Two or more labels of letters, digits and hyphens; no wildcard, which HTTP-01 and TLS-ALPN-01 cannot prove.
-bool IsDnsName(std::string_view name) {
-    constexpr std::size_t kNameCharsMax = 253;
-    constexpr std::size_t kLabelCharsMax = 63;
-    if (name.size() > kNameCharsMax || name.find('.') == std::string_view::npos) return false;
-    if (os::Address::Parse(name)) return false;
-    while (true) {
-        const std::string_view label = name.substr(0, name.find('.'));
-        const bool good = std::all_of(label.begin(), label.end(), [](char c) {
-            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-        });
-        if (!good || label.empty() || label.size() > kLabelCharsMax || label.front() == '-' || label.back() == '-')
-            return false;
-        if (label.size() == name.size()) return true;
-        name.remove_prefix(label.size() + 1);
-    }
-}
-
 class Loading {
   public:
     explicit Loading(const Sources& sources) : sources_(sources) {
@@ -115,8 +103,10 @@ class Loading {
         ReadDotenv();
         ReadEnvironment(sources_.environment, "environment ");
         for (const auto& [key, text] : sources_.flags) SetByKey(key, text, "--" + key);
-        CheckAddresses();
-        CheckProduction();
+        auto wrong = CheckMeaning(loaded_);
+        std::move(wrong.begin(), wrong.end(), std::back_inserter(mistakes_));
+        if (!loaded_.config.acme_names.empty() && !loaded_.config.acme_terms_agreed)
+            loaded_.notices.emplace_back("acme.names is set, but nothing is ordered before acme.terms_agreed = true");
         if (mistakes_.empty()) return std::move(loaded_);
         Error error = FailText(Code::kInvalid, {"配置有误", "the configuration has mistakes"});
         error.fields = std::move(mistakes_);
@@ -128,14 +118,27 @@ class Loading {
         mistakes_.push_back({place, {std::move(zh), std::move(en)}});
     }
 
-    std::optional<std::string> ReadFile(const std::string& path, bool required, const std::string& place) {
+    void CannotRead(const std::string& place, const std::string& path, const std::error_code& why) {
+        Mistake(place, "无法读取文件 " + path + "：" + why.message(), "cannot read " + path + ": " + why.message());
+    }
+
+    // What is told when the file is not read: kOptional lets one that is not there pass, kQuiet every reason.
+    enum class Want : std::uint8_t { kRequired, kOptional, kQuiet };
+
+    std::optional<std::string> ReadFile(const std::string& path, Want want, const std::string& place) {
         std::ifstream in(path, std::ios::binary);
         if (!in) {
-            if (required) Mistake(place, "无法读取文件 " + path, "cannot read " + path);
+            const std::error_code why(errno, std::generic_category());
+            const bool absent = why == std::errc::no_such_file_or_directory || why == std::errc::not_a_directory;
+            if (want == Want::kRequired || (want == Want::kOptional && !absent)) CannotRead(place, path, why);
             return std::nullopt;
         }
         std::string text(kConfigBytesMax + 1, '\0');
         in.read(text.data(), static_cast<std::streamsize>(text.size()));
+        if (in.bad()) {  // a folder can be opened but not read
+            if (want != Want::kQuiet) CannotRead(place, path, std::error_code(errno, std::generic_category()));
+            return std::nullopt;
+        }
         text.resize(static_cast<std::size_t>(in.gcount()));
         if (text.size() > kConfigBytesMax) {
             Mistake(place, path + " 过大", path + " is larger than 1 MB");
@@ -146,7 +149,8 @@ class Loading {
 
     void ReadTomlFile() {
         if (sources_.toml_path.empty()) return;
-        const auto text = ReadFile(sources_.toml_path, sources_.toml_required, sources_.toml_path);
+        const auto text = ReadFile(sources_.toml_path, sources_.toml_required ? Want::kRequired : Want::kOptional,
+                                   sources_.toml_path);
         if (!text.has_value()) return;
         TomlFile file = ParseToml(*text, sources_.toml_path);
         std::move(file.mistakes.begin(), file.mistakes.end(), std::back_inserter(mistakes_));
@@ -164,7 +168,8 @@ class Loading {
     // NAME=value lines, "export " allowed, quotes around the value dropped, # comments.
     void ReadDotenv() {
         if (sources_.dotenv_path.empty()) return;
-        const auto text = ReadFile(sources_.dotenv_path, false, sources_.dotenv_path);
+        // It belongs to whatever folder one stands in, which may be closed to the service's user.
+        const auto text = ReadFile(sources_.dotenv_path, Want::kQuiet, sources_.dotenv_path);
         if (!text.has_value()) return;
         std::istringstream lines(*text);
         std::string row;
@@ -192,7 +197,7 @@ class Loading {
             const std::string own = EnvironmentName(option.key);
             // The original services' name first, so that our own wins when both are set.
             if (const auto found = variables.find(std::string(option.legacy)); found != variables.end()) {
-                SetText(i, option.legacy == "PORT" ? "0.0.0.0:" + found->second : found->second,
+                SetText(i, IsPort(option.legacy) ? "0.0.0.0:" + found->second : found->second,
                         place_prefix + found->first);
             }
             if (const auto found = variables.find(own); found != variables.end()) {
@@ -255,6 +260,10 @@ class Loading {
 
     void Unknown(const std::string& key, const std::string& place) {
         const std::string nearest(Nearest(key));
+        if (EditDistance(nearest, key.substr(0, kNameCompared)) > nearest.size() / 2) {
+            return Mistake(place, key + ": 没有这个选项，`config example` 列出全部选项",
+                           key + " is no option; `config example` lists them all");
+        }
         Mistake(place, key + ": 没有这个选项，是否为 " + nearest + "？",
                 key + " is no option; the nearest is " + nearest);
     }
@@ -273,7 +282,11 @@ class Loading {
         if (!key.ends_with(kFileSuffix)) return false;
         const auto index = Find(key.substr(0, key.size() - kFileSuffix.size()));
         if (!index.has_value() || Options()[*index].kind != Kind::kSecret) return false;
-        if (const auto text = ReadFile(path, true, place)) SetText(*index, base::TrimAscii(*text), place);
+        const auto text = ReadFile(path, Want::kRequired, place);
+        if (!text.has_value()) return true;
+        const std::string_view secret = base::TrimAscii(*text);
+        if (secret.empty()) Mistake(place, key + ": 文件 " + path + " 是空的", key + ": " + path + " is empty");
+        SetText(*index, secret, place);
         return true;
     }
 
@@ -285,10 +298,10 @@ class Loading {
         } else if (const auto* flag = std::get_if<bool>(&value)) {
             if (option.kind == Kind::kBool) return SetText(index, *flag ? "true" : "false", place);
         } else if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
-            if (option.kind == Kind::kList) {
-                std::string joined;
-                for (const std::string& item : *list) joined.append(joined.empty() ? "" : ",").append(item);
-                return SetText(index, joined, place);
+            if (const auto* member = std::get_if<std::vector<std::string> Config::*>(&Members()[index])) {
+                loaded_.origins[index] = place;
+                loaded_.config.** member = *list;  // whole texts: a comma inside one divides nothing
+                return;
             }
         } else if (option.kind == Kind::kText || option.kind == Kind::kSecret || option.kind == Kind::kSeconds ||
                    option.key.starts_with("server.tls_")) {  // lists since there may be several; one is a text
@@ -312,8 +325,11 @@ class Loading {
             const auto value = option.kind == Kind::kSeconds ? ParseSeconds(text) : base::ParseSigned(text);
             if (!value.has_value() || *value < option.min || *value > option.max) {
                 const std::string range = std::to_string(option.min) + ".." + std::to_string(option.max);
-                return Mistake(place, key + " 应为 " + range + " 之间的整数",
-                               key + " wants a whole number in " + range);
+                const bool seconds = option.kind == Kind::kSeconds;
+                return Mistake(
+                    place, key + " 应为 " + range + (seconds ? " 秒，或 15m、12h、7d 这样的时长" : " 之间的整数"),
+                    key + " wants " +
+                        (seconds ? range + " seconds, or a time such as 15m, 12h, 7d" : "a whole number in " + range));
             }
             loaded_.config.** number = *value;
         } else if (const auto* flag = std::get_if<bool Config::*>(&member)) {
@@ -330,92 +346,6 @@ class Loading {
             loaded_.config.*std::get<std::string Config::*>(member) = std::string(text);
         }
     }
-
-    const std::string& Origin(std::string_view key) const { return loaded_.origins[*Find(key)]; }
-
-    // Calls `valid` for every text of a list.
-    void CheckList(std::string_view key, const std::vector<std::string>& list, const Text& wanted,
-                   bool (*valid)(std::string_view)) {
-        for (const std::string& text : list) {
-            if (valid(text)) continue;
-            const std::string start = std::string(key) + ": '" + text + "' ";
-            Mistake(Origin(key), start + wanted.zh, start + wanted.en);
-        }
-    }
-
-    void CheckAddresses() {
-        const Text endpoint{"不是有效的 地址:端口", "is no ADDRESS:PORT (IPv6 in brackets, no names)"};
-        const Text range{"不是有效的地址或网段", "is no address or CIDR range"};
-        const auto is_endpoint = [](std::string_view text) { return os::ParseEndpoint(text).ok(); };
-        const auto is_range = [](std::string_view text) { return os::Cidr::Parse(text).has_value(); };
-        const Config& config = loaded_.config;
-        CheckList("server.listen", config.server_listen, endpoint, is_endpoint);
-        CheckList("server.redirect_listen", config.server_redirect_listen, endpoint, is_endpoint);
-        CheckList("server.trusted_proxies", config.server_trusted_proxies, range, is_range);
-        CheckList("admin.allow", config.admin_allow, range, is_range);
-        CheckList("outgoing.allow", config.outgoing_allow, range, is_range);
-        CheckList("outgoing.name_servers", config.outgoing_name_servers, endpoint, is_endpoint);
-    }
-
-    void CheckTls() {
-        const Config& config = loaded_.config;
-        if (config.server_tls_certificate.size() != config.server_tls_key.size()) {
-            Mistake(Origin("server.tls_key"), "证书和私钥必须一一对应",
-                    "server.tls_certificate and server.tls_key go together, one key for each certificate");
-        }
-        if (config.server_hsts_preload &&
-            (!config.server_hsts_include_subdomains || config.server_hsts_max_age_s < kPreloadSecondsMin)) {
-            Mistake(Origin("server.hsts_preload"), "预加载需要 hsts_include_subdomains 以及至少一年的 hsts_max_age",
-                    "server.hsts_preload wants hsts_include_subdomains and an hsts_max_age of a year or more");
-        }
-        const Text name{"不是有效的域名", "is no name that a certificate can be ordered for"};
-        CheckList("acme.names", config.acme_names, name, IsDnsName);
-        if (config.acme_eab_key_id.empty() != config.acme_eab_hmac_key.empty()) {
-            Mistake(Origin("acme.eab_key_id"), "eab_key_id 和 eab_hmac_key 必须同时设置",
-                    "acme.eab_key_id and acme.eab_hmac_key go together");
-        }
-        if (!config.acme_directory.starts_with("https://")) {
-            Mistake(Origin("acme.directory"), "acme.directory 应以 https:// 开头", "acme.directory wants https://");
-        }
-    }
-
-    void CheckProduction() {
-        const Config& config = loaded_.config;
-        const auto place = [&](std::string_view key) { return Origin(key); };
-        const std::string& secret = config.auth_jwt_secret;
-        if (!secret.empty() && secret.size() < kSecretBytesMin) {
-            Mistake(place("auth.jwt_secret"), "auth.jwt_secret 至少需要 32 字节",
-                    "auth.jwt_secret wants at least 32 bytes");
-        }
-        CheckTls();
-        if (!config.Production()) return;
-        if (std::all_of(secret.begin(), secret.end(), [&](char c) { return c == secret.front(); }) && !secret.empty()) {
-            Mistake(place("auth.jwt_secret"), "生产环境不能使用弱密钥", "production refuses this weak auth.jwt_secret");
-        }
-        for (const std::string_view weak :
-             {"changeme", "change-me", "change_me", "secret-key", "your-secret", "your_secret"}) {
-            if (secret.find(weak) == std::string::npos) continue;
-            Mistake(place("auth.jwt_secret"), "生产环境不能使用示例密钥",
-                    "production refuses an example's auth.jwt_secret");
-            break;
-        }
-        for (const auto& [key, url] : {std::pair{"notify.sms_endpoint", &config.notify_sms_endpoint},
-                                       {"wechat.api_url", &config.wechat_api_url},
-                                       {"wechat.open_url", &config.wechat_open_url}}) {
-            if (url->starts_with("https://")) continue;
-            Mistake(place(key), "生产环境必须使用 https", std::string("production wants https in ") + key);
-        }
-        if (config.log_level == "debug") {
-            Mistake(place("log.level"), "生产环境不能使用 debug 日志", "production refuses log.level = \"debug\"");
-        }
-        if (config.auth_bcrypt_cost < 10) {
-            Mistake(place("auth.bcrypt_cost"), "生产环境的 bcrypt 成本至少为 10",
-                    "production wants auth.bcrypt_cost of 10 or more");
-        }
-    }
-
-    static constexpr std::size_t kSecretBytesMin = 32;
-    static constexpr std::int64_t kPreloadSecondsMin = 31'536'000;  // what the browsers' list asks for
 
     const Sources& sources_;
     Loaded loaded_;

@@ -28,6 +28,11 @@ std::string Crypt(std::string_view password, const std::string& setting) {
     return hash;
 }
 
+bool IsBcrypt(std::string_view hash) {
+    return hash.size() == kHashSize &&
+           (hash.starts_with("$2b$") || hash.starts_with("$2a$") || hash.starts_with("$2y$"));
+}
+
 bool Fits(std::string_view password) {
     return password.size() <= kPasswordBytesMax && password.find('\0') == std::string_view::npos;
 }
@@ -50,17 +55,19 @@ Result<std::string> HashPassword(std::string_view password, int cost, Random& ra
 }
 
 bool VerifyPassword(std::string_view password, const std::string& hash) {
-    const bool bcrypt =
-        hash.size() == kHashSize && (hash.starts_with("$2b$") || hash.starts_with("$2a$") || hash.starts_with("$2y$"));
-    if (!bcrypt || !Fits(password)) return false;
+    if (!IsBcrypt(hash) || !Fits(password)) return false;
     const std::string own = Crypt(password, hash.substr(0, kSaltEnd));
     return own.size() == kHashSize && EqualConstantTime(own, hash);
 }
 
+std::optional<int> BcryptCost(std::string_view hash) {
+    if (!IsBcrypt(hash)) return std::nullopt;
+    const auto cost = base::ParseUnsigned(hash.substr(kPrefix.size(), 2));
+    return cost.has_value() ? std::optional(static_cast<int>(*cost)) : std::nullopt;
+}
+
 bool NeedsRehash(std::string_view hash, int cost) {
-    if (hash.size() != kHashSize || !hash.starts_with(kPrefix)) return true;
-    const auto used = base::ParseUnsigned(hash.substr(kPrefix.size(), 2));
-    return !used.has_value() || static_cast<int>(*used) < cost;
+    return !hash.starts_with(kPrefix) || BcryptCost(hash).value_or(0) < cost;
 }
 
 }  // namespace rt::crypto

@@ -1,6 +1,7 @@
 // Password hashing: bcrypt ($2b$) through libxcrypt. Slow on purpose (cost 12: about 0.25 s): call it on the hash pool.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,8 @@ Result<std::string> HashPassword(std::string_view password, int cost, Random& ra
 // Constant time over the hash. false for a malformed hash and for a password that HashPassword refuses. Knows $2a$,
 // $2b$ and $2y$.
 bool VerifyPassword(std::string_view password, const std::string& hash);
+// Of a hash that VerifyPassword works on; nullopt for one that it refuses at once.
+std::optional<int> BcryptCost(std::string_view hash);
 // true if the hash is of another scheme or a lower cost.
 bool NeedsRehash(std::string_view hash, int cost);
 

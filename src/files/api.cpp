@@ -57,7 +57,7 @@ class FilesApi {
     }
 
     Result<Response> Get(const Request& request) const {
-        RT_TRY(const File file, service_.Get(request.principal, request.Param("file")));
+        RT_TRY(const File file, service_.Get(request, request.Param("file"), Wanted::kBytes));
         RT_TRY(const std::string path, service_.PathFor(file));
         const auto type = domain::TypeOf(file.type);
         if (!type.has_value()) return Fail(Code::kNotFound);
@@ -74,7 +74,7 @@ class FilesApi {
     }
 
     Result<Response> Info(const Request& request) const {
-        RT_TRY(const File file, service_.Get(request.principal, request.Param("file")));
+        RT_TRY(const File file, service_.Get(request, request.Param("file"), Wanted::kInfo));
         return net::Success(InfoJson(file));
     }
 

@@ -148,17 +148,21 @@ Result<Answer> Service::Take(const Upload& upload) {
     return answer;
 }
 
-Result<File> Service::Get(const net::Principal& principal, std::string_view public_id) const {
+Result<File> Service::Get(const net::Request& request, std::string_view public_id, Wanted wanted) const {
+    const net::Principal& principal = request.principal;
     const auto id = base::ParsePublicId(public_id);
     if (!id.has_value()) return Fail(Code::kNotFound);
     RT_TRY(auto file, parts_.db.Read([&](Reader& reader) { return store::Find(reader, *id); }));
     if (!file.has_value()) return Fail(Code::kNotFound);
     const Purpose* purpose = FindPurpose(file->purpose);
     const Reading reading = purpose == nullptr ? Reading::kOwner : purpose->reading;
-    const bool its_owner =
-        !principal.anonymous() && (principal.user_id == file->owner || principal.role == net::Role::kAdmin);
-    const bool may =
-        its_owner || reading == Reading::kEverybody || (reading == Reading::kSignedIn && !principal.anonymous());
+    // A token carries permissions, it is not its owner.
+    const bool person = !principal.anonymous() && principal.credential == net::Credential::kSession;
+    const bool its_owner = person && (principal.user_id == file->owner || principal.role == net::Role::kAdmin);
+    bool may = its_owner || reading == Reading::kEverybody || (reading == Reading::kSignedIn && !principal.anonymous());
+    if (!may && !principal.anonymous() && options_.others) {
+        RT_TRY(may, options_.others(request, *file, wanted == Wanted::kBytes));
+    }
     // The same answer as for a file that is not there.
     if (!may) return Fail(Code::kNotFound);
     return *std::move(file);
@@ -180,7 +184,7 @@ Result<std::vector<File>> Service::OfOwner(std::int64_t owner, std::int64_t befo
 }
 
 Status Service::Remove(const net::Request& request, std::string_view public_id) {
-    RT_TRY(const File file, Get(request.principal, public_id));
+    RT_TRY(const File file, Get(request, public_id, Wanted::kInfo));
     const net::Principal& who = request.principal;
     if (who.user_id != file.owner && who.role != net::Role::kAdmin) return Fail(Code::kForbidden);
     const std::string via = net::Via(who);
@@ -234,6 +238,13 @@ void Service::RunScansOn(const std::function<bool(std::function<void()>)>& submi
     if (!taken) scanning_ = false;
 }
 
+std::shared_ptr<const void> Service::HoldBlobs() const {
+    // A sweep that is about to remove a blob does so before this returns.
+    const std::shared_lock lock(blobs_mutex_);
+    ++blob_holders_;
+    return {this, [](const Service* service) { --service->blob_holders_; }};
+}
+
 Status Service::Sweep() {
     const base::Time until = parts_.clock.Now().Plus(-kLooseMicros);
     std::int64_t removed = kRowsAtOnce;
@@ -245,6 +256,7 @@ Status Service::Sweep() {
     RT_TRY(const auto hashes, parts_.blobs.List());
     for (const std::string& hash : hashes) {
         const std::unique_lock lock(blobs_mutex_);
+        if (blob_holders_ > 0) return Ok();  // the next sweep has them
         const auto path = parts_.blobs.PathOf(hash);
         if (!path.ok()) continue;
         const auto changed = ChangedAt(*path);

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <shared_mutex>
 #include <span>
 #include <string>
@@ -49,7 +50,11 @@ struct Options {
     std::string scratch_folder;  // on the file system of the blobs
     Scan scan;                   // null: files are ready at once
     std::string answer_secret;   // see idempotency::Key::secret
+    // May somebody else have it too? Asked only when its purpose says no; `bytes`: the file itself, not only what it
+    // is.
+    std::function<Result<bool>(const net::Request&, const store::File&, bool bytes)> others;  // null: nobody
 };
+enum class Wanted : std::uint8_t { kInfo, kBytes };
 
 // Thread-safe.
 class Service {
@@ -86,8 +91,8 @@ class Service {
     // picture), FILES_FULL.
     Result<storage::idempotency::Answer> Take(const Upload& upload);
 
-    // NOT_FOUND unless it is there and `principal` may have it.
-    Result<store::File> Get(const net::Principal& principal, std::string_view public_id) const;
+    // NOT_FOUND unless it is there and the caller may have it.
+    Result<store::File> Get(const net::Request& request, std::string_view public_id, Wanted wanted) const;
     // The same, ready to be served: INVALID_STATE while it waits for the scan, NOT_FOUND if it was refused.
     Result<std::string> PathFor(const store::File& file) const;
     Result<std::vector<store::File>> OfOwner(std::int64_t owner, std::int64_t before, std::int64_t limit) const;
@@ -100,6 +105,9 @@ class Service {
     void RunScansOn(const std::function<bool(std::function<void()>)>& submit);
     // Loose rows that are a day old, then blobs that no row names. Called hourly.
     Status Sweep();
+    // While it lives, no sweep removes a blob: a backup's view may still name those that no row names any more.
+    // Thread-safe; goes before the service.
+    std::shared_ptr<const void> HoldBlobs() const;
 
     static constexpr std::int64_t kLooseMicros = base::kMicrosPerDay;
 
@@ -112,7 +120,8 @@ class Service {
     const Options options_;
     const Parts parts_;
     // Shared by uploads from their blob to their commit, exclusive for the sweep of blobs that no row names.
-    std::shared_mutex blobs_mutex_;
+    mutable std::shared_mutex blobs_mutex_;
+    mutable std::atomic<int> blob_holders_{0};
     std::atomic<bool> scanning_{false};
 };
 

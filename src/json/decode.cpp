@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <iterator>
 #include <limits>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -47,14 +48,18 @@ struct Frame {
     Value value;
     std::string key;  // of the member that comes next
     // Every key, once there are more than a linear search should go through (a hostile body has 100 000).
-    std::set<std::string, std::less<>> keys;
+    std::unique_ptr<std::set<std::string, std::less<>>> keys;
 };
 
 constexpr std::size_t kLinearSearchMax = 16;
+// Most bodies are not nested more deeply.
+constexpr std::size_t kUsualDepth = 8;
 
 // Builds the value from the parser's events; a callback that returns false stops the parser.
 class Builder {
   public:
+    Builder() { open_.reserve(kUsualDepth); }
+
     using number_integer_t = nlohmann::json::number_integer_t;
     using number_unsigned_t = nlohmann::json::number_unsigned_t;
     using number_float_t = nlohmann::json::number_float_t;
@@ -112,16 +117,17 @@ class Builder {
     static bool NewKey(Frame& frame, const std::string& key) {
         const auto& members = frame.value.AsObject().members();
         if (members.size() < kLinearSearchMax) return frame.value.Find(key) == nullptr;
-        if (frame.keys.empty()) {
-            for (const Member& member : members) frame.keys.insert(member.first);
+        if (frame.keys == nullptr) {
+            frame.keys = std::make_unique<std::set<std::string, std::less<>>>();
+            for (const Member& member : members) frame.keys->insert(member.first);
         }
-        return frame.keys.insert(key).second;
+        return frame.keys->insert(key).second;
     }
 
     bool Push(Value container) {
         if (!Count()) return false;
         if (open_.size() >= kDepthMax) return Refuse({"嵌套过深", "nested too deeply"});
-        open_.push_back({std::move(container), {}, {}});
+        open_.push_back({std::move(container), {}, nullptr});
         return true;
     }
 

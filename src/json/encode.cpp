@@ -9,6 +9,8 @@
 namespace rt::json {
 namespace {
 
+// What a small answer takes; a larger one grows from there.
+constexpr std::size_t kUsualBytes = 256;
 constexpr std::string_view kHex = "0123456789abcdef";
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
@@ -69,9 +71,20 @@ void AppendWide(std::string& out, std::string_view& rest) {
     }
 }
 
+// Stands in a string as it is.
+bool IsPlain(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\' && c != '<';
+}
+
 void AppendString(std::string& out, std::string_view text) {
     out += '"';
     while (!text.empty()) {
+        std::size_t plain = 0;
+        while (plain < text.size() && IsPlain(text[plain])) ++plain;
+        out.append(text.substr(0, plain));
+        text.remove_prefix(plain);
+        if (text.empty()) break;
         if (static_cast<unsigned char>(text.front()) >= 0x80) {
             AppendWide(out, text);
             continue;
@@ -97,7 +110,7 @@ void AppendDouble(std::string& out, double value) {
 
 class Encoder {
   public:
-    explicit Encoder(std::size_t indent) : indent_(indent) {}
+    explicit Encoder(std::size_t indent) : indent_(indent) { out_.reserve(kUsualBytes); }
 
     void Append(const Value& value) {
         if (value.IsNull()) {

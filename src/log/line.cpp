@@ -5,6 +5,7 @@
 #include <bit>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 
 #include "base/utf8.h"
 
@@ -39,8 +40,6 @@ constexpr std::array<std::uint64_t, 512> RowsByFirstBytes() {
 }
 constexpr auto kRowsByFirstBytes = RowsByFirstBytes();
 
-constexpr auto kOwnKeys = std::to_array<std::string_view>({"timestamp", "level", "message", "service", "version"});
-constexpr std::size_t kFieldNameBytesMax = 64;
 constexpr std::string_view kHex = "0123456789abcdef";
 
 void AppendEscape(std::string& out, char32_t point) {
@@ -55,11 +54,26 @@ bool IsUnsafe(char32_t point) {
            point == 0x200F || point == 0xFEFF;
 }
 
+// Milliseconds with their microseconds, which are what most numbers here are: the same text as the general way gives.
+bool AppendThousandths(std::string& out, double value) {
+    constexpr double kMax = 1e9;
+    if (!(value >= 0 && value < kMax) || std::signbit(value)) return false;
+    auto thousandths = std::llround(value * 1000);
+    if (static_cast<double>(thousandths) / 1000 != value) return false;
+    out += std::to_string(thousandths / 1000);
+    thousandths %= 1000;
+    if (thousandths == 0) return true;
+    out += '.';
+    for (; thousandths != 0; thousandths = thousandths % 100 * 10) out += static_cast<char>('0' + thousandths / 100);
+    return true;
+}
+
 void AppendNumber(std::string& out, double value) {
     if (!std::isfinite(value)) {
         out += "null";
         return;
     }
+    if (AppendThousandths(out, value)) return;
     std::array<char, 32> buffer{};
     const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
     out.append(buffer.data(), end);
@@ -77,17 +91,12 @@ void AppendValue(std::string& out, const base::LogValue& value) {
     }
 }
 
-void AppendField(std::string& out, const base::LogField& field) {
-    out += ",";
-    // A second member of the same name would make two readers see two things.
-    const bool own = std::find(kOwnKeys.begin(), kOwnKeys.end(), field.key) != kOwnKeys.end();
-    if (own) {
-        AppendText(out, "field_" + std::string(field.key));
-    } else {
-        AppendText(out, field.key);
-    }
-    out += ":";
-    if (IsRedacted(field.key)) {
+void AppendField(std::string& out, Labels& labels, const base::LogField& field) {
+    const Label* known = labels.Find(field.key);
+    const Label own = known == nullptr ? MakeLabel(field.key) : Label{};
+    const Label& label = known == nullptr ? own : *known;
+    out += label.text;
+    if (label.redacted) {
         AppendText(out, kRedacted);
     } else {
         AppendValue(out, field.value);
@@ -175,14 +184,14 @@ void AppendText(std::string& out, std::string_view text) {
     out += '"';
 }
 
-std::string LineTail(base::Level level, std::string_view message, std::string_view common,
+std::string LineTail(Labels& labels, base::Level level, std::string_view message, std::string_view common,
                      std::initializer_list<base::LogField> fields) {
     std::string out;
     out.reserve(512);
     out.append("\"level\":\"").append(LevelName(level)).append("\",\"message\":");
     AppendText(out, message);
     out += common;
-    for (const base::LogField& field : fields) AppendField(out, field);
+    for (const base::LogField& field : fields) AppendField(out, labels, field);
     out += '}';
     return out;
 }

@@ -8,10 +8,12 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "log/labels.h"
 
 namespace rt::log {
 
 inline constexpr std::size_t kValueBytesMax = 4096;
+inline constexpr std::size_t kFieldNameBytesMax = 64;
 inline constexpr std::string_view kRedacted = "[redacted]";
 
 // Is this the name of a field whose value must not be logged (redaction.def)? Yes for a name of more than 64 bytes.
@@ -21,7 +23,7 @@ std::string_view LevelName(base::Level level);
 
 // Everything behind the timestamp: `"level":"info","message":"...",<common>,"field":...}`. `common` is members of JSON
 // text that every line carries, with a comma in front, or empty.
-std::string LineTail(base::Level level, std::string_view message, std::string_view common,
+std::string LineTail(Labels& labels, base::Level level, std::string_view message, std::string_view common,
                      std::initializer_list<base::LogField> fields);
 
 // `{"timestamp":"2026-11-22T14:24:37.123Z",` in front of the tail, and a line break behind it; takes the place of what

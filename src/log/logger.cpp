@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/base_sink.h>
 #include <sys/stat.h>
@@ -123,6 +124,9 @@ class Packer {
   private:
     void Run() {
         pthread_setname_np(pthread_self(), "rt-log-pack");
+        // Nobody waits for it: what serves requests goes first. A kernel that refuses lets it run like the others.
+        const sched_param none{};
+        sched_setscheduler(0, SCHED_IDLE, &none);
         std::unique_lock lock(mutex_);
         while (true) {
             changed_.wait(lock, [&] { return closed_ || !waiting_.empty(); });
@@ -176,13 +180,15 @@ struct Logger::State {
     const base::Clock& clock;
     base::Metrics& metrics;
     const std::string common;
+    Labels labels;
     Queue queue;
     std::atomic<Level> level;
     std::mutex level_mutex;
     Level permanent_level;
     std::int64_t temporary_until = 0;  // monotonic micros; 0: none
     std::vector<std::shared_ptr<FileSink>> files;
-    std::unique_ptr<spdlog::logger> spd;
+    std::unique_ptr<spdlog::logger> everywhere;
+    std::unique_ptr<spdlog::logger> files_only;
     std::string line;  // that is being written
     std::int64_t complained_at = -kComplaintInterval;
     std::unique_ptr<Packer> packer;
@@ -208,8 +214,10 @@ Status Logger::State::OpenSinks() {
         RT_CHECK_OK(AddFile("error", options.error_days, Level::Error));
         sinks.insert(sinks.end(), files.begin(), files.end());
     }
-    spd = std::make_unique<spdlog::logger>(options.service, sinks.begin(), sinks.end());
-    spd->set_level(spdlog::level::trace);
+    everywhere = std::make_unique<spdlog::logger>(options.service, sinks.begin(), sinks.end());
+    everywhere->set_level(spdlog::level::trace);
+    files_only = std::make_unique<spdlog::logger>(options.service, files.begin(), files.end());
+    files_only->set_level(spdlog::level::trace);
     return Ok();
 }
 
@@ -217,7 +225,10 @@ void Logger::State::Emit(const Entry& entry) {
     MakeLine(line, entry.time, entry.tail);
     const auto since_epoch = std::chrono::microseconds(entry.time.micros);
     const spdlog::log_clock::time_point time(std::chrono::duration_cast<spdlog::log_clock::duration>(since_epoch));
-    spd->log(time, spdlog::source_loc{}, SpdlogLevel(entry.level), spdlog::string_view_t(line.data(), line.size()));
+    // Without files the console is the only place there is.
+    const bool beside = options.console_requests || files.empty();
+    spdlog::logger& target = entry.request && !beside ? *files_only : *everywhere;
+    target.log(time, spdlog::source_loc{}, SpdlogLevel(entry.level), spdlog::string_view_t(line.data(), line.size()));
 }
 
 void Logger::State::TellDrops(const Queue::Drops& drops) {
@@ -230,7 +241,7 @@ void Logger::State::TellDrops(const Queue::Drops& drops) {
     }
     if (total == 0) return;
     Emit({clock.Now(), Level::Warn,
-          LineTail(Level::Warn, "log lines were dropped", common,
+          LineTail(labels, Level::Warn, "log lines were dropped", common,
                    {{"debug", drops[0]}, {"info", drops[1]}, {"warn", drops[2]}, {"error", drops[3]}})});
 }
 
@@ -242,7 +253,8 @@ void Logger::State::TellFileErrors() {
         if (status.ok() || now - complained_at < kComplaintInterval) continue;
         complained_at = now;
         Emit({clock.Now(), Level::Error,
-              LineTail(Level::Error, "a log file cannot be written", common, {{"detail", status.error().detail}})});
+              LineTail(labels, Level::Error, "a log file cannot be written", common,
+                       {{"detail", status.error().detail}})});
     }
 }
 
@@ -261,12 +273,12 @@ void Logger::State::Run() {
         EndTemporaryLevel();
         lines.Each([this](const Entry& entry) { Emit(entry); });
         TellDrops(drops);
-        spd->flush();
+        everywhere->flush();
         TellFileErrors();
         queue.Written();
     }
     TellDrops(drops);
-    spd->flush();
+    everywhere->flush();
 }
 
 Logger::Logger(std::unique_ptr<State> state) : state_(std::move(state)) {
@@ -290,7 +302,8 @@ bool Logger::Enabled(Level level) const {
 
 void Logger::Write(Level level, std::string_view message, std::initializer_list<base::LogField> fields) {
     if (!Enabled(level)) return;
-    state_->queue.Push({state_->clock.Now(), level, LineTail(level, message, state_->common, fields)});
+    state_->queue.Push({state_->clock.Now(), level, LineTail(state_->labels, level, message, state_->common, fields),
+                        message == kRequestMessage});
 }
 
 Level Logger::level() const {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -14,11 +15,16 @@
 
 namespace rt::log {
 
+// The message of the line that each request leaves.
+inline constexpr std::string_view kRequestMessage = "request";
+
 struct Options {
     std::string service = "roundtable";
     std::string version;
     base::Level level = base::Level::Info;
-    int console = 1;     // a descriptor that is not closed; -1: none
+    int console = 1;  // a descriptor that is not closed; -1: none
+    // Lines of requests too: journald takes a limited number of lines a second, and would drop errors among them.
+    bool console_requests = true;
     std::string folder;  // of the files; empty: none
     std::int64_t combined_days = 30;
     std::int64_t error_days = 90;

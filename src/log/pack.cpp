@@ -12,7 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kCompressionLevel = 3;
+// Log lines repeat so much that higher levels are slower and no smaller.
+constexpr int kCompressionLevel = 1;
 
 struct FreeStream {
     void operator()(ZSTD_CCtx* stream) const { ZSTD_freeCCtx(stream); }

@@ -11,7 +11,7 @@ constexpr std::chrono::milliseconds kGather{5};
 }  // namespace
 
 void Batch::Add(const Entry& entry) {
-    marks_.push_back({entry.time, entry.level, entry.tail.size()});
+    marks_.push_back({entry.time, entry.level, entry.request, entry.tail.size()});
     text_ += entry.tail;
 }
 

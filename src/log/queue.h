@@ -19,6 +19,7 @@ struct Entry {
     base::Time time;
     base::Level level = base::Level::Info;
     std::string_view tail;  // LineTail()
+    bool request = false;   // one of the lines that every request leaves
 };
 
 // Lines one behind the other in one text, so that a line costs no allocation and none is freed by another thread.
@@ -35,7 +36,7 @@ class Batch {
     void Each(Fn&& fn) const {
         std::string_view rest = text_;
         for (const Mark& mark : marks_) {
-            fn(Entry{mark.time, mark.level, rest.substr(0, mark.bytes)});
+            fn(Entry{mark.time, mark.level, rest.substr(0, mark.bytes), mark.request});
             rest.remove_prefix(mark.bytes);
         }
     }
@@ -44,6 +45,7 @@ class Batch {
     struct Mark {
         base::Time time;
         base::Level level;
+        bool request;
         std::size_t bytes;
     };
     std::vector<Mark> marks_;

@@ -59,12 +59,22 @@ std::string RollingFile::path() const {
 
 Status RollingFile::OpenFile() {
     if (fd_ >= 0) close(fd_);
-    fd_ = open(path().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kMode);
+    fd_ = open(path().c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, kMode);
     if (fd_ < 0) return FileError("open", path(), errno);
     struct stat info {};
     if (fstat(fd_, &info) != 0) return FileError("look at", path(), errno);
     bytes_ = info.st_size;
+    char last = '\n';
+    cut_off_ = bytes_ > 0 && pread(fd_, &last, 1, bytes_ - 1) == 1 && last != '\n';
     return Ok();
+}
+
+bool RollingFile::IsAway() const {
+    struct stat ours {};
+    struct stat named {};
+    if (fstat(fd_, &ours) != 0) return false;
+    if (stat(path().c_str(), &named) != 0) return errno == ENOENT;
+    return named.st_ino != ours.st_ino || named.st_dev != ours.st_dev;
 }
 
 Status RollingFile::Open(base::Time now) {
@@ -121,7 +131,15 @@ void RollingFile::Append(base::Time time, std::string_view line) {
 
 Status RollingFile::Flush() {
     Status status = std::exchange(deferred_, Ok());
-    if (fd_ < 0) status = OpenFile();
+    if (fd_ < 0 || IsAway()) {
+        Status opened = OpenFile();
+        if (opened.ok()) bytes_ += static_cast<std::int64_t>(buffer_.size());
+        if (!opened.ok()) status = std::move(opened);
+    }
+    if (cut_off_ && !buffer_.empty()) {
+        buffer_.insert(buffer_.begin(), '\n');
+        ++bytes_;
+    }
     std::string_view rest = buffer_;
     while (!rest.empty() && fd_ >= 0) {
         const ssize_t size = write(fd_, rest.data(), rest.size());
@@ -133,6 +151,7 @@ Status RollingFile::Flush() {
         }
     }
     bytes_ -= static_cast<std::int64_t>(rest.size());
+    if (rest.size() < buffer_.size()) cut_off_ = buffer_[buffer_.size() - rest.size() - 1] != '\n';
     buffer_.clear();
     return status;
 }

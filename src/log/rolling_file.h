@@ -31,7 +31,9 @@ class RollingFile {
     Status Open(base::Time now);
     // A whole line; kept in memory until Flush().
     void Append(base::Time time, std::string_view line);
-    // Writes what was appended; lines that cannot be written are lost, and the error says why.
+    // Writes what was appended; lines that cannot be written are lost, and the error says why. A line that was cut off
+    // (a full disk, a crash) is ended before the next, so that no other is lost with it. A file that was moved or
+    // removed by hand is made anew.
     Status Flush();
     // Rolled files that nobody has packed yet, also those of an earlier run; they are handed out once.
     std::vector<std::string> TakeRolled();
@@ -41,12 +43,15 @@ class RollingFile {
 
   private:
     Status OpenFile();
+    // Somebody moved or removed the open file, such as logrotate.
+    bool IsAway() const;
     Status Roll();
     std::string RolledName() const;
 
     const RollingFileOptions options_;
     int fd_ = -1;
     std::int64_t bytes_ = 0;  // of the open file, buffer included
+    bool cut_off_ = false;    // the open file ends within a line
     std::int64_t day_ = 0;    // of the open file, days since 1970 in Asia/Shanghai
     std::string buffer_;
     std::vector<std::string> rolled_;

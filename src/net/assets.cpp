@@ -7,12 +7,15 @@
 #include "crypto/hash.h"
 #include "net/conditional.h"
 #include "net/file_body.h"
+#include "net/gzip.h"
 #include "net/security_fields.h"
 
 namespace rt::net {
 namespace {
 
 constexpr std::string_view kIndex = "index.html";
+// The client of Socket.IO: loaded by pages of other origins too.
+constexpr std::string_view kClientFolder = "socket.io/";
 constexpr std::string_view kHashedFolder = "assets/";
 constexpr std::size_t kEtagBytes = 12;
 
@@ -20,11 +23,12 @@ struct Coding {
     std::string_view suffix;
     std::string_view name;
 };
-constexpr std::array<Coding, 2> kCodings{{{".br", "br"}, {".gz", "gzip"}}};
+constexpr std::string_view kGzipSuffix = ".gz";
+constexpr std::array<Coding, 2> kCodings{{{".br", "br"}, {kGzipSuffix, "gzip"}}};
 
-std::string EtagOf(std::string_view data) {
+std::string EtagOf(std::string_view data, std::string_view form = {}) {
     const crypto::Sha256Digest digest = crypto::Sha256(data);
-    return '"' + base::Base64UrlEncode(std::span(digest).first(kEtagBytes)) + '"';
+    return '"' + base::Base64UrlEncode(std::span(digest).first(kEtagBytes)).append(form) + '"';
 }
 
 bool IsPagePath(std::string_view path) {
@@ -70,6 +74,15 @@ Assets::Assets(std::span<const base::EmbeddedFile> files, std::string_view api_b
     std::map<std::string_view, std::string_view> by_name;
     for (const base::EmbeddedFile& file : files) by_name.emplace(file.name, file.data);
     for (const auto& [name, data] : by_name) {
+        const std::string_view plain = name.substr(0, name.rfind('.'));
+        if (name.ends_with(kGzipSuffix) && !by_name.contains(plain)) {
+            // The client that takes no gzip is the exception: it waits while the text is unpacked.
+            files_.emplace(plain,
+                           File{.content_type = ContentTypeOf(plain),
+                                .variants = {{"gzip", data, EtagOf(data)}, {{}, data, EtagOf(data, "-plain"), true}},
+                                .policy = {}});
+            continue;
+        }
         bool is_variant = false;
         File file;
         file.content_type = ContentTypeOf(name);
@@ -119,13 +132,14 @@ Result<Response> Assets::Serve(const Request& request, std::string_view name) co
     if (file.variants.size() > 1) response.With("Vary", "Accept-Encoding");
     response.With("Cache-Control",
                   name.starts_with(kHashedFolder) ? "public, max-age=31536000, immutable" : "no-cache");
+    if (name.starts_with(kClientFolder)) response.With("Cross-Origin-Resource-Policy", "cross-origin");
     if (!file.policy.empty()) AddPageSecurity(response, file.policy, request.secure ? Came::kSecure : Came::kPlain);
     if (MatchesEtag(request.HeaderValue("if-none-match"), chosen->etag)) {
         response.status = 304;
         return response;
     }
     if (!chosen->coding.empty()) response.With("Content-Encoding", std::string(chosen->coding));
-    response.body = chosen->data;
+    response.body = chosen->packed ? UnpackEmbedded(chosen->data) : std::string(chosen->data);
     return response;
 }
 

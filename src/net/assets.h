@@ -30,6 +30,7 @@ class Assets {
         std::string_view coding;  // empty: as it is
         std::string_view data;
         std::string etag;
+        bool packed = false;  // `data` is the gzip of it
     };
     struct File {
         std::string_view content_type;

@@ -18,6 +18,10 @@ constexpr std::uint64_t kDiscardBytesMax = 64 * 1024;
 constexpr std::size_t kKeptCapacityMax = 4 * 1024;
 constexpr HeadLimits kHeadLimits;
 
+bool HasLineEnd(std::string_view bytes) {
+    return bytes.find('\n') != std::string_view::npos || bytes.find('\r') != std::string_view::npos;
+}
+
 }  // namespace
 
 Connection::Connection(Reactor& reactor, std::uint64_t id, std::unique_ptr<Transport> transport, Peer peer,
@@ -41,8 +45,9 @@ void Connection::OnEvent(std::uint32_t events) {
     // TLS may have to write before it can read on (an alert, a new key) and the other way round: whichever it waited
     // for, both are worth another try.
     if (transport_->is_tls()) readable_ = writable_ = readable_ || writable_;
-    // Nobody is left to answer. A half-closed peer (EPOLLRDHUP alone) still reads.
-    if ((events & (EPOLLHUP | EPOLLERR)) != 0 && state_ == State::kHandling) {
+    // Nobody is left to answer. A half-closed peer (EPOLLRDHUP alone) still reads; one that polls has hung up.
+    const std::uint32_t gone = EPOLLHUP | EPOLLERR | (later_ ? EPOLLRDHUP : 0U);
+    if ((events & gone) != 0 && state_ == State::kHandling) {
         Close();
         return;
     }
@@ -122,8 +127,7 @@ bool Connection::Read() {
     const std::string_view fresh(scratch.data(), result.bytes);
     // A head is checked again only where a line may have ended: a client that sends single bytes costs no more than one
     // that does not.
-    unchecked_ = unchecked_ || unread_.empty() || unread_.ends_with('\r') ||
-                 fresh.find_first_of("\r\n") != std::string_view::npos ||
+    unchecked_ = unchecked_ || unread_.empty() || unread_.ends_with('\r') || HasLineEnd(fresh) ||
                  unread_.size() + fresh.size() >= kHeadLimits.head_bytes_max;
     if (unread_.empty()) {
         in_.clear();

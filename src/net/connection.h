@@ -54,6 +54,7 @@ class Connection {
     OutQueue& out() { return out_; }
     Reactor& reactor() { return reactor_; }
     void SetDeadline(std::int64_t due) { reactor_.wheel().Set(timer_, due); }
+    void ClearDeadline() { reactor_.wheel().Clear(timer_); }
 
   private:
     enum class State : std::uint8_t {
@@ -92,6 +93,8 @@ class Connection {
     bool SubmitHandler();
     void AnswerWith(const Error& error);
     void BeginAnswer(EngineAnswer answer);
+    void Await(const std::shared_ptr<Later>& later);
+    void OnLater(std::uint64_t number, Response response);
     void RequestPiece();
     void AbandonHandler();
     void Finish();
@@ -125,7 +128,8 @@ class Connection {
     OutQueue out_;
 
     std::shared_ptr<Exchange> exchange_;
-    std::uint64_t number_ = 0;  // of the current exchange
+    std::uint64_t number_ = 0;      // of the current exchange
+    std::shared_ptr<Later> later_;  // awaited while kHandling
     std::unique_ptr<BodySink> sink_;
     std::shared_ptr<Body> stream_;
     std::optional<std::uint64_t> stream_left_;

@@ -45,8 +45,13 @@ void Connection::BeginRefused() {
 void Connection::Dispatch() {
     state_ = State::kHandling;
     Exchange& exchange = *exchange_;
-    if (exchange.refusal || exchange.route->run == Run::kInline) {
-        BeginAnswer(Answer(reactor_.core(), reactor_.engine(), exchange, reactor_.date()));
+    if (exchange.IsInline()) {
+        EngineAnswer answer = Answer(reactor_.core(), reactor_.engine(), exchange, reactor_.date());
+        if (answer.later) {
+            Await(answer.later);
+        } else {
+            BeginAnswer(std::move(answer));
+        }
         return;
     }
     SetDeadline(After(deadlines().handler_ms));
@@ -74,8 +79,27 @@ void Connection::AnswerWith(const Error& error) {
     BeginAnswer(AnswerError(reactor_.core(), reactor_.engine(), *exchange_, error, reactor_.date()));
 }
 
+void Connection::Await(const std::shared_ptr<Later>& later) {
+    SetDeadline(After(deadlines().handler_ms));
+    later_ = later;
+    later->Begin([reactor = &reactor_, id = id_, number = number_](Response response) {
+        reactor->Post([reactor, id, number, response = std::move(response)]() mutable {
+            if (Connection* connection = reactor->Find(id)) connection->OnLater(number, std::move(response));
+        });
+    });
+}
+
+void Connection::OnLater(std::uint64_t number, Response response) {
+    if (number != number_ || state_ != State::kHandling || !later_) return;
+    later_.reset();
+    exchange_->refusal = std::move(response);
+    BeginAnswer(Answer(reactor_.core(), reactor_.engine(), *exchange_, reactor_.date()));
+    Pump();
+}
+
 // The worker still has the exchange: the client gets an answer of its own, and what the worker brings later is dropped.
 void Connection::AbandonHandler() {
+    if (const auto later = std::exchange(later_, nullptr)) later->Abandon();
     const Exchange& late = *exchange_;
     auto instead = std::make_shared<Exchange>();
     instead->route = late.route;
@@ -102,9 +126,10 @@ void Connection::OnAnswer(std::uint64_t number, EngineAnswer answer) {
 }
 
 void Connection::BeginAnswer(EngineAnswer answer) {
-    exchange_->bytes_out = answer.head.size() + answer.body.size();
+    exchange_->bytes_out = answer.head.size() + answer.Text().size();
     out_.Add(std::move(answer.head));
     out_.Add(std::move(answer.body));
+    if (answer.shared) out_.Add(std::move(answer.shared));
     stream_ = std::move(answer.stream);
     stream_chunked_ = answer.chunked;
     stream_left_ = stream_ ? stream_->Size() : std::nullopt;
@@ -244,6 +269,7 @@ void Connection::Close() {
     state_ = State::kClosed;
     reactor_.wheel().Clear(timer_);
     ++number_;
+    if (const auto later = std::exchange(later_, nullptr)) later->Abandon();
     DropExchange();
     if (socket_) socket_->Detach();
     socket_.reset();

@@ -49,6 +49,7 @@ struct Listener {
     int descriptor = -1;
     ListenKind kind = ListenKind::kPlain;
     os::Endpoint endpoint;
+    Serves serves = Serves::kAll;
 };
 
 struct Core {

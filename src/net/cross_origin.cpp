@@ -13,6 +13,12 @@ bool IsHostCharacter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '[' || c == ']' || c == ':';
 }
 
+// Where any origin is let in, it is still written into our answer.
+bool IsOneWord(std::string_view origin) {
+    return origin.size() <= kOriginBytesMax &&
+           std::all_of(origin.begin(), origin.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
 }  // namespace
 
 Result<std::string> NormaliseOrigin(std::string_view text) {
@@ -44,7 +50,9 @@ std::string_view AllowedOrigin(const Head& head, const std::vector<std::string>&
         if (!origin.empty()) return {};
         origin = field.value;
     }
-    return std::find(allowed.begin(), allowed.end(), origin) == allowed.end() ? std::string_view() : origin;
+    const bool listed = std::any_of(allowed.begin(), allowed.end(),
+                                    [&](const std::string& one) { return one == origin || one == "*"; });
+    return listed && IsOneWord(origin) ? origin : std::string_view();
 }
 
 }  // namespace rt::net

@@ -14,7 +14,7 @@ namespace {
 
 // A body up to this size is copied behind its head and sent with it in one piece.
 constexpr std::size_t kBodyInlineBytesMax = 16 * 1024;
-constexpr std::size_t kHeadBytesUsual = 512;
+constexpr std::size_t kStatusLineBytesMax = 64;
 // The reactor has checked, routed and received the request already; the library is told no more than that there is one.
 constexpr std::string_view kRequest = "GET /r HTTP/1.1\r\n\r\n";
 
@@ -57,6 +57,77 @@ bool IsOneLine(std::string_view text) {
     return std::none_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
+// An answer while it is made: what the handler gave, and its fields as lines. The body goes past whoever writes the
+// head.
+class Draft {
+  public:
+    // Runs the handler. false if there is no answer yet.
+    bool Begin(const EngineCall& call) {
+        answer_ = {};
+        body_bytes_.reset();
+        fields_.clear();
+        Response response = call.handle(fields_);
+        answer_.later = std::move(response.later);
+        if (answer_.later) return false;
+        answer_.status = response.status;
+        for (const Header& header : response.headers) {
+            if (!IsFraming(header.name) && IsOneLine(header.name) && IsOneLine(header.value)) {
+                AppendFieldLine(fields_, header.name, header.value);
+            }
+        }
+        if (HasNoContent(response.status)) return true;
+        if (!response.content_type.empty()) AppendFieldLine(fields_, "Content-Type", response.content_type);
+        if (response.stream) {
+            body_bytes_ = response.stream->Size();
+            answer_.chunked = !body_bytes_ && call.minor_version == 1;
+            answer_.until_close = !body_bytes_ && !answer_.chunked;
+        } else {
+            body_bytes_ = response.shared ? response.shared->size() : response.body.size();
+        }
+        if (call.method == Method::kHead) return true;
+        answer_.stream = std::move(response.stream);
+        answer_.shared = std::move(response.shared);
+        answer_.body = std::move(response.body);
+        return true;
+    }
+
+    // Everything between the status line and the body: what becomes of the connection, and its framing, are ours.
+    std::string_view Fields(const EngineCall& call) {
+        if (body_bytes_) {
+            AppendFieldLine(fields_, "Content-Length", std::to_string(*body_bytes_));
+        } else if (answer_.chunked) {
+            AppendFieldLine(fields_, "Transfer-Encoding", "chunked");
+        }
+        if (call.close->load() || answer_.until_close) {
+            AppendFieldLine(fields_, "Connection", "close");
+        } else if (call.minor_version == 0) {
+            AppendFieldLine(fields_, "Connection", "keep-alive");
+        }
+        if (!call.date.empty()) AppendFieldLine(fields_, "Date", call.date);
+        fields_.append("\r\n");
+        answer_.head.reserve(kStatusLineBytesMax + fields_.size() +
+                             std::min(answer_.Text().size(), kBodyInlineBytesMax));
+        return fields_;
+    }
+
+    std::string& head() { return answer_.head; }
+    int status() const { return answer_.status; }
+
+    EngineAnswer Take() {
+        if (answer_.Text().size() <= kBodyInlineBytesMax) {
+            answer_.head += answer_.Text();
+            answer_.body.clear();
+            answer_.shared.reset();
+        }
+        return std::move(answer_);
+    }
+
+  private:
+    EngineAnswer answer_;
+    std::optional<std::uint64_t> body_bytes_;  // nullopt: none, or unknown
+    std::string fields_;
+};
+
 }  // namespace
 
 class Engine::Impl final : private httplib::Server {
@@ -64,77 +135,41 @@ class Engine::Impl final : private httplib::Server {
     Impl() {
         // Called before the library would route.
         set_pre_routing_handler([this](const httplib::Request&, httplib::Response& res) {
-            Answer(res);
+            if (draft_.Begin(*call_)) res.status = draft_.status();
             return HandlerResponse::Handled;
         });
-        set_header_writer([this](httplib::Stream& out, const httplib::Headers&) { return WriteFields(out); });
+        // The library's own fields are left out.
+        set_header_writer([this](httplib::Stream& out, const httplib::Headers&) {
+            const std::string_view fields = draft_.Fields(*call_);
+            return out.write(fields.data(), fields.size());
+        });
     }
 
     EngineAnswer Run(const EngineCall& call) {
         call_ = &call;
-        answer_ = {};
-        body_bytes_.reset();
-        fields_.clear();
-        MemoryStream stream(answer_.head);
+        MemoryStream stream(draft_.head());
         bool closed = false;
         process_request(stream, {}, 0, {}, 0, true, closed, nullptr);
         call_ = nullptr;
-        Attach();
-        return std::move(answer_);
+        return draft_.Take();
+    }
+
+    EngineAnswer RunInline(const EngineCall& call) {
+        if (!draft_.Begin(call)) return draft_.Take();
+        const std::string_view fields = draft_.Fields(call);
+        draft_.head()
+            .append("HTTP/1.1 ")
+            .append(std::to_string(draft_.status()))
+            .append(" ")
+            .append(httplib::status_message(draft_.status()))
+            .append("\r\n")
+            .append(fields);
+        return draft_.Take();
     }
 
   private:
-    // The library writes status line and head; the body goes past it.
-    void Answer(httplib::Response& res) {
-        Response response = call_->handle(fields_);
-        answer_.status = res.status = response.status;
-        for (const Header& header : response.headers) {
-            if (!IsFraming(header.name) && IsOneLine(header.name) && IsOneLine(header.value)) {
-                AppendFieldLine(fields_, header.name, header.value);
-            }
-        }
-        if (HasNoContent(response.status)) return;
-        if (!response.content_type.empty()) AppendFieldLine(fields_, "Content-Type", response.content_type);
-        if (response.stream) {
-            body_bytes_ = response.stream->Size();
-            answer_.chunked = !body_bytes_ && call_->minor_version == 1;
-            answer_.until_close = !body_bytes_ && !answer_.chunked;
-        } else {
-            body_bytes_ = response.body.size();
-        }
-        if (call_->method == Method::kHead) return;
-        answer_.stream = std::move(response.stream);
-        answer_.body = std::move(response.body);
-    }
-
-    void Attach() {
-        if (answer_.body.empty() || answer_.body.size() > kBodyInlineBytesMax) return;
-        answer_.head += answer_.body;
-        answer_.body.clear();
-    }
-
-    // The library's own fields are left out: what becomes of the connection, and its framing, are the reactor's.
-    ssize_t WriteFields(httplib::Stream& out) {
-        if (body_bytes_) {
-            AppendFieldLine(fields_, "Content-Length", std::to_string(*body_bytes_));
-        } else if (answer_.chunked) {
-            AppendFieldLine(fields_, "Transfer-Encoding", "chunked");
-        }
-        if (call_->close->load() || answer_.until_close) {
-            AppendFieldLine(fields_, "Connection", "close");
-        } else if (call_->minor_version == 0) {
-            AppendFieldLine(fields_, "Connection", "keep-alive");
-        }
-        if (!call_->date.empty()) AppendFieldLine(fields_, "Date", call_->date);
-        fields_.append("\r\n");
-        answer_.head.reserve(kHeadBytesUsual + fields_.size() + std::min(answer_.body.size(), kBodyInlineBytesMax));
-        return out.write(fields_.data(), fields_.size());
-    }
-
     const EngineCall* call_ = nullptr;
-    EngineAnswer answer_;
-    std::optional<std::uint64_t> body_bytes_;  // nullopt: none, or unknown
-    std::string fields_;                       // of the answer that is being made
+    Draft draft_;
 };
 
 Engine::Engine() : impl_(std::make_unique<Impl>()) {}
@@ -142,6 +177,10 @@ Engine::~Engine() = default;
 
 EngineAnswer Engine::Run(const EngineCall& call) {
     return impl_->Run(call);
+}
+
+EngineAnswer Engine::RunInline(const EngineCall& call) {
+    return impl_->RunInline(call);
 }
 
 }  // namespace rt::net

@@ -112,7 +112,9 @@ EngineAnswer Answer(const Core& core, Engine& engine, Exchange& exchange, std::s
         AppendDefaults(core, exchange, response, lines);
         return response;
     };
-    EngineAnswer answer = engine.Run(call);
+    // Before the handler, which takes the refusal.
+    const bool inline_run = exchange.IsInline();
+    EngineAnswer answer = inline_run ? engine.RunInline(call) : engine.Run(call);
     exchange.status = answer.status;
     return answer;
 }

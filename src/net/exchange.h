@@ -18,6 +18,7 @@ struct Peer {
     std::string text;
     bool is_proxy = false;  // one of ours: its forwarding fields count
     bool over_tls = false;
+    Serves serves = Serves::kAll;  // the listener it came by
 };
 
 // Owned by the connection until a handler is called, by the worker until it has answered, then by the connection again.
@@ -26,7 +27,7 @@ struct Exchange {
     os::Address client;  // request.client as a value
     const Route* route = nullptr;
     const SocketRoute* socket = nullptr;  // an accepted upgrade
-    std::optional<Response> refusal;      // decided at the head: the handler is not called
+    std::optional<Response> refusal;      // decided at the head, or by a Later: the handler is not called
     std::string lines;                    // fields of every answer (cross-origin), each with its end of line
     RateDecision rate;                    // what the client is told of its limit, when it was counted
     std::size_t body_bytes_max = 0;
@@ -39,6 +40,8 @@ struct Exchange {
     int status = 0;
 
     std::string_view RouteName() const;
+    // Is the answer made on the reactor?
+    bool IsInline() const { return refusal.has_value() || route->run == Run::kInline; }
 };
 
 // Is there more to ask than the role of an account?

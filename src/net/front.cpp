@@ -17,8 +17,8 @@ namespace {
 
 // Fields the handler should see; those that steer the connection or were dealt with are left out.
 bool HandlerSees(const Route* route, std::string_view name) {
-    static constexpr std::array<std::string_view, 8> kHidden{
-        "connection", "transfer-encoding", "expect", "upgrade", "te", "trailer", "keep-alive", "content-length"};
+    static constexpr std::array<std::string_view, 7> kHidden{"connection", "transfer-encoding", "expect",    "upgrade",
+                                                             "te",         "trailer",           "keep-alive"};
     if (std::any_of(kHidden.begin(), kHidden.end(),
                     [&](std::string_view hidden) { return base::EqualsIgnoreAsciiCase(hidden, name); })) {
         return false;
@@ -122,7 +122,6 @@ class Front {
         exchange_.lines += "Vary: Origin\r\n";
         const std::string_view origin = AllowedOrigin(head_, allowed);
         if (origin.empty()) return;
-        // The origin is one of our list, letter by letter.
         exchange_.lines.append("Access-Control-Allow-Origin: ")
             .append(origin)
             .append(
@@ -140,6 +139,12 @@ class Front {
                                (path.size() == guarded.path.size() || path[guarded.path.size()] == '/');
             return below && !os::AnyContains(guarded.allowed, exchange_.client);
         });
+    }
+
+    bool ServedToSockets(const RouteMatch& match) const {
+        if (match.route == nullptr && match.socket == nullptr) return head_.method == Method::kOptions;
+        return (match.route != nullptr && match.route->on_sockets) ||
+               (match.socket != nullptr && match.socket->on_sockets);
     }
 
     // false if the exchange is decided.
@@ -164,6 +169,10 @@ class Front {
         RouteMatch match = core_.router->Find(head_.method, request_.path);
         request_.params = std::move(match.params);
         exchange_.route = match.route;
+        if (peer_.serves == Serves::kSockets && !ServedToSockets(match)) {
+            Refuse(Fail(Code::kNotFound));
+            return false;
+        }
         if (match.socket != nullptr && head_.method == Method::kGet &&
             (head_.upgrades_to_websocket || match.route == nullptr)) {
             exchange_.socket = match.socket;

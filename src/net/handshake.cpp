@@ -5,6 +5,7 @@
 #include "base/encoding.h"
 #include "base/parse.h"
 #include "crypto/hash.h"
+#include "net/cross_origin.h"
 #include "net/ws_extension.h"
 
 namespace rt::net {
@@ -28,7 +29,7 @@ Status CheckHandshake(const Head& head, const std::vector<std::string>& allowed_
     if (!ParseExtensions(head).has_value()) return Fail(Code::kBadRequest, "websocket_extensions");
     const std::string_view origin = head.Value("origin");
     if (origin.empty() || IsOwnOrigin(origin, head.host)) return Ok();
-    if (std::find(allowed_origins.begin(), allowed_origins.end(), origin) != allowed_origins.end()) return Ok();
+    if (!AllowedOrigin(head, allowed_origins).empty()) return Ok();
     return Fail(Code::kForbidden, "origin");
 }
 

@@ -44,6 +44,9 @@ bool IsDigit(char c) {
     return c >= '0' && c <= '9';
 }
 
+// As many as browsers send, without growing step by step.
+constexpr std::size_t kFieldsUsual = 16;
+
 HeadVerdict Reject(Code code, std::string_view reason) {
     return {HeadState::kRejected, code, reason};
 }
@@ -113,6 +116,7 @@ class Checker {
         fields.clear();
         head_ = {};
         head_.fields = std::move(fields);
+        head_.fields.reserve(kFieldsUsual);
         // A client may send one empty line too many after the request before (RFC 9112 §2.2).
         if (bytes_.starts_with("\r\n")) position_ = 2;
         std::string_view line;

@@ -92,12 +92,28 @@ class Body {
     virtual Result<bool> Read(std::string& out, std::size_t bytes_max) = 0;
 };
 
+struct Response;
+
+// An answer that is not there yet: a poll that waits for news. The connection waits without a thread, as long as a
+// handler may take (Deadlines::handler_ms, then 504). For routes that run inline.
+class Later {
+  public:
+    virtual ~Later() = default;
+    // Once, on the reactor. `done` may be called from any thread, from within Begin() as well; only the first call
+    // counts, and none after Abandon(). It must not be called when the server is no more.
+    virtual void Begin(std::function<void(Response)> done) = 0;
+    // On the reactor: the client went away, or the deadline passed. Not called after an answer was taken.
+    virtual void Abandon() = 0;
+};
+
 struct Response {
     int status = 200;
     std::vector<Header> headers;
     std::string content_type;
     std::string body;
-    std::shared_ptr<Body> stream;  // instead of `body`
+    std::shared_ptr<const std::string> shared;  // instead of `body`: a text that many answers have
+    std::shared_ptr<Body> stream;               // instead of `body`
+    std::shared_ptr<Later> later;               // instead of everything else
 
     Response& With(std::string name, std::string value) &;
     Response&& With(std::string name, std::string value) &&;

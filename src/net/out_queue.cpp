@@ -44,7 +44,9 @@ void OutQueue::Consume(std::size_t bytes) {
         ++first_;
     }
     if (empty()) {
-        pieces_ = {};
+        // One place is kept for the next answer; what a burst needed is not, since most connections idle.
+        if (pieces_.capacity() > 1) pieces_ = {};
+        pieces_.clear();
         first_ = 0;
     } else if (first_ > kSpentPiecesMax) {
         pieces_.erase(pieces_.begin(), pieces_.begin() + static_cast<std::ptrdiff_t>(first_));

@@ -23,7 +23,7 @@ class OutQueue {
     std::string_view front() const { return pieces_[first_].View(); }
     // The first pieces, for one gathering write; returns how many.
     std::size_t Gather(std::array<iovec, kPiecesMax>& out) const;
-    // Drops `bytes` from the front. An empty queue holds no memory.
+    // Drops `bytes` from the front. An empty queue holds the room of one piece at most.
     void Consume(std::size_t bytes);
 
   private:

@@ -2,11 +2,10 @@
 
 #include <pthread.h>
 #include <signal.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <utility>
+
+#include "os/thread.h"
 
 namespace rt::net {
 namespace {
@@ -32,24 +31,24 @@ Pool::~Pool() {
 }
 
 Status Pool::Start() {
+    const std::lock_guard lock(mutex_);
+    if (AddThread()) return Ok();
+    return Fail(Code::kUnavailable, "the threads of pool " + options_.name + " cannot be started");
+}
+
+// Called by the first thread's creator or by a thread of the pool, whose priority the new one inherits.
+bool Pool::AddThread() {
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, kStackBytes);
-    int failed = 0;
-    while (failed == 0 && threads_.size() < options_.threads) {
-        pthread_t thread{};
-        failed = pthread_create(&thread, &attributes, &Pool::Main, this);
-        if (failed == 0) {
-            threads_.push_back(thread);
-            pthread_setname_np(thread, options_.name.c_str());
-        }
-    }
+    pthread_t thread{};
+    const bool made = pthread_create(&thread, &attributes, &Pool::Main, this) == 0;
     pthread_attr_destroy(&attributes);
-    if (failed != 0) {
-        Stop();
-        return Fail(Code::kUnavailable, "the threads of pool " + options_.name + " cannot be started");
-    }
-    return Ok();
+    if (!made) return false;
+    pthread_setname_np(thread, options_.name.c_str());
+    threads_.push_back(thread);
+    ++idle_;
+    return true;
 }
 
 bool Pool::Submit(Task task) {
@@ -89,8 +88,7 @@ void Pool::Work() {
     sigset_t all;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, nullptr);
-    if (options_.priority == Priority::kLowest)
-        setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), kNiceLowest);
+    if (options_.priority == Priority::kLowest) os::SetThreadNice(kNiceLowest);
     Engine engine;
     std::unique_lock lock(mutex_);
     while (true) {
@@ -98,11 +96,13 @@ void Pool::Work() {
         if (queue_.empty()) return;
         Task task = std::move(queue_.front());
         queue_.pop_front();
+        if (--idle_ == 0 && !stopping_ && threads_.size() < options_.threads) AddThread();
         depth_.Set(static_cast<std::int64_t>(queue_.size()));
         lock.unlock();
         task(engine);
         task = nullptr;
         lock.lock();
+        ++idle_;
     }
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
-#include <list>
+#include <mutex>
 #include <unordered_map>
 
 namespace rt::net {
@@ -13,6 +13,11 @@ constexpr unsigned kIpv6PrefixBits = 64;
 // Saved keys hold these numbers: a new one goes last.
 enum class Bucket : std::uint8_t { kGeneral, kSignIn, kExport, kToken, kCost };
 constexpr std::uint8_t kUserFlag = 0x80;
+// A bucket of which little was used need not be saved: most are, and a restart forgives no more than this of it.
+constexpr std::int64_t kSavedMicrosMin = base::kMicrosPerMinute;
+constexpr std::int64_t kSavedShareMin = 10;  // of the window, if that is less
+// Buckets that are looked at for one that was not used lately, before one goes that was.
+constexpr int kLooksMax = 16;
 
 // kind, then 16 bytes of address prefix or 8 bytes of user id.
 struct Key {
@@ -42,21 +47,11 @@ Bucket BucketOf(RateClass rate_class) {
     return Bucket::kGeneral;
 }
 
-RateRule RuleOf(const RateRules& rules, Bucket bucket, bool by_user) {
-    switch (bucket) {
-        case Bucket::kSignIn:
-            return by_user ? rules.user_sign_in : rules.address_sign_in;
-        case Bucket::kExport:
-            return by_user ? rules.user_export : rules.address_export;
-        case Bucket::kToken:
-            return by_user ? rules.user_token : rules.address_token;
-        case Bucket::kCost:
-            return by_user ? rules.user_cost : rules.address_cost;
-        case Bucket::kGeneral:
-            break;
-    }
-    return by_user ? rules.user_general : rules.address_general;
+// The place of a bucket's rule in NamedRateRules(), which has two rows for each bucket: by address, by user.
+std::size_t RowOf(Bucket bucket, bool by_user) {
+    return 2 * static_cast<std::size_t>(bucket) + (by_user ? 1 : 0);
 }
+constexpr std::size_t kSocketMessagesRow = 2 * (static_cast<std::size_t>(Bucket::kCost) + 1);
 
 Key KeyOf(Bucket bucket, const Principal& principal, const os::Address& address) {
     Key key;
@@ -82,42 +77,51 @@ std::uint32_t SecondsUp(std::int64_t micros) {
 // moves it one interval on, and it may lie at most one window ahead.
 struct RateLimiter::Shard {
     struct Entry {
-        Key key;
         std::int64_t full_at = 0;
         bool dirty = false;
+        bool used = false;  // since the hand passed
     };
+    using Index = std::unordered_map<Key, Entry, KeyHash>;
 
     std::mutex mutex;
-    std::list<Entry> recent;  // most recently used first
-    std::unordered_map<Key, std::list<Entry>::iterator, KeyHash> index;
+    Index index;
+    // A clock of second chances: which bucket goes is decided without moving anything when one is used.
+    std::vector<Index::value_type*> ring;  // the elements of `index`, which stay where they are
+    std::size_t hand = 0;
     std::vector<Key> dirty;
 
     Entry& Find(const Key& key, std::int64_t now, std::size_t buckets_max) {
         if (const auto found = index.find(key); found != index.end()) {
-            recent.splice(recent.begin(), recent, found->second);
-            return recent.front();
+            found->second.used = true;
+            return found->second;
         }
-        if (recent.size() >= buckets_max) {
-            index.erase(recent.back().key);
-            recent.pop_back();
+        if (ring.size() < buckets_max) {
+            ring.push_back(&*index.emplace(key, Entry{.full_at = now}).first);
+            return ring.back()->second;
         }
-        recent.push_front({key, now, false});
-        index.emplace(key, recent.begin());
-        return recent.front();
+        for (int look = 0; look < kLooksMax && ring[hand]->second.used; ++look) {
+            ring[hand]->second.used = false;
+            hand = (hand + 1) % ring.size();
+        }
+        const Key gone = ring[hand]->first;
+        index.erase(gone);
+        auto& made = *index.emplace(key, Entry{.full_at = now}).first;
+        ring[hand] = &made;
+        hand = (hand + 1) % ring.size();
+        return made.second;
     }
 };
 
 RateLimiter::RateLimiter(const RateRules& rules, const Clock& clock, std::size_t buckets_max)
-    : clock_(clock),
-      shard_buckets_max_(std::max<std::size_t>(1, buckets_max / kShards)),
-      rules_(std::make_shared<const RateRules>(rules)) {
+    : clock_(clock), shard_buckets_max_(std::max<std::size_t>(1, buckets_max / kShards)) {
+    SetRules(rules);
     for (auto& shard : shards_) shard = std::make_unique<Shard>();
 }
 
 RateLimiter::~RateLimiter() = default;
 
 std::span<const NamedRateRule> NamedRateRules() {
-    static constexpr std::array<NamedRateRule, 11> kRules{{
+    static constexpr std::array<NamedRateRule, kNamedRateRules> kRules{{
         {"address_general", &RateRules::address_general, "read,write", "address"},
         {"user_general", &RateRules::user_general, "read,write", "user"},
         {"address_sign_in", &RateRules::address_sign_in, "sign_in", "address"},
@@ -163,8 +167,10 @@ RateDecision RateLimiter::Take(const Draw& draw) {
     decision.limit = rule.limit;
     if (decision.allowed) {
         entry.full_at = std::min(base + step, now + window);
-        if (!entry.dirty) shard.dirty.push_back(draw.key);
-        entry.dirty = true;
+        if (!entry.dirty && entry.full_at - now >= std::min(kSavedMicrosMin, window / kSavedShareMin)) {
+            shard.dirty.push_back(draw.key);
+            entry.dirty = true;
+        }
         decision.remaining = static_cast<std::uint32_t>((now + window - entry.full_at) / interval);
         decision.reset_s = SecondsUp(entry.full_at - now);
     } else {
@@ -178,52 +184,59 @@ RateDecision RateLimiter::Take(RateClass rate_class, const Principal& principal,
     if (rate_class == RateClass::kExempt) return {};
     const Bucket bucket = BucketOf(rate_class);
     const bool by_user = !principal.anonymous();
-    return Take(
-        Draw{.key = KeyOf(bucket, principal, address), .rule = RuleOf(*Rules(), bucket, by_user), .by_user = by_user});
+    return Take({.key = KeyOf(bucket, principal, address), .rule = RuleAt(RowOf(bucket, by_user)), .by_user = by_user});
 }
 
 RateDecision RateLimiter::TakeCost(std::uint32_t units, const Principal& principal, const os::Address& address) {
     if (units == 0) return {};
     const bool by_user = !principal.anonymous();
-    return Take(Draw{.key = KeyOf(Bucket::kCost, principal, address),
-                     .rule = RuleOf(*Rules(), Bucket::kCost, by_user),
-                     .units = units,
-                     .by_user = by_user});
+    return Take({.key = KeyOf(Bucket::kCost, principal, address),
+                 .rule = RuleAt(RowOf(Bucket::kCost, by_user)),
+                 .units = units,
+                 .by_user = by_user});
 }
 
 void RateLimiter::ChargeCost(std::uint32_t units, const Principal& principal, const os::Address& address) {
     if (units == 0) return;
     const bool by_user = !principal.anonymous();
-    Take(Draw{.key = KeyOf(Bucket::kCost, principal, address),
-              .rule = RuleOf(*Rules(), Bucket::kCost, by_user),
-              .units = units,
-              .by_user = by_user,
-              .forced = true});
+    Take({.key = KeyOf(Bucket::kCost, principal, address),
+          .rule = RuleAt(RowOf(Bucket::kCost, by_user)),
+          .units = units,
+          .by_user = by_user,
+          .forced = true});
 }
 
-bool RateLimiter::TakeMessage(std::int64_t& full_at) {
-    const RateRule rule = Rules()->socket_messages;
+bool RateLimiter::TakeCommand(std::int64_t& full_at) const {
+    return TakeOfSocket(full_at, 1);
+}
+
+bool RateLimiter::TakeMessage(std::int64_t& full_at) const {
+    return TakeOfSocket(full_at, kSocketMargin);
+}
+
+bool RateLimiter::TakeOfSocket(std::int64_t& full_at, std::uint32_t margin) const {
+    const RateRule rule = RuleAt(kSocketMessagesRow);
     if (rule.limit == 0 || rule.window_s == 0) return true;
     const std::int64_t window = rule.window_s * base::kMicrosPerSecond;
     const std::int64_t now = clock_.MonotonicMicros();
-    const std::int64_t next = std::clamp(full_at, now, now + window) + window / rule.limit;
+    const std::int64_t step = window / (std::int64_t{rule.limit} * margin);
+    const std::int64_t next = std::clamp(full_at, now, now + window) + step;
     if (next > now + window) return false;
     full_at = next;
     return true;
 }
 
-std::shared_ptr<const RateRules> RateLimiter::Rules() const {
-    const std::lock_guard lock(rules_mutex_);
-    return rules_;
-}
-
 void RateLimiter::SetRules(const RateRules& rules) {
-    const std::lock_guard lock(rules_mutex_);
-    rules_ = std::make_shared<const RateRules>(rules);
+    const auto named = NamedRateRules();
+    for (std::size_t row = 0; row < named.size(); ++row)
+        rules_.at(row).store(rules.*named[row].rule, std::memory_order_relaxed);
 }
 
 RateRules RateLimiter::rules() const {
-    return *Rules();
+    RateRules rules;
+    const auto named = NamedRateRules();
+    for (std::size_t row = 0; row < named.size(); ++row) rules.*named[row].rule = RuleAt(row);
+    return rules;
 }
 
 std::vector<SavedBucket> RateLimiter::TakeDirty(std::size_t max) {
@@ -236,8 +249,8 @@ std::vector<SavedBucket> RateLimiter::TakeDirty(std::size_t max) {
             shard->dirty.pop_back();
             const auto found = shard->index.find(key);
             if (found == shard->index.end()) continue;
-            found->second->dirty = false;
-            saved.push_back({std::string(key.bytes.data(), key.bytes.size()), {found->second->full_at + to_wall}});
+            found->second.dirty = false;
+            saved.push_back({std::string(key.bytes.data(), key.bytes.size()), {found->second.full_at + to_wall}});
         }
     }
     return saved;
@@ -261,7 +274,7 @@ std::size_t RateLimiter::size() const {
     std::size_t total = 0;
     for (const auto& shard : shards_) {
         const std::lock_guard lock(shard->mutex);
-        total += shard->recent.size();
+        total += shard->index.size();
     }
     return total;
 }

@@ -3,9 +3,10 @@
 #pragma once
 
 #include <array>
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,7 +20,7 @@
 namespace rt::net {
 
 // `limit` requests a window, all of them at once if they were saved up. 0: no limit.
-struct RateRule {
+struct alignas(8) RateRule {  // one atomic word
     std::uint32_t limit = 0;
     std::uint32_t window_s = 900;
 };
@@ -36,7 +37,7 @@ struct RateRules {
     RateRule user_token{600, 900};
     RateRule address_cost{600, 60};  // units, see Route::cost
     RateRule user_cost{600, 60};
-    RateRule socket_messages{0, 2};  // of one WebSocket; the bucket is its own, not saved
+    RateRule socket_messages{0, 2};  // of one socket; its buckets are its own, not saved
 };
 
 // A row for each member of RateRules, by the name it has for administrators.
@@ -46,6 +47,7 @@ struct NamedRateRule {
     std::string_view classes;  // labels of Metric::kHttpLimited, comma-separated
     std::string_view scope;
 };
+inline constexpr std::size_t kNamedRateRules = 11;
 std::span<const NamedRateRule> NamedRateRules();
 
 // The address that limits count by: an IPv6 address stands for its /64, which is what one customer gets.
@@ -83,8 +85,13 @@ class RateLimiter {
     // Charges what turned out to have been used on top. The bucket goes down to empty, not below.
     void ChargeCost(std::uint32_t units, const Principal& principal, const os::Address& address);
 
-    // Takes one message from the bucket of one WebSocket, which is full at `full_at` (0 at first).
-    bool TakeMessage(std::int64_t& full_at);
+    // Takes one command from the bucket of one socket, which is full at `full_at` (0 at first). Who is refused is told
+    // so and goes on.
+    bool TakeCommand(std::int64_t& full_at) const;
+    // Takes one message, command or not, from the bucket beside it, which holds kSocketMargin times as much: who is
+    // refused here has not listened to many refusals, and his connection ends.
+    static constexpr std::uint32_t kSocketMargin = 3;
+    bool TakeMessage(std::int64_t& full_at) const;
 
     // Limits from now on; buckets keep what was used.
     void SetRules(const RateRules& rules);
@@ -100,13 +107,14 @@ class RateLimiter {
     struct Shard;
     struct Draw;
     RateDecision Take(const Draw& draw);
-    std::shared_ptr<const RateRules> Rules() const;
+    RateRule RuleAt(std::size_t row) const { return rules_.at(row).load(std::memory_order_relaxed); }
+    bool TakeOfSocket(std::int64_t& full_at, std::uint32_t margin) const;
     static constexpr std::size_t kShards = 16;
 
     const Clock& clock_;
     const std::size_t shard_buckets_max_;
-    mutable std::mutex rules_mutex_;
-    std::shared_ptr<const RateRules> rules_;
+    // By row of NamedRateRules(), each read without a lock by every request.
+    std::array<std::atomic<RateRule>, kNamedRateRules> rules_;
     std::array<std::unique_ptr<Shard>, kShards> shards_;
 };
 

@@ -118,7 +118,7 @@ void Reactor::Post(std::function<void()> task) {
         const std::lock_guard lock(posted_mutex_);
         posted_.push_back(std::move(task));
     }
-    if (!wake_sent_.exchange(true)) {
+    if (asleep_.exchange(false)) {
         const std::uint64_t one = 1;
         // Fails only when the counter is at its limit, and then the reactor is awake.
         static_cast<void>(!write(wake_, &one, sizeof one));
@@ -143,8 +143,11 @@ void Reactor::Loop() {
 void Reactor::Turn() {
     std::array<epoll_event, kEventsMax> events;
     int wait = connections_.empty() && listen_again_at_ == 0 ? kTurnMillisMax : kBusyTurnMillis;
-    if (!ready_.empty()) wait = 0;
+    // Asleep before the look at the tasks: whoever brings one after the look sees it, and wakes the reactor.
+    asleep_.store(true);
+    if (!ready_.empty() || HasPosted()) wait = 0;
     const int count = epoll_wait(epoll_, events.data(), kEventsMax, wait);
+    asleep_.store(false);
     now_ = core_.parts.clock.MonotonicMicros();
     last_turn_.store(now_, std::memory_order_relaxed);
     for (int i = 0; i < count; ++i)
@@ -172,8 +175,12 @@ void Reactor::OnEvent(std::uint64_t tag, std::uint32_t events) {
     if (Connection* connection = Find(tag)) connection->OnEvent(events);
 }
 
+bool Reactor::HasPosted() {
+    const std::lock_guard lock(posted_mutex_);
+    return !posted_.empty();
+}
+
 void Reactor::RunPosted() {
-    wake_sent_.store(false);
     std::vector<std::function<void()>> tasks;
     {
         const std::lock_guard lock(posted_mutex_);
@@ -201,23 +208,23 @@ void Reactor::Accept(const Listener& listener) {
             if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) PauseListening();
             return;
         }
-        Place(descriptor, os::Address::FromSockaddr(*address).value_or(os::Address()), listener.kind);
+        Place(descriptor, os::Address::FromSockaddr(*address).value_or(os::Address()), listener);
     }
 }
 
-void Reactor::Place(int descriptor, const os::Address& address, ListenKind kind) {
+void Reactor::Place(int descriptor, const os::Address& address, const Listener& listener) {
     const auto least = std::min_element(siblings_.begin(), siblings_.end(),
                                         [](const auto& a, const auto& b) { return a->load() < b->load(); });
     Reactor* const target = (*least)->load() + kImbalanceMax < load() ? least->get() : this;
     target->load_.fetch_add(1, std::memory_order_relaxed);
     if (target == this) {
-        Adopt(descriptor, address, kind);
+        Adopt(descriptor, address, listener);
     } else {
-        target->Post([target, descriptor, address, kind] { target->Adopt(descriptor, address, kind); });
+        target->Post([target, descriptor, address, from = &listener] { target->Adopt(descriptor, address, *from); });
     }
 }
 
-void Reactor::Adopt(int descriptor, const os::Address& address, ListenKind kind) {
+void Reactor::Adopt(int descriptor, const os::Address& address, const Listener& listener) {
     const int on = 1;
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     const bool is_proxy = os::AnyContains(core_.options.trusted_proxies, address);
@@ -233,12 +240,12 @@ void Reactor::Adopt(int descriptor, const os::Address& address, ListenKind kind)
         ++refused_;
     }
     std::unique_ptr<crypto::TlsSession> session;
-    if (kind == ListenKind::kTls && refused.empty())
-        session = crypto::NewTlsServerSession(*core_.options.tls, descriptor);
+    const bool tls = listener.kind == ListenKind::kTls;
+    if (tls && refused.empty()) session = crypto::NewTlsServerSession(*core_.options.tls, descriptor);
     const std::uint64_t id = next_id_++;
     auto connection =
         std::make_unique<Connection>(*this, id, std::make_unique<Transport>(descriptor, std::move(session)),
-                                     Peer{address, address.Text(), is_proxy, kind == ListenKind::kTls}, kind);
+                                     Peer{address, address.Text(), is_proxy, tls, listener.serves}, listener.kind);
     Connection& added = *connection;
     connections_.emplace(id, std::move(connection));
     Watch(epoll_, descriptor, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, id);
@@ -271,7 +278,11 @@ bool Reactor::Rename(Connection& connection, const os::Address& client) {
         return false;
     }
     core_.connections_by_address.Leave(connection.peer().address);
-    connection.set_peer({client, client.Text(), is_proxy, connection.peer().over_tls});
+    Peer peer = connection.peer();  // what the listener said of it stays
+    peer.address = client;
+    peer.text = client.Text();
+    peer.is_proxy = is_proxy;
+    connection.set_peer(std::move(peer));
     return true;
 }
 

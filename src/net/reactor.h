@@ -73,10 +73,11 @@ class Reactor {
     void Turn();
     void OnEvent(std::uint64_t tag, std::uint32_t events);
     void Accept(const Listener& listener);
-    void Place(int descriptor, const os::Address& address, ListenKind kind);
-    void Adopt(int descriptor, const os::Address& address, ListenKind kind);
+    void Place(int descriptor, const os::Address& address, const Listener& listener);
+    void Adopt(int descriptor, const os::Address& address, const Listener& listener);
     // Empty if the connection may stay, else which cap it is over.
     std::string_view Count(const os::Address& address, bool is_proxy);
+    bool HasPosted();
     void RunPosted();
     void RunReady();
     void Listen();
@@ -94,7 +95,8 @@ class Reactor {
 
     std::mutex posted_mutex_;
     std::vector<std::function<void()>> posted_;
-    std::atomic<bool> wake_sent_{false};
+    // In epoll_wait, or about to be: only then does a task need the eventfd, which costs a write, a read and a turn.
+    std::atomic<bool> asleep_{false};
     std::atomic<bool> stopping_{false};
     std::atomic<std::int64_t> last_turn_{0};
     std::atomic<std::size_t> load_{0};

@@ -53,6 +53,7 @@ struct Route {
     std::uint32_t cost = 0;
     bool serves_ranges = false;   // else Range is ignored
     bool on_redirect = false;     // answered also where plain HTTP is redirected to https
+    bool on_sockets = false;      // answered also by listeners that serve sockets only (WS_PORT)
     std::string summary;          // one English sentence, for OpenAPI
     std::string request_example;  // JSON text of a valid body, for OpenAPI and the generated tests; empty for kNone
     Handler handler;

@@ -99,7 +99,7 @@ Status Server::Start() {
             fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK);
             fcntl(descriptor, F_SETFD, FD_CLOEXEC);
         }
-        core.listeners.push_back({descriptor, listener.kind, EndpointOf(descriptor)});
+        core.listeners.push_back({descriptor, listener.kind, EndpointOf(descriptor), listener.serves});
     }
     for (Pool* pool : {&core.store, &core.hash, &core.outgoing, &core.bodies}) RT_CHECK_OK(pool->Start());
     const std::size_t count =

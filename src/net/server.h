@@ -30,11 +30,17 @@ enum class ListenKind : std::uint8_t {
     kRedirect,  // answers with 308 to the same address on https, but for routes with `on_redirect`
 };
 
+enum class Serves : std::uint8_t {
+    kAll,
+    kSockets,  // routes with `on_sockets` only
+};
+
 struct ListenOptions {
     os::Endpoint endpoint;  // port 0: any free port
     ListenKind kind = ListenKind::kPlain;
     // A listening socket from systemd or from the process before us, taken over; `endpoint` is then ignored. -1: none.
     int inherited = -1;
+    Serves serves = Serves::kAll;
 };
 
 // Milliseconds. A connection that passes one is ended; only a late head, body or handler is answered first.
@@ -75,7 +81,7 @@ struct GuardedPath {
 
 // Who may come from where; can change while the server runs.
 struct AccessLists {
-    // Origins (NormaliseOrigin) that may read answers across origins and open sockets, beside our own.
+    // Origins (NormaliseOrigin) that may read answers across origins and open sockets, beside our own; "*" is any.
     std::vector<std::string> allowed_origins;
     // Paths, with what lies below them, that exist for some addresses only; for others they are NOT_FOUND.
     std::vector<GuardedPath> guarded;

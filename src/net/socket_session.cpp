@@ -8,7 +8,7 @@
 namespace rt::net {
 namespace {
 
-Result<std::unique_ptr<SocketHandler>> AskRoute(const Core& core, const SocketRoute& route, const Request& request) {
+Result<SocketAnswer> AskRoute(const Core& core, const SocketRoute& route, const Request& request) {
     try {
         return route.accept(request);
     } catch (const std::exception& error) {
@@ -35,11 +35,17 @@ std::string HandshakeAnswer(const Head& head, const Exchange& exchange, const st
 
 std::shared_ptr<SocketSession> SocketSession::Open(Connection& connection, const Head& head, Exchange& exchange) {
     Core& core = connection.reactor().core();
-    Result<std::unique_ptr<SocketHandler>> handler = AskRoute(core, *exchange.socket, exchange.request);
-    if (!handler.ok()) {
-        exchange.refusal = Failure(handler.error(), exchange.request.locale, exchange.request.request_id);
+    Result<SocketAnswer> asked = AskRoute(core, *exchange.socket, exchange.request);
+    if (!asked.ok()) {
+        exchange.refusal = Failure(asked.error(), exchange.request.locale, exchange.request.request_id);
         return nullptr;
     }
+    if (auto* const refusal = std::get_if<Response>(&*asked)) {
+        exchange.refusal = std::move(*refusal);
+        exchange.close = true;
+        return nullptr;
+    }
+    auto handler = std::get<std::unique_ptr<SocketHandler>>(*std::move(asked));
     // A malformed list was refused at the head.
     const auto deflate =
         ChooseDeflate(ParseExtensions(head).value_or(std::vector<ExtensionOffer>()), exchange.socket->compression);
@@ -47,7 +53,7 @@ std::shared_ptr<SocketSession> SocketSession::Open(Connection& connection, const
     const std::uint64_t id = core.next_socket_id.fetch_add(1) + 1;
     core.sockets.fetch_add(1);
     core.sockets_gauge.Add(1);
-    return std::make_shared<SocketSession>(connection, *exchange.socket, *std::move(handler), id, deflate);
+    return std::make_shared<SocketSession>(connection, *exchange.socket, std::move(handler), id, deflate);
 }
 
 SocketSession::SocketSession(Connection& connection, const SocketRoute& route, std::unique_ptr<SocketHandler> handler,
@@ -204,7 +210,7 @@ void SocketSession::OnFrame(FrameResult frame) {
             // What comes after our close frame is not for the handler any more.
             if (close_sent_) return;
             connection_->reactor().core().socket_messages_in.Add();
-            if (!connection_->reactor().core().parts.limiter.TakeMessage(messages_full_at_)) {
+            if (route_.counts_messages && !connection_->reactor().core().parts.limiter.TakeMessage(messages_full_at_)) {
                 connection_->reactor().core().parts.metrics.Get(Metric::kSocketDrops, {"rate"}).Add();
                 close_code_ = kClosePolicy;
                 SendClose(kClosePolicy, "too many messages");
@@ -245,6 +251,10 @@ void SocketSession::OnTimer() {
         return;
     }
     const SocketLimits& limits = route_.limits;
+    if (limits.ping_interval_ms == 0) {
+        connection_->ClearDeadline();
+        return;
+    }
     const std::int64_t interval = limits.ping_interval_ms * base::kMicrosPerMilli;
     const std::int64_t timeout = limits.ping_timeout_ms * base::kMicrosPerMilli;
     if (ping_sent_ && reactor.now() >= heard_at_ + interval + timeout) {

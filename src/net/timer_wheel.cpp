@@ -11,17 +11,18 @@ void TimerWheel::Entry::Unlink() {
     next_ = previous_ = nullptr;
 }
 
-TimerWheel::TimerWheel(std::int64_t now) : tick_(now / kTickMicros) {
+TimerWheel::TimerWheel(std::int64_t now, std::int64_t tick_micros)
+    : tick_micros_(tick_micros), tick_(now / tick_micros) {
     for (Entry& slot : slots_) slot.next_ = slot.previous_ = &slot;
 }
 
 void TimerWheel::Link(Entry& entry, std::int64_t at) {
     // Rounded up, so that an entry never fires early; beyond one turn of the wheel it waits at the far end.
     std::int64_t tick =
-        std::clamp((at + kTickMicros - 1) / kTickMicros, tick_ + 1, tick_ + static_cast<std::int64_t>(kSlots) - 1);
+        std::clamp((at + tick_micros_ - 1) / tick_micros_, tick_ + 1, tick_ + static_cast<std::int64_t>(kSlots) - 1);
     Entry& slot = slots_.at(static_cast<std::size_t>(tick) % kSlots);
     entry.Unlink();
-    entry.linked_at_ = tick * kTickMicros;
+    entry.linked_at_ = tick * tick_micros_;
     entry.next_ = slot.next_;
     entry.previous_ = &slot;
     slot.next_->previous_ = &entry;
@@ -34,7 +35,7 @@ void TimerWheel::Set(Entry& entry, std::int64_t due) {
 }
 
 void TimerWheel::Advance(std::int64_t now, const std::function<void(Entry&)>& fire) {
-    const std::int64_t last = now / kTickMicros;
+    const std::int64_t last = now / tick_micros_;
     while (tick_ < last) {
         ++tick_;
         Entry& slot = slots_.at(static_cast<std::size_t>(tick_) % kSlots);
@@ -48,7 +49,7 @@ void TimerWheel::Advance(std::int64_t now, const std::function<void(Entry&)>& fi
         while (due.next_ != &due) {
             Entry& entry = *due.next_;
             entry.Unlink();
-            if (entry.due_ > tick_ * kTickMicros) {
+            if (entry.due_ > tick_ * tick_micros_) {
                 Link(entry, entry.due_);
             } else {
                 fire(entry);

@@ -10,7 +10,7 @@ namespace rt::net {
 
 class TimerWheel {
   public:
-    static constexpr std::int64_t kTickMicros = 50'000;  // deadlines fire at most this late
+    static constexpr std::int64_t kTickMicros = 50'000;
     static constexpr std::size_t kSlots = 2'048;
 
     // A member of what waits; must be cleared (or destroyed) before the wheel is.
@@ -32,7 +32,8 @@ class TimerWheel {
         std::int64_t linked_at_ = 0;  // the slot's time: never later than due_, unless due_ moved earlier
     };
 
-    explicit TimerWheel(std::int64_t now);
+    // Deadlines fire at most one tick late.
+    explicit TimerWheel(std::int64_t now, std::int64_t tick_micros = kTickMicros);
 
     // A later deadline costs nothing: the entry stays in its slot and is moved when that comes round.
     void Set(Entry& entry, std::int64_t due);
@@ -43,6 +44,7 @@ class TimerWheel {
   private:
     void Link(Entry& entry, std::int64_t at);
 
+    const std::int64_t tick_micros_;
     std::int64_t tick_;
     std::array<Entry, kSlots> slots_;  // heads of circular lists
 };

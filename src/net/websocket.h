@@ -7,6 +7,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 #include "net/http.h"
 
@@ -39,7 +41,7 @@ struct SocketLimits {
     std::size_t message_bytes_max = 1 << 20;
     std::size_t fragments_max = 256;
     std::size_t queue_bytes_max = 1 << 20;
-    std::int64_t ping_interval_ms = 25'000;
+    std::int64_t ping_interval_ms = 25'000;  // 0: none; the handler sees to it that the peer is there
     std::int64_t ping_timeout_ms = 20'000;
 };
 
@@ -55,6 +57,9 @@ struct SocketCompression {
     std::size_t bytes_max = 256 << 10;
 };
 
+// The handler of a connection that was accepted, or the answer to one that was not.
+using SocketAnswer = std::variant<std::unique_ptr<SocketHandler>, Response>;
+
 // An endpoint a client may upgrade on, beside the route table.
 struct SocketRoute {
     std::string name;
@@ -62,8 +67,10 @@ struct SocketRoute {
     SocketLimits limits;
     SocketCompression compression{};
     std::vector<std::string> subprotocols;  // the first the client offers is chosen; none: not echoed
-    // Accepts (a handler) or refuses (an error, answered as HTTP).
-    std::function<Result<std::unique_ptr<SocketHandler>>(const Request&)> accept;
+    bool counts_messages = true;            // against RateRules::socket_messages
+    bool on_sockets = false;                // as in Route
+    // Accepts, or refuses: an error is answered like one of a route.
+    std::function<Result<SocketAnswer>(const Request&)> accept;
 };
 
 }  // namespace rt::net

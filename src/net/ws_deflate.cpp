@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "base/check.h"
 
@@ -57,7 +58,7 @@ bool MessageDeflater::Deflate(std::string_view plain, DeflateContext context, st
         z.next_out = AsBytes(out.data() + before);
         z.avail_out = static_cast<uInt>(out.size() - before);
         const int done = deflate(&z, Z_SYNC_FLUSH);
-        out.resize(out.size() - z.avail_out);
+        out.erase(out.size() - z.avail_out);
         if (done != Z_OK && done != Z_BUF_ERROR) return false;
     } while (z.avail_out == 0);
     RT_CHECK(out.ends_with(kTail));
@@ -101,7 +102,7 @@ InflateResult MessageInflater::Feed(std::string_view packed, std::size_t bytes_m
         z.avail_out = static_cast<uInt>(out.size() - before);
         const int done = inflate(&z, Z_SYNC_FLUSH);
         const bool filled = z.avail_out == 0;
-        out.resize(out.size() - z.avail_out);
+        out.erase(out.size() - z.avail_out);
         if (out.size() > bytes_max) return InflateResult::kTooBig;
         if (done == Z_MEM_ERROR) return InflateResult::kNoMemory;
         if (done == Z_STREAM_END) {

@@ -48,7 +48,7 @@ Courier::Courier(CourierOptions options, Parts parts)
 
 std::map<std::string, storage::outbox::Handler, std::less<>> Courier::Handlers() {
     std::map<std::string, storage::outbox::Handler, std::less<>> handlers;
-    for (const char* topic : {"mail.code", "mail.notice", "mail.invitation", "mail.event"}) {
+    for (const char* topic : {"mail.code", "mail.notice", "mail.invitation"}) {
         handlers[topic] = [this](const Message& message) {
             return Deliver(mail_, message,
                            [this](const Letter& letter, const std::string& id) { return SendMail(letter, id); });

@@ -57,7 +57,7 @@ class Courier {
     };
     Courier(CourierOptions options, Parts parts);
 
-    // For the dispatcher, by topic: mail.code, mail.notice, mail.invitation, mail.event, sms.code, sms.notice. Each
+    // For the dispatcher, by topic: mail.code, mail.notice, mail.invitation, sms.code, sms.notice. Each
     // takes at most half of a row's lease.
     std::map<std::string, storage::outbox::Handler, std::less<>> Handlers();
     // Sends a letter now, for a handler that finds out itself who gets it. `row_id` of the outbox: the same for every

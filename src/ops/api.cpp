@@ -449,6 +449,7 @@ net::RouteTable Routes(ApiParts parts) {
         route.body_bytes_max = 16 << 10;
         // Load balancers probe port 80 by address.
         route.on_redirect = row.path == "/livez" || row.path == "/readyz";
+        route.on_sockets = route.on_redirect || row.path == "/health";
         route.summary = row.summary;
         route.request_example = row.example;
         route.handler = [api, handle = row.handle](const Request& request) { return ((*api).*handle)(request); };

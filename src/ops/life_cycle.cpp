@@ -128,6 +128,7 @@ Status LifeCycle::Set(storage::sql::Database& db, Notice notice) {
     if (!count || *count > kMessageCharsMax || !base::IsPlainLine(notice.message)) {
         return base::InvalidField("message", {"说明最多 200 个字符", "The message may have 200 characters at most"});
     }
+    const std::scoped_lock setting(set_mutex_);
     RT_CHECK_OK(SaveState(db, kStateName, Encode(notice), clock_.Now()));
     const std::scoped_lock lock(mutex_);
     notice_ = std::move(notice);

@@ -58,6 +58,7 @@ class LifeCycle final : public net::Admission {
     const std::vector<os::Cidr> always_served_;
     std::atomic<Phase> phase_{Phase::kStarting};
     std::atomic<Restriction> restriction_{Restriction::kNone};
+    std::mutex set_mutex_;  // held while a notice is saved: what is in force is what was saved last
     mutable std::mutex mutex_;
     Notice notice_;
 };

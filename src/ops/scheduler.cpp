@@ -1,15 +1,20 @@
 #include "ops/scheduler.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
+
+#include "os/thread.h"
 
 namespace rt::ops {
 
 namespace {
 
 constexpr std::int64_t kIdleMicros = base::kMicrosPerSecond;
+constexpr int kNiceLowest = 19;
 
 }  // namespace
 
@@ -30,7 +35,10 @@ Scheduler::~Scheduler() {
 }
 
 void Scheduler::Start() {
-    for (int i = 0; i < kThreads; ++i) threads_.emplace_back([this] { Loop(); });
+    for (int i = 0; i < kThreads; ++i) threads_.emplace_back([this] { Loop(false); });
+    const bool background =
+        std::any_of(entries_.begin(), entries_.end(), [](const Entry& one) { return one.job.background; });
+    if (background) threads_.emplace_back([this] { Loop(true); });
 }
 
 void Scheduler::Stop() {
@@ -43,34 +51,36 @@ void Scheduler::Stop() {
     threads_.clear();
 }
 
-std::int64_t Scheduler::NextDueLocked() const {
+std::int64_t Scheduler::NextDueLocked(bool background) const {
     std::int64_t next = clock_.MonotonicMicros() + kIdleMicros;
     for (const Entry& entry : entries_) {
-        if (!entry.report.running) next = std::min(next, entry.due_micros);
+        if (entry.job.background == background && !entry.report.running) next = std::min(next, entry.due_micros);
     }
     return next;
 }
 
-void Scheduler::Loop() {
+void Scheduler::Loop(bool background) {
+    pthread_setname_np(pthread_self(), background ? "background" : "scheduler");
+    if (background) os::SetThreadNice(kNiceLowest);
     while (true) {
         {
             std::unique_lock lock(mutex_);
-            const std::int64_t wait = NextDueLocked() - clock_.MonotonicMicros();
+            const std::int64_t wait = NextDueLocked(background) - clock_.MonotonicMicros();
             if (wait > 0) wake_.wait_for(lock, std::chrono::microseconds(wait), [&] { return stop_; });
             if (stop_) return;
         }
-        RunOne();
+        RunOne(background);
     }
 }
 
-bool Scheduler::RunOne() {
+bool Scheduler::RunOne(bool background) {
     const std::int64_t began = clock_.MonotonicMicros();
     std::optional<std::size_t> chosen;
     {
         const std::scoped_lock lock(mutex_);
         for (std::size_t i = 0; i < entries_.size(); ++i) {
             const Entry& entry = entries_[i];
-            if (entry.report.running || entry.due_micros > began) continue;
+            if (entry.job.background != background || entry.report.running || entry.due_micros > began) continue;
             if (!chosen || entry.due_micros < entries_[*chosen].due_micros) chosen = i;
         }
         if (!chosen) return false;

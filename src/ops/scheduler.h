@@ -21,6 +21,7 @@ struct Job {
     std::int64_t first_after_ms = 0;  // from Start()
     std::function<Status()> run;
     std::function<bool()> holds_role;  // null: every process runs it; else only while this one holds the lease
+    bool background = false;           // long and awaited by nobody: at the lowest priority, one such job at a time
 };
 
 struct JobReport {
@@ -38,7 +39,7 @@ struct JobReport {
 // A job never overlaps itself; one that fails is logged and tried again when next due. Thread-safe.
 class Scheduler {
   public:
-    static constexpr int kThreads = 2;  // one may be held by a long job
+    static constexpr int kThreads = 2;  // one may be held by a long job; background jobs have one more
 
     Scheduler(std::vector<Job> jobs, const base::Clock& clock, base::Log& log);
     ~Scheduler();
@@ -48,8 +49,9 @@ class Scheduler {
     void Start();
     // Waits for running jobs.
     void Stop();
-    // Runs the job that is due first on the caller's thread; false if none is due. For tests and for the threads.
-    bool RunOne();
+    // Runs the job that is due first, of the background or not, on the caller's thread; false if none is due. For tests
+    // and for the threads.
+    bool RunOne(bool background = false);
     std::vector<JobReport> Report() const;
 
   private:
@@ -59,8 +61,8 @@ class Scheduler {
         std::int64_t due_micros = 0;
     };
 
-    void Loop();
-    std::int64_t NextDueLocked() const;
+    void Loop(bool background);
+    std::int64_t NextDueLocked(bool background) const;
     void Finish(std::size_t index, std::int64_t began, const Status& status);
 
     const base::Clock& clock_;

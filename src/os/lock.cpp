@@ -32,10 +32,9 @@ Result<FileLock> FileLock::Acquire(const std::string& path, LockMode mode) {
     } while (result != 0 && errno == EINTR);
     if (result != 0 && errno == EWOULDBLOCK) return Fail(Code::kConflict, path + " is held by " + LockHolder(path));
     if (result != 0) return OsError("lock", path, errno);
-    // Only for people and for LockHolder(): the lock itself is the kernel's.
+    // Only for people and for LockHolder(): the lock itself is the kernel's, and holds on a full disk as well.
     const std::string pid = std::to_string(getpid()) + "\n";
-    if (ftruncate(fd.get(), 0) != 0) return OsError("write the lock", path, errno);
-    RT_CHECK_OK(WriteAll(fd.get(), pid, path));
+    if (ftruncate(fd.get(), 0) == 0) static_cast<void>(WriteAll(fd.get(), pid, path));
     return FileLock(std::move(fd));
 }
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <vector>
 
 #include "base/parse.h"
@@ -133,6 +134,16 @@ std::string UserName(std::uint32_t uid) {
     passwd* found = nullptr;
     getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found);
     return found != nullptr ? found->pw_name : std::to_string(uid);
+}
+
+Status BecomeOwnerOf(const std::string& path) {
+    struct stat info {};
+    if (geteuid() != 0 || stat(path.c_str(), &info) != 0 || info.st_uid == 0) return Ok();
+    const bool done = setgroups(1, &info.st_gid) == 0 && setresgid(info.st_gid, info.st_gid, info.st_gid) == 0 &&
+                      setresuid(info.st_uid, info.st_uid, info.st_uid) == 0;
+    if (done) return Ok();
+    return Fail(Code::kInvalidState, "cannot act as user " + std::to_string(info.st_uid) + ", who owns " + path + ": " +
+                                         std::strerror(errno) + "; remedy: run as that user");
 }
 
 std::uint32_t EffectiveUid() {

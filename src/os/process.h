@@ -40,6 +40,9 @@ Result<std::uint32_t> FindGroup(const std::string& name_or_number);
 // The name, or the number as text if it has none.
 std::string UserName(std::uint32_t uid);
 std::uint32_t EffectiveUid();
+// Root acts as the owner of `path` from here on, for good, so that nothing it makes there belongs to root. Nothing
+// happens for other users, if root is the owner, or if there is no such file. Before any thread is started.
+Status BecomeOwnerOf(const std::string& path);
 std::int64_t ProcessId();
 
 }  // namespace rt::os

@@ -92,9 +92,12 @@ Result<UnixSocket> UnixSocket::Connect(const std::string& path) {
 Result<UnixSocket> UnixSocket::Accept(int timeout_ms) const {
     RT_CHECK_OK(Wait(fd_, POLLIN, Deadline(timeout_ms)));
     const int fd = accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (fd < 0)
-        return errno == EAGAIN || errno == ECONNABORTED ? Fail(Code::kTimeout) : Failed("accept", "control socket");
-    return UnixSocket(fd);
+    if (fd >= 0) return UnixSocket(fd);
+    if (errno == EAGAIN || errno == ECONNABORTED) return Fail(Code::kTimeout);
+    Error failed = Failed("accept", "control socket");
+    // Out of descriptors, say: the peer stays in the queue, and who asks again at once would do so without a pause.
+    static_cast<void>(poll(nullptr, 0, timeout_ms));
+    return failed;
 }
 
 Result<std::uint32_t> UnixSocket::PeerUser() const {

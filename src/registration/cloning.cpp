@@ -58,6 +58,11 @@ Result<EventPlan> PlanCopy(store::Reader& reader, const Needs& needs, const stor
         plan_caps(division.id, out.divisions.size());
         out.divisions.push_back(std::move(copy));
     }
+    for (const store::Quota& quota : quotas) {
+        if (quota.scope != QuotaScope::kOption || !quota.figures.cap.has_value()) continue;
+        const store::NewQuota fresh{needs.ids.Next<QuotaId>(), base::NewPublicId(needs.random)};
+        out.caps.push_back({std::nullopt, quota.unit, *quota.figures.cap, fresh, quota.option});
+    }
     for (const FormScope scope : {FormScope::kTeam, FormScope::kMember}) {
         for (const FormStage stage : {FormStage::kSubmit, FormStage::kAfterApproval}) {
             RT_TRY(auto form, store::CurrentForm(reader, from.id, scope, stage));
@@ -87,7 +92,8 @@ Status InsertPlan(store::Writer& writer, store::Commit& commit, EventPlan& plan)
     for (const store::Division& division : plan.divisions) RT_CHECK_OK(store::InsertDivision(writer, commit, division));
     for (const PlannedCap& cap : plan.caps) {
         const DivisionId division = cap.division.has_value() ? plan.divisions[*cap.division].id : DivisionId{};
-        RT_TRY(const QuotaId id, store::EnsureQuota(writer, {plan.event.id, division, cap.unit}, cap.fresh));
+        RT_TRY(const QuotaId id,
+               store::EnsureQuota(writer, {plan.event.id, division, cap.unit, cap.option}, cap.fresh));
         RT_CHECK_OK(store::SetCap(writer, commit, id, cap.cap, std::nullopt));
     }
     for (const store::NewFormVersion& form : plan.forms) {

@@ -21,6 +21,7 @@ struct PlannedCap {
     QuotaUnit unit = QuotaUnit::kTeam;
     std::int64_t cap = 0;
     store::NewQuota fresh;
+    std::optional<store::OptionKey> option{};
 };
 
 // Everything an event starts with, ids included, made before the commit.

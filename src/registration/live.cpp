@@ -53,8 +53,8 @@ struct Live::State {
 
     std::shared_ptr<const PublicEvent> Find(const std::string& event) const {
         const auto events = snapshot.Get();
-        const auto found = events->by_id.find(event);
-        return found == events->by_id.end() ? nullptr : found->second;
+        const auto found = events->by_live.find(event);
+        return found == events->by_live.end() ? nullptr : found->second;
     }
 
     static void Tell(Room& room, const Payload& payload) {
@@ -196,8 +196,8 @@ net::SocketRoute Live::Route(const std::string& base) {
     out.pattern = base + "/live";
     out.limits.message_bytes_max = kLiveMessageBytesMax;
     out.limits.queue_bytes_max = 64 << 10;
-    out.accept = [state = state_](const net::Request&) -> Result<std::unique_ptr<net::SocketHandler>> {
-        return std::unique_ptr<net::SocketHandler>(std::make_unique<Page>(state));
+    out.accept = [state = state_](const net::Request&) -> Result<net::SocketAnswer> {
+        return net::SocketAnswer(std::make_unique<Page>(state));
     };
     return out;
 }

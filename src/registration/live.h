@@ -1,7 +1,8 @@
 // The live channel of open pages: places left when they change, and how far the opening queue is, once a second
-// (registration.md §2.2, §2.3). Everything on it is public; whoever lost the connection subscribes again and knows all.
+// (registration.md §2.2, §2.3). Whoever lost the connection subscribes again and knows all. What is told of a PRIVATE
+// event is for those who were let in: they know the name to subscribe by (public_snapshot.h).
 //
-//   client: {"subscribe":"<event>"}
+//   client: {"subscribe":"<live of the event>"}
 //   server: {"type":"availability","event":"...","availability":"OK","places_left":12,"divisions":[...]}
 //           {"type":"admission","event":"...","served":120,"last":900,"rate":50,"sold_out":false}
 #pragma once

@@ -6,6 +6,7 @@
 #include "registration/domain/roster_rules.h"
 #include "registration/store/consents.h"
 #include "registration/store/guardians.h"
+#include "registration/store/i18n.h"
 #include "registration/store/member_facts.h"
 
 namespace rt::registration {
@@ -24,6 +25,20 @@ Result<json::Value> ConsentsJson(Reader& reader, MemberId member) {
                                    {"by", consent.by_guardian ? "GUARDIAN" : "MANAGER"},
                                    {"at", TimeJson(consent.granted_at)},
                                    {"withdrawn_at", TimeJson(consent.withdrawn_at)}});
+    }
+    return json::Value(std::move(out));
+}
+
+// What the event asks to agree to now.
+Result<json::Value> AcceptancesJson(Reader& reader, MemberId member) {
+    RT_TRY(const auto acceptances, store::AcceptancesOf(reader, member));
+    json::Array out;
+    for (const store::Acceptance& one : acceptances) {
+        out.push_back(json::Object{{"id", one.document},
+                                   {"kind", Word(one.kind)},
+                                   {"version", one.version},
+                                   {"title", store::ToJson(one.title)},
+                                   {"accepted", one.accepted}});
     }
     return json::Value(std::move(out));
 }
@@ -49,6 +64,9 @@ Status SetOwn(Reader& reader, const Privacy& privacy, json::Object& out, const M
     out.Set("consent", member.consent_at.has_value());
     RT_TRY(json::Value consents, ConsentsJson(reader, member.id));
     out.Set("consents", std::move(consents));
+    RT_TRY(json::Value documents, AcceptancesJson(reader, member.id));
+    out.Set("documents", std::move(documents));
+    out.Set("relation", Word(member.relation));
     return Ok();
 }
 
@@ -125,7 +143,8 @@ json::Array MayJson(const TeamFacts& team, const RosterView& roster, const Viewe
     add(leads && open && !alone, "substitute");
     add(roster.captain && !open && HasRegistration(team.state), "request_substitution");
     add(leads && (team.state == TeamState::kForming || team.state == TeamState::kReady), "disband");
-    add(roster.captain && team.state == TeamState::kReady, "submit");
+    const bool takes = TakesRegistrations(team.event_state, PhaseAt(team.times, now));
+    add(roster.captain && team.state == TeamState::kReady && takes, "submit");
     add(roster.me != nullptr && roster.me->id != team.captain && open, "leave");
     return out;
 }

@@ -5,6 +5,9 @@
 
 #include "registration/answers.h"
 #include "registration/store/answer_parts.h"
+#include "registration/store/i18n.h"
+#include "registration/store/inbox.h"
+#include "registration/store/legacy.h"
 #include "registration/store/persons.h"
 
 namespace rt::registration {
@@ -14,6 +17,8 @@ using storage::sql::Row;
 using storage::sql::Statement;
 
 constexpr std::int64_t kMembershipsMax = 1'000;  // in one export
+constexpr std::int64_t kMessagesMax = 1'000;
+constexpr std::int64_t kLegacyDocumentsMax = 1'000;
 
 constexpr Statement kName{"personal.name", "SELECT name FROM person WHERE owner_user = $1 AND relation = 'SELF'"};
 constexpr Statement kMemberships{
@@ -109,6 +114,38 @@ Result<json::Value> PersonsJson(store::Reader& reader, const Privacy& privacy, U
     return json::Value(std::move(out));
 }
 
+// The newest of his inbox.
+Result<json::Value> MessagesJson(store::Reader& reader, UserId user) {
+    store::InboxPage page;
+    page.user = user;
+    page.limit = kMessagesMax;
+    RT_TRY(const auto items, store::ListInbox(reader, page));
+    json::Array out;
+    for (const store::InboxItem& one : items) {
+        out.push_back(json::Object{{"kind", one.kind},
+                                   {"created", base::FormatRfc3339(one.created)},
+                                   {"read", one.read},
+                                   {"event", one.event_slug},
+                                   {"team", one.team_name},
+                                   {"subject", store::ToJson(one.subject)},
+                                   {"body", store::ToJson(one.body)},
+                                   {"params", one.params}});
+    }
+    return json::Value(std::move(out));
+}
+
+// What the original service kept of him and has no place of its own here.
+Result<json::Value> LegacyJson(store::Reader& reader, const Privacy& privacy, UserId user) {
+    RT_TRY(const auto documents, store::LegacyDocumentsOf(reader, user, kLegacyDocumentsMax));
+    json::Array out;
+    for (const store::LegacyDocument& one : documents) {
+        RT_TRY(const std::string plain, privacy.Open({Owner::Kind::kLegacyRecord, one.id}, one.document));
+        RT_TRY(auto document, json::Decode(plain));
+        out.push_back(json::Object{{"collection", one.collection}, {"document", std::move(document)}});
+    }
+    return json::Value(std::move(out));
+}
+
 std::string TextOf(const Row& row) {
     return row.Text(0);
 }
@@ -137,10 +174,14 @@ Result<json::Value> PersonalRecords::Export(auth::UserId user) {
                 {"event", row.Text(0)}, {"state", row.Text(1)}, {"created", base::FormatRfc3339(row.Time(2))}});
         }));
         RT_TRY(auto persons, PersonsJson(reader, needs_.privacy, UserId{user.value}));
+        RT_TRY(auto messages, MessagesJson(reader, UserId{user.value}));
+        RT_TRY(auto legacy, LegacyJson(reader, needs_.privacy, UserId{user.value}));
         return json::Value(json::Object{{"name", std::move(name)},
                                         {"persons", std::move(persons)},
                                         {"memberships", std::move(rows)},
-                                        {"events", json::Array(std::move(events))}});
+                                        {"events", json::Array(std::move(events))},
+                                        {"messages", std::move(messages)},
+                                        {"original_service", std::move(legacy)}});
     });
 }
 
@@ -179,6 +220,7 @@ auth::EraseFn PersonalRecords::PrepareErase(auth::UserId user, base::Time /*now*
         RT_CHECK_OK(writer.Run(kEraseInvites, {user}));
         RT_CHECK_OK(writer.Run(kEraseInbox, {user}));
         RT_CHECK_OK(writer.Run(kErasePreference, {user}));
+        RT_CHECK_OK(store::EraseLegacyDocuments(writer, UserId{user.value}));
         return Ok();
     };
 }

@@ -1,5 +1,7 @@
 #include "registration/place_view.h"
 
+#include <algorithm>
+
 #include "registration/store/waitlist.h"
 #include "registration/views.h"
 
@@ -15,7 +17,7 @@ bool IsBeforeConfirmed(S state) {
 void AddCaptains(std::vector<std::string_view>& out, const store::RegistrationRow& row, const store::TeamFacts& team,
                  base::Time now, bool has_offer) {
     if (IsBeforeConfirmed(row.state)) out.emplace_back("withdraw");
-    if (row.state == S::kReturned && now < team.edit_deadline) out.emplace_back("resubmit");
+    if (row.state == S::kReturned) out.emplace_back("resubmit");
     if (row.state == S::kConfirmed && now < team.cancel_deadline && team.cancel_policy != CancelPolicy::kNone) {
         out.emplace_back(team.cancel_policy == CancelPolicy::kRequest ? "request_cancel" : "cancel");
     }
@@ -62,13 +64,19 @@ Result<json::Value> ClockOf(store::Reader& reader, const store::RegistrationRow&
     return ClockJson(draft ? "draft" : "return", row.since.Plus(draft ? event->policy.draft_ttl : event->return_ttl));
 }
 
-json::Value WaitlistJson(const std::optional<store::PlaceInLine>& place) {
+// `persons`: counted ones of the team, for whom places are collected.
+json::Value WaitlistJson(const std::optional<store::PlaceInLine>& place, std::int64_t persons) {
     if (!place.has_value()) return {};
     const bool collecting = place->offer == OfferState::kCollecting;
     json::Value offer;
     if (place->offer == OfferState::kOpen) offer = json::Object{{"expires", TimeJson(place->expires)}};
-    return json::Object{{"position", place->position}, {"of", place->of},          {"since", TimeJson(place->at)},
-                        {"offer", std::move(offer)},   {"collecting", collecting}, {"collected", place->collected}};
+    return json::Object{{"position", place->position},
+                        {"of", place->of},
+                        {"since", TimeJson(place->at)},
+                        {"offer", std::move(offer)},
+                        {"collecting", collecting},
+                        {"collected", place->collected},
+                        {"needed", persons}};
 }
 
 }  // namespace
@@ -78,7 +86,14 @@ std::vector<std::string_view> ActionsFor(const store::RegistrationRow& row, cons
     std::vector<std::string_view> out;
     if (team.IsCaptain(viewer)) AddCaptains(out, row, team, now, has_offer);
     if (viewer.May(net::Permission::kRegReview)) AddReviewers(out, row, team);
-    if (viewer.May(net::Permission::kRegEdit) && !team.IsCaptain(viewer)) AddOrganisers(out, row, team);
+    if (!viewer.May(net::Permission::kRegEdit)) return out;
+    // Who is captain too, of teams he imported, has each word once; an organiser does not ask himself.
+    std::erase(out, "request_cancel");
+    std::vector<std::string_view> more;
+    AddOrganisers(more, row, team);
+    for (const std::string_view word : more) {
+        if (std::find(out.begin(), out.end(), word) == out.end()) out.push_back(word);
+    }
     return out;
 }
 
@@ -94,7 +109,7 @@ Status AddPlace(store::Reader& reader, json::Object& out, const store::Registrat
     for (const std::string_view word : ActionsFor(row, team, viewer, now, has_offer)) actions.emplace_back(word);
     out.Set("review_stages", team.review_stages);
     out.Set("clock", std::move(clock));
-    out.Set("waitlist", WaitlistJson(place));
+    out.Set("waitlist", WaitlistJson(place, team.member_count));
     out.Set("actions", std::move(actions));
     return Ok();
 }

@@ -9,9 +9,9 @@ namespace rt::registration {
 namespace {
 
 std::string ContextOf(const Owner& owner) {
-    constexpr std::array<std::string_view, 8> kNames{"person.name",   "team.answers",      "member.answers",
-                                                     "person.birth",  "person.number",     "invite.target",
-                                                     "guardian.name", "guardian.signature"};
+    constexpr std::array<std::string_view, 9> kNames{"person.name",   "team.answers",       "member.answers",
+                                                     "person.birth",  "person.number",      "invite.target",
+                                                     "guardian.name", "guardian.signature", "legacy.record"};
     return std::string(kNames.at(static_cast<std::size_t>(owner.kind))) + ":" + std::to_string(owner.id);
 }
 

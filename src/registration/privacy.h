@@ -25,9 +25,11 @@ struct Owner {
         kInviteTarget,
         kGuardianName,
         kGuardianSignature,
+        kLegacyRecord,
     };
     Kind kind = Kind::kPersonName;
-    std::int64_t id = 0;  // of the user (persons), the team, the member, the invitation, the guardian's answer
+    std::int64_t id =
+        0;  // of the user (persons), the team, the member, the invitation, the guardian's answer, the record
 };
 
 // Thread-safe.

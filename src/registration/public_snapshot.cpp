@@ -14,6 +14,7 @@
 #include "base/encoding.h"
 #include "crypto/hash.h"
 #include "json/json.h"
+#include "registration/cover_view.h"
 #include "registration/store/access.h"
 #include "registration/store/documents.h"
 #include "registration/store/i18n.h"
@@ -34,6 +35,8 @@ constexpr Statement kChanged{"snapshot.changed",
 constexpr Statement kShown{"snapshot.shown",
                            "SELECT id FROM event WHERE state IN ('PUBLISHED', 'PAUSED', 'CANCELLED')"
                            " ORDER BY starts DESC, id DESC LIMIT $1"};
+
+constexpr std::size_t kLiveNameChars = 32;  // 128 bits
 
 using EventMap = std::map<EventId, std::shared_ptr<const PublicEvent>>;
 
@@ -74,7 +77,7 @@ Result<json::Value> DocumentsJson(Reader& reader, EventId event) {
 }
 
 // nullptr: the public may not see it.
-Result<std::shared_ptr<const PublicEvent>> Render(Reader& reader, EventId id, base::Time now) {
+Result<std::shared_ptr<const PublicEvent>> Render(Reader& reader, const Privacy& privacy, EventId id, base::Time now) {
     RT_TRY(auto event, store::FindEvent(reader, id));
     if (!event.has_value() || !IsShown(event->state)) return std::shared_ptr<const PublicEvent>();
     RT_TRY(const auto divisions, store::DivisionsOf(reader, id));
@@ -83,10 +86,13 @@ Result<std::shared_ptr<const PublicEvent>> Render(Reader& reader, EventId id, ba
     const Places places = EventPlaces(*event, divisions, quotas);
     auto out = std::make_shared<PublicEvent>();
     out->phase = PhaseAt(event->times, now);
+    RT_TRY(const json::Value cover, CoverJson(reader, id));
     json::Object item = EventJson(*event, now, Detail::kItem);
+    item.Set("cover", cover);
     SetPlaces(item, places);
     out->list_json = json::Encode(item);
     json::Object detail = EventJson(*event, now, Detail::kFull);
+    detail.Set("cover", cover);
     SetPlaces(detail, places);
     json::Array list;
     for (const store::Division& division : divisions) {
@@ -100,11 +106,14 @@ Result<std::shared_ptr<const PublicEvent>> Render(Reader& reader, EventId id, ba
     out->live_json = LiveFrame(event->public_id, places, detail);
     RT_TRY(auto documents, DocumentsJson(reader, id));
     detail.Set("documents", std::move(documents));
+    out->live_name = LiveName(privacy, *event);
+    detail.Set("live", out->live_name);
     out->open_json = Envelope(std::move(detail));
     out->detail_json = out->open_json;
     if (event->visibility == Visibility::kPrivate) {
         RT_TRY(const bool has_list, store::HasAllowList(reader, id));
         json::Object locked = EventJson(*event, now, Detail::kItem);
+        locked.Set("cover", cover);
         locked.Set("visibility", Word(event->visibility));
         locked.Set("locked", true);
         locked.Set("access", json::Object{{"passcode", !event->passcode_hash.empty()}, {"list", has_list}});
@@ -122,6 +131,7 @@ std::shared_ptr<const PublicEvents> Index(const EventMap& events, std::int64_t a
     for (const auto& [id, event] : events) {
         out->by_id.emplace(event->event.public_id, event);
         out->by_slug.emplace(event->event.slug, event);
+        out->by_live.emplace(event->live_name, event);
         if (event->event.visibility == Visibility::kPublic) out->listed.push_back(event);
     }
     std::sort(out->listed.begin(), out->listed.end(), [](const auto& a, const auto& b) {
@@ -134,6 +144,7 @@ std::shared_ptr<const PublicEvents> Index(const EventMap& events, std::int64_t a
 
 struct PublicSnapshot::State {
     storage::sql::Database& db;
+    const Privacy& privacy;
     const base::Clock& clock;
     base::Log& log;
 
@@ -149,8 +160,14 @@ struct PublicSnapshot::State {
     std::thread thread;
 };
 
-PublicSnapshot::PublicSnapshot(storage::sql::Database& db, const base::Clock& clock, base::Log& log)
-    : state_(new State{db, clock, log, {}, {}, -1, {}, {}, std::make_shared<PublicEvents>(), {}, false, {}}) {}
+std::string LiveName(const Privacy& privacy, const store::Event& event) {
+    if (event.visibility != Visibility::kPrivate) return event.public_id;
+    return privacy.BlindIndex("event.live", event.public_id).substr(0, kLiveNameChars);
+}
+
+PublicSnapshot::PublicSnapshot(storage::sql::Database& db, const Privacy& privacy, const base::Clock& clock,
+                               base::Log& log)
+    : state_(new State{db, privacy, clock, log, {}, {}, -1, {}, {}, std::make_shared<PublicEvents>(), {}, false, {}}) {}
 
 PublicSnapshot::~PublicSnapshot() {
     {
@@ -204,7 +221,7 @@ Status PublicSnapshot::Refresh() {
             if (PhaseAt(event->event.times, now) != event->phase) due.insert(id);
         }
         for (const EventId id : due) {
-            RT_TRY(auto event, Render(reader, id, now));
+            RT_TRY(auto event, Render(reader, state.privacy, id, now));
             if (event == nullptr) {
                 state.events.erase(id);
             } else {

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/result.h"
+#include "registration/privacy.h"
 #include "registration/store/events.h"
 #include "storage/sql/database.h"
 
@@ -30,20 +31,26 @@ struct PublicEvent {
     std::string etag;         // strong, with quotes
     Availability availability = Availability::kOk;
     std::shared_ptr<const std::string> live_json;  // what open pages are told (live.h)
+    std::string live_name;                         // what they subscribe by
 };
 
 // All of them. Immutable, shared by readers.
 struct PublicEvents {
     std::map<std::string, std::shared_ptr<const PublicEvent>, std::less<>> by_id;    // public id
     std::map<std::string, std::shared_ptr<const PublicEvent>, std::less<>> by_slug;  // also LINK ones
+    std::map<std::string, std::shared_ptr<const PublicEvent>, std::less<>> by_live;  // live name
     std::vector<std::shared_ptr<const PublicEvent>> listed;                          // PUBLIC, newest start first
     std::int64_t audit_seq = 0;                                                      // of the state it shows
 };
 
+// What pages subscribe to an event by (live.h): its public id, or, of a PRIVATE event, a name that only those who were
+// let in are told.
+std::string LiveName(const Privacy& privacy, const store::Event& event);
+
 // Thread-safe.
 class PublicSnapshot {
   public:
-    PublicSnapshot(storage::sql::Database& db, const base::Clock& clock, base::Log& log);
+    PublicSnapshot(storage::sql::Database& db, const Privacy& privacy, const base::Clock& clock, base::Log& log);
     ~PublicSnapshot();
     PublicSnapshot(const PublicSnapshot&) = delete;
     PublicSnapshot& operator=(const PublicSnapshot&) = delete;

@@ -35,6 +35,11 @@ constexpr Statement kSignatures{"reseal.guardian_signature",
                                 " ORDER BY id LIMIT $2"};
 constexpr Statement kSetSignature{"reseal.set_guardian_signature",
                                   "UPDATE guardian_link SET signature = $3 WHERE id = $1 AND signature = $2"};
+constexpr Statement kLegacy{"reseal.legacy_record",
+                            "SELECT id, document, id FROM legacy_record WHERE id > $1 AND document IS NOT NULL"
+                            " ORDER BY id LIMIT $2"};
+constexpr Statement kSetLegacy{"reseal.set_legacy_record",
+                               "UPDATE legacy_record SET document = $3 WHERE id = $1 AND document = $2"};
 constexpr Statement kAnswers{"reseal.answers",
                              "SELECT id, sensitive, owner, owner_kind FROM answer_set"
                              " WHERE id > $1 AND sensitive IS NOT NULL ORDER BY id LIMIT $2"};
@@ -66,6 +71,10 @@ std::vector<Column> SealedColumns(const Privacy& privacy) {
          .page = kTargets,
          .update = kSetTarget,
          .again = of_person(Owner::Kind::kInviteTarget)},
+        {.name = "legacy_record.document",
+         .page = kLegacy,
+         .update = kSetLegacy,
+         .again = of_person(Owner::Kind::kLegacyRecord)},
         {.name = "guardian_link.name",
          .page = kGuardians,
          .update = kSetGuardian,

@@ -47,7 +47,7 @@ json::Object ByWord(const std::vector<std::pair<E, std::int64_t>>& counts) {
 
 Service::Service(Needs needs)
     : needs_(std::move(needs)),
-      snapshot_(std::make_unique<PublicSnapshot>(needs_.db, needs_.clock, needs_.log)),
+      snapshot_(std::make_unique<PublicSnapshot>(needs_.db, needs_.privacy, needs_.clock, needs_.log)),
       live_(std::make_unique<Live>(*snapshot_, needs_.db, needs_.clock, needs_.log)) {}
 
 Service::~Service() = default;

@@ -41,7 +41,8 @@ struct Needs {
     const Clock& clock;
     Log& log;
     Metrics& metrics;
-    std::string export_folder;  // for finished exports until they are sent; on the data folder's disk
+    std::string export_folder;      // for what is sent at once, or written before it is packed; emptied at start
+    std::string transfer_folder{};  // finished exports until they expire, and files to import
 };
 
 // Thread-safe.

@@ -4,7 +4,9 @@
 #include "registration/form_json.h"
 #include "registration/member_view.h"
 #include "registration/place_view.h"
+#include "registration/store/clubs.h"
 #include "registration/store/i18n.h"
+#include "registration/store/registration_items.h"
 #include "registration/views.h"
 
 namespace rt::registration {
@@ -25,6 +27,13 @@ Result<json::Value> DivisionRef(Reader& reader, DivisionId id) {
     RT_TRY(const auto division, store::FindDivision(reader, id));
     RT_CHECK(division.has_value());
     return json::Value(json::Object{{"id", division->public_id}, {"name", store::ToJson(division->name)}});
+}
+
+Result<json::Value> ClubRef(Reader& reader, std::int64_t id) {
+    if (id == 0) return json::Value();
+    RT_TRY(const auto club, store::FindClub(reader, store::ClubId{id}));
+    RT_CHECK(club.has_value());
+    return json::Value(json::Object{{"id", club->public_id}, {"name", club->name}});
 }
 
 json::Object TeamBase(const TeamFacts& team) {
@@ -94,10 +103,12 @@ Result<json::Value> TeamJson(Reader& reader, const Privacy& privacy, TeamId id, 
     RT_TRY(auto event, EventRef(reader, team->event));
     RT_TRY(auto division, DivisionRef(reader, team->division));
     RT_TRY(auto answers, AnswersOr(reader, privacy, team->answer_set, Show::kAll));
+    RT_TRY(auto club, ClubRef(reader, team->club));
     RT_TRY(const auto registration, store::LatestRegistrationOf(reader, id));
     json::Object out = TeamBase(*team);
     out.Set("event", std::move(event));
     out.Set("division", std::move(division));
+    out.Set("club", std::move(club));
     out.Set("answers", std::move(answers));
     json::Value place = RegistrationRef(registration);
     if (registration.has_value()) {
@@ -119,6 +130,7 @@ Result<json::Value> RegistrationDetail(Reader& reader, const Privacy& privacy, c
         RT_TRY(json::Object one, MemberJson(privacy, member));
         RT_TRY(json::Value answers, AnswersOr(reader, privacy, member.answer_set, Show::kMasked));
         one.Set("answers", std::move(answers));
+        one.Set("relation", Word(member.relation));
         list.push_back(std::move(one));
     }
     RT_TRY(auto team_answers, AnswersOr(reader, privacy, team->answer_set, Show::kMasked));
@@ -140,6 +152,12 @@ Result<json::Value> RegistrationDetail(Reader& reader, const Privacy& privacy, c
     object.Set("captain", std::move(captain));
     object.Set("members", std::move(list));
     object.Set("forms", std::move(forms));
+    RT_TRY(const auto tags, store::TagsOf(reader, row.id));
+    json::Array shown;
+    for (const store::ShownTag& tag : tags) {
+        shown.push_back(json::Object{{"id", tag.public_id}, {"name", tag.name}, {"color", tag.color}});
+    }
+    object.Set("tags", std::move(shown));
     object.Set("history", HistoryJson(history));
     return out;
 }

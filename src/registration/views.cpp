@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "auth/organisation_store.h"
+#include "registration/cover_view.h"
 #include "registration/form_json.h"
 #include "registration/store/i18n.h"
 
@@ -191,6 +192,8 @@ Result<json::Value> OrganiserEvent(store::Reader& reader, const store::Event& ev
     RT_TRY(const auto quotas, store::QuotasOfEvent(reader, event.id));
     RT_TRY(auto forms, FormsJson(reader, event.id));
     json::Object out = EventJson(event, now, Detail::kFull);
+    RT_TRY(json::Value cover, CoverJson(reader, event.id));
+    out.Set("cover", std::move(cover));
     SetPlaces(out, EventPlaces(event, divisions, quotas));
     RT_CHECK_OK(SetOrganisation(reader, out, event));
     SetOrganiserPolicy(out, event);

@@ -11,16 +11,20 @@ import time
 
 from harness import machine
 from harness.report import Report
-from scenarios import footprint, lists, logins, million, reads, registrations, slow_clients, tls
+from scenarios import avalon, exports, footprint, lists, logins, million, reads, registrations, rush, slow_clients, sockets, tls
 
 SCENARIOS = {
     "reads": (reads.run, "/livez and an event read at 64 and 1 000 keep-alive connections, beside nginx, Express and cpp-httplib"),
     "slow": (slow_clients.run, "500 slow clients: what others notice"),
     "registrations": (registrations.run, "durable registrations on one event until the quota is out, beside bare SQLite and PostgreSQL"),
+    "rush": (rush.run, "registrations beside an export, on four events at once, with 15 000 waiting sockets, through a kill -9"),
     "tls": (tls.run, "TLS handshakes, full and resumed, beside nginx with the same settings"),
     "logins": (logins.run, "password sign-ins beside reads, checks of access tokens"),
+    "sockets": (sockets.run, "Socket.IO: acknowledgements, idle memory, connecting, latency, beside npm socket.io"),
     "footprint": (footprint.run, "start to ready, idle memory, binary size"),
     "lists": (lists.run, "the organiser's lists over 100 000 registrations: every filter and search"),
+    "avalon": (avalon.run, "Avalon: the rules on one core, 1 000 tables that play, their return after a kill -9"),
+    "exports": (exports.run, "an export of 100 000 rows to XLSX and CSV: time and memory"),
     "million": (million.run, "start to ready with a million registrations"),
 }
 

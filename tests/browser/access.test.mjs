@@ -81,6 +81,7 @@ scene("a platform role opens the pages it is for, until it is revoked", async ()
     await person.page.getByText("请先选择一个人").waitFor();
     await person.page.getByRole("searchbox").fill("auditor-lin");
     await person.page.getByRole("radio", { name: /林审计/ }).check();
+    await person.page.getByRole("radio", { name: /审计员/ }).check();
     await dialog(person.page).getByRole("button", { name: "授予角色" }).click();
     await person.page.getByText("已授予").waitFor();
 
@@ -166,6 +167,7 @@ scene("a reviewer of one event sees its registrations and not its settings", asy
     await reviewer.page.goto("/");
     await reviewer.page.getByRole("navigation").getByRole("link", { name: "管理后台" }).waitFor();
     await reviewer.page.goBack();
+    await tabs.getByRole("link", { name: "报名", exact: true }).waitFor();
     assert.equal(await tabs.getByRole("link", { name: "设置" }).count(), 0);
     assert.equal(await reviewer.page.getByRole("button", { name: "暂停报名" }).count(), 0);
     await reviewer.page.goto(`/admin/events/${event.id}/settings`);

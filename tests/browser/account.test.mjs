@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before } from "node:test";
-import { kPhone, launch, openPerson, scene, signInPage } from "./support/browser.mjs";
+import { holdsFocus, kPhone, launch, openPerson, scene, signInPage } from "./support/browser.mjs";
 import { looks, visit } from "./support/looks.mjs";
 import { startMail } from "./support/mail.mjs";
 import { kPassword, makeOrganiser, register, startServer } from "./support/server.mjs";
@@ -52,7 +52,7 @@ async function askForCode(page, address) {
     await page.goto("/signin");
     await button(page, "邮箱验证码").click();
     await page.getByLabel("邮箱", { exact: true }).fill(address);
-    await page.keyboard.press("Enter");
+    await page.getByLabel("邮箱", { exact: true }).press("Enter");
     await page.getByLabel("验证码", { exact: true }).waitFor();
 }
 
@@ -61,7 +61,7 @@ scene("a code by mail signs in, and makes the account the first time", async () 
     const { page } = person;
     await askForCode(page, "lin@example.org");
     const input = page.getByLabel("验证码", { exact: true });
-    assert.equal(await input.evaluate((box) => box === document.activeElement), true, "the code can be typed at once");
+    await holdsFocus(input); // the code can be typed at once
     assert.equal(await input.getAttribute("autocomplete"), "one-time-code");
     assert.equal(await input.getAttribute("inputmode"), "numeric");
     assert.ok(await page.getByRole("button", { name: /后可重新发送/ }).isDisabled(), "not again at once");
@@ -189,7 +189,7 @@ scene("an e-mail address is added, changed, and the change undone by the link th
     assert.match(link, /^\/account\/undo\?token=/);
     await page.goto(link);
     await button(page, "撤销更改").waitFor();
-    assert.equal(new URL(page.url()).search, "", "the token is not left in the history");
+    await page.waitForURL((at) => at.search === ""); // the token is not left in the history
     await button(page, "撤销更改").click();
     await page.getByRole("heading", { name: "更改已撤销" }).waitFor();
     await page.getByRole("link", { name: "设置新密码" }).waitFor();
@@ -319,6 +319,7 @@ scene("an invitation to an organisation is accepted after signing in, and the or
     const { page } = person;
     await page.goto(url);
     await page.getByRole("main").getByRole("link", { name: "登录", exact: true }).click();
+    await page.waitForURL((at) => at.pathname === "/signin");
     assert.doesNotMatch(page.url(), new RegExp(url.split("#")[1]), "the token does not stand in the address bar");
     await giveName(page, "invited");
     await page.getByRole("heading", { name: "「青松协会」邀请你加入" }).waitFor();
@@ -355,10 +356,12 @@ scene("the whole of signing in works by keyboard", async () => {
     const { page } = person;
     await page.goto("/signin");
     await page.getByLabel("用户名").focus();
+    await holdsFocus(page.getByLabel("用户名"));
     assert.equal(await page.getByLabel("用户名").getAttribute("autocomplete"), "username");
     assert.equal(await page.getByLabel("密码", { exact: true }).getAttribute("autocomplete"), "current-password");
     await page.keyboard.type("typist");
     await page.keyboard.press("Tab");
+    await holdsFocus(page.getByLabel("密码", { exact: true }));
     await page.keyboard.type(kPassword);
     await page.keyboard.press("Enter");
     await userButton(page).waitFor();

@@ -42,6 +42,21 @@ for (const look of looks) {
     });
 }
 
+scene("the overview tells how many accounts were active", async () => {
+    const person = await openPerson(browser, server.base);
+    await signInPage(person.page, "admin", "/admin");
+    const part = person.page.locator("dl[data-part=active]");
+    await part.waitFor();
+    assert.deepEqual(await part.locator("dt").allTextContents(), ["今天", "本周", "本月"]);
+    await person.page.evaluate(() => localStorage.setItem("rt.lang", "en"));
+    await person.page.reload();
+    await part.getByText("This month").waitFor();
+    const [day, week, month] = (await part.locator("dd").allTextContents()).map(Number);
+    // The administrator, the organiser, the captain and his two members.
+    assert.ok(day >= 5 && week >= day && month >= day, `${day} ${week} ${month}`);
+    await person.close();
+});
+
 scene("a backup is made, verified and listed", async () => {
     const person = await openPerson(browser, server.base);
     await signInPage(person.page, "admin", "/admin/backups");

@@ -1,21 +1,10 @@
 // What people see when a limit is met: places run out, a code is spent or wrong, a name is taken, someone else was quicker.
 import assert from "node:assert/strict";
-import { after, before } from "node:test";
-import { kPhone, launch, openPerson, scene, signInPage } from "./support/browser.mjs";
-import { makeEvent, makeOrganiser, makeTeam, register, startServer } from "./support/server.mjs";
+import { kPhone, openPerson, scene, signInPage } from "./support/browser.mjs";
+import { browser, organised, organiser, server } from "./support/organised.mjs";
+import { makeEvent, makeTeam, register } from "./support/server.mjs";
 
-let server;
-let browser;
-let organiser;
-before(async () => {
-    server = await startServer();
-    browser = await launch();
-    organiser = await makeOrganiser(server.base);
-});
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
+organised();
 
 scene("the last place is gone: a clear message, and the team keeps what it has", async () => {
     const event = await makeEvent(organiser, { slug: "one-place", review: 0, teams: 1 });

@@ -1,28 +1,10 @@
 // The organiser's day: an event set up in all its rules, registrations reviewed by keyboard.
 import assert from "node:assert/strict";
-import { after, before } from "node:test";
-import { launch, openPerson, scene, signInPage } from "./support/browser.mjs";
-import { makeEvent, makeOrganiser, makeTeam, startServer } from "./support/server.mjs";
+import { openPerson, scene, signInPage } from "./support/browser.mjs";
+import { browser, dialog, makeDraft, organised, organiser, server } from "./support/organised.mjs";
+import { makeEvent, makeTeam } from "./support/server.mjs";
 
-let server;
-let browser;
-let organiser;
-before(async () => {
-    server = await startServer();
-    browser = await launch();
-    organiser = await makeOrganiser(server.base);
-});
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
-
-const dialog = (page) => page.getByRole("dialog");
-const kDraft = {
-    title: { zh: "校园篮球赛", en: "Campus basketball" }, summary: { zh: "", en: "" }, description: { zh: "", en: "" }, venue: { zh: "", en: "" }, type: "ACTIVITY", visibility: "PUBLIC", mode: "TEAM",
-    reg_open: "2031-01-01T00:00:00Z", reg_close: "2031-02-01T00:00:00Z", starts: "2031-03-01T00:00:00Z", ends: "2031-03-02T00:00:00Z", team_min: 1, team_max: 4, review_stages: 0, hold_policy: "AT_SUBMIT",
-};
-const makeDraft = (slug, more = {}) => organiser.post("/events", { ...kDraft, slug, ...more });
+organised();
 
 scene("an event's rules are set, shown only where they apply, and kept", async () => {
     const event = await makeDraft("rules");
@@ -81,15 +63,16 @@ scene("registrations are reviewed one after another by keyboard", async () => {
     await signInPage(page, "organiser", `/admin/events/${event.id}/review`);
     await page.getByText("第 1 个，共 2 个待审核").waitFor();
     assert.equal(await page.getByText("候补").count(), 0, "pending review is not the waiting list");
-    await page.getByRole("heading", { name: "山那边" }).waitFor();
-    await page.keyboard.press("ArrowRight");
+    // Who submitted first is first.
     await page.getByRole("heading", { name: "追风少年" }).waitFor();
+    await page.keyboard.press("ArrowRight");
+    await page.getByRole("heading", { name: "山那边" }).waitFor();
     await page.getByText("队员信息").first().waitFor();
     await page.keyboard.press("r");
     await dialog(page).getByLabel("说明（报名者会看到）").fill("请核对手机号");
     await dialog(page).getByRole("button", { name: "退回修改" }).click();
     await page.getByText("第 1 个，共 1 个待审核").waitFor();
-    await page.getByRole("heading", { name: "山那边" }).waitFor();
+    await page.getByRole("heading", { name: "追风少年" }).waitFor();
     await page.getByText("队员信息").first().waitFor();
     await page.keyboard.press("a");
     await dialog(page).getByRole("button", { name: "通过", exact: true }).click();

@@ -1,23 +1,10 @@
 // The public side of registering: what an event shows, the waiting list, entering and answering, on a phone.
 import assert from "node:assert/strict";
-import { after, before } from "node:test";
-import { kPhone, launch, openPerson, scene, signInPage } from "./support/browser.mjs";
-import { makeEvent, makeOrganiser, makeTeam, startServer } from "./support/server.mjs";
+import { kPhone, openPerson, scene, signInPage } from "./support/browser.mjs";
+import { browser, dialog, organised, organiser, server } from "./support/organised.mjs";
+import { makeEvent, makeTeam, register } from "./support/server.mjs";
 
-let server;
-let browser;
-let organiser;
-before(async () => {
-    server = await startServer();
-    browser = await launch();
-    organiser = await makeOrganiser(server.base);
-});
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
-
-const dialog = (page) => page.getByRole("dialog");
+organised();
 
 async function change(event, changes) {
     const { rev } = await organiser.get(`/organiser/events/${event.id}`);
@@ -163,4 +150,72 @@ scene("places left follow what happens elsewhere, without a reload", async () =>
     await captain.post(`/teams/${team.id}/submit`);
     await page.getByText("剩余 2 个名额").waitFor();
     await close();
+});
+
+scene("a new version of a document is read and agreed to, and the form that is being filled in is kept", async () => {
+    const event = await makeEvent(organiser, { slug: "new-version", min: 1, review: 0 });
+    const publish = (text) => organiser.post(`/organiser/events/${event.id}/documents`, { kind: "TERMS", title: { zh: "参赛须知", en: "" }, text: { zh: text, en: "" } });
+    await publish("第一版");
+    const { captain, team } = await makeTeam(server.base, event, "须知队");
+    const { page, close } = await openPerson(browser, server.base, { ...kPhone, expected: [409] });
+    await signInPage(page, captain.user.login_name, `/teams/${team.id}`);
+    await page.getByRole("button", { name: "提交报名" }).waitFor();
+    await publish("第二版，自带水杯");
+    await page.getByRole("button", { name: "提交报名" }).click();
+    await dialog(page).getByRole("button", { name: "提交报名" }).click();
+    await page.getByText(/须知有更新，重新同意后才能提交。还没有同意的：李明、队员1/).waitFor();
+    const again = page.locator(".card").filter({ has: page.getByRole("heading", { name: "李明：须知有更新" }) });
+    await again.getByRole("button", { name: "《参赛须知》" }).click();
+    await dialog(page).getByText("第二版，自带水杯").waitFor();
+    await dialog(page).getByRole("button", { name: "关闭" }).last().click();
+    await again.getByRole("button", { name: "同意新版本" }).click();
+    await again.getByText("需要同意后才能继续").waitFor();
+    await again.getByRole("checkbox").check();
+    await again.getByRole("button", { name: "同意新版本" }).click();
+    await page.getByText("已同意新版本").waitFor();
+    await again.waitFor({ state: "detached" });
+    assert.deepEqual((await captain.get(`/teams/${team.id}`)).members.find((one) => one.is_me).answers.size, "m", "the answers stay");
+
+    // While the form is open, another version comes: what was typed stays, the agreement is asked for again.
+    await page.getByRole("button", { name: "编辑" }).first().click();
+    await page.getByLabel("手机号").fill("13700137000");
+    await publish("第三版");
+    await page.getByText("文件有了新版本，请重新阅读并同意").waitFor();
+    assert.equal(await page.getByLabel("手机号").inputValue(), "13700137000");
+    await page.getByRole("checkbox", { name: /^我同意/ }).check();
+    await page.getByRole("button", { name: "保存" }).first().click();
+    await page.getByText("你的资料已保存").waitFor();
+    await close();
+});
+
+scene("who joins agrees to the version that is in force, in both languages", async () => {
+    const words = {
+        zh: { tick: /^我同意/, join: "加入队伍", changed: "条款已更新，请重新阅读并同意", document: "《参赛须知》", close: "关闭" },
+        en: { tick: /^I agree/, join: "Join the team", changed: "The terms have changed; please read and accept them again", document: "Terms", close: "Close" },
+    };
+    const event = await makeEvent(organiser, { slug: "join-version", min: 1, review: 0, forms: false });
+    const publish = (text) => organiser.post(`/organiser/events/${event.id}/documents`, { kind: "TERMS", title: { zh: "参赛须知", en: "Terms" }, text: { zh: text, en: text } });
+    await publish("version 1");
+    const { invite } = await makeTeam(server.base, event, "两种语言", { size: 1, forms: false });
+    for (const [language, word] of Object.entries(words)) {
+        const joiner = await register(server.base, `joins-${language}`, "Han Meimei");
+        const { page, close } = await openPerson(browser, server.base, { expected: [409] });
+        await signInPage(page, joiner.user.login_name);
+        if (language === "en") await page.getByRole("button", { name: "English" }).click();
+        await page.goto(`/join/${invite.code}`);
+        await page.getByRole("button", { name: word.document }).waitFor();
+        await publish(`version for ${language}`);
+        await page.getByRole("checkbox", { name: word.tick }).check();
+        await page.getByRole("button", { name: word.join }).click();
+        await page.getByText(word.changed).first().waitFor();
+        assert.equal(await page.getByRole("checkbox", { name: word.tick }).isChecked(), false);
+        assert.deepEqual((await joiner.get("/me/registrations")).length, 0);
+        await page.getByRole("button", { name: word.document }).click();
+        await dialog(page).getByText(`version for ${language}`).waitFor();
+        await dialog(page).getByRole("button", { name: word.close }).last().click();
+        await page.getByRole("checkbox", { name: word.tick }).check();
+        await page.getByRole("button", { name: word.join }).click();
+        await page.waitForURL(/\/teams\//);
+        await close();
+    }
 });

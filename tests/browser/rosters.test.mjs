@@ -1,24 +1,12 @@
 // Rosters: joining by code with the captain's approval, direct invitations, children and their guardians, entering alone.
 import assert from "node:assert/strict";
-import { after, before } from "node:test";
-import { kPhone, launch, openPerson, scene, signInPage } from "./support/browser.mjs";
+import { kPhone, openPerson, scene, signInPage } from "./support/browser.mjs";
 import { looks, visit } from "./support/looks.mjs";
-import { kAnswers, makeEvent, makeOrganiser, makeTeam, register, startServer } from "./support/server.mjs";
+import { browser, dialog, organised, organiser, server } from "./support/organised.mjs";
+import { kAnswers, makeEvent, makeTeam, register } from "./support/server.mjs";
 
-let server;
-let browser;
-let organiser;
-before(async () => {
-    server = await startServer();
-    browser = await launch();
-    organiser = await makeOrganiser(server.base);
-});
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-});
+organised();
 
-const dialog = (page) => page.getByRole("dialog");
 const consent = (page) => page.getByRole("checkbox", { name: /^我同意/ });
 
 async function fillMine(page) {

@@ -101,6 +101,7 @@ scene("too many requests: the wait is told", async () => {
             await person.page.getByRole("button", { name: "登录", exact: true }).click();
             await answer;
             await person.page.getByRole("alert").waitFor();
+            await person.page.waitForFunction(() => !document.querySelector("button[aria-busy]"));
         }
         await told.waitFor();
         await person.close();

@@ -157,10 +157,13 @@ scene("a team is registered from an empty server to a confirmed place", async ()
     await phone.getByRole("link", { name: "追风少年" }).waitFor();
     await phone.getByText("已确认").first().waitFor();
 
-    // The organiser's list and the CSV.
+    // The organiser's list and the export.
     await desk.getByRole("link", { name: "春季定向越野赛" }).click();
     await desk.getByRole("cell", { name: number, exact: true }).waitFor();
-    const [file] = await Promise.all([desk.waitForEvent("download"), desk.getByRole("button", { name: "导出 CSV" }).click()]);
+    await desk.getByRole("button", { name: "导出", exact: true }).click();
+    await desk.getByRole("dialog").getByRole("radio", { name: "CSV" }).check();
+    await desk.getByRole("dialog").getByRole("button", { name: "开始导出" }).click();
+    const [file] = await Promise.all([desk.waitForEvent("download"), desk.getByRole("dialog").getByRole("button", { name: "下载文件" }).click()]);
     const csv = readFileSync(await file.path(), "utf8");
     assert.equal(csv.charCodeAt(0), 0xfeff, "a byte order mark, so that Excel reads UTF-8");
     assert.match(csv, /追风少年/);

@@ -47,9 +47,9 @@ struct Fixture {
     }
     static std::string Pdf(std::string_view text) { return "%PDF-1.7\n" + std::string(text); }
     store::File Find(const std::string& id) {
-        net::Principal owner;
-        owner.user_id = 1;
-        auto file = service->Get(owner, id);
+        net::Request request;
+        request.principal.user_id = 1;
+        auto file = service->Get(request, id, Wanted::kInfo);
         REQUIRE(file.ok());
         return *file;
     }
@@ -133,6 +133,23 @@ TEST_CASE("what nothing holds on to goes after a day, and its bytes with it; wha
     request.principal.user_id = 1;
     request.now = f.clock.Now();
     CHECK(f.service->Remove(request, kept->body).error().code == Code::kInvalidState);
+}
+
+TEST_CASE("while somebody holds the blobs none is removed") {
+    Fixture f;
+    REQUIRE(f.Take(Fixture::Pdf("a")).ok());
+    auto held = f.service->HoldBlobs();
+    auto also = f.service->HoldBlobs();
+    f.Advance(Service::kLooseMicros + base::kMicrosPerMinute);
+    REQUIRE(f.service->Sweep().ok());
+    CHECK(f.Int(kFiles) == 0);
+    CHECK(f.blobs->List()->size() == 1);
+    held.reset();
+    REQUIRE(f.service->Sweep().ok());
+    CHECK(f.blobs->List()->size() == 1);
+    also.reset();
+    REQUIRE(f.service->Sweep().ok());
+    CHECK(f.blobs->List()->empty());
 }
 
 TEST_CASE("a scan without a verdict is asked again with growing pauses, one with a verdict is not") {

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "net/assets.h"
+#include "net/gzip.h"
 #include "support/net_harness.h"
 #include "support/temp_dir.h"
 
@@ -93,6 +94,38 @@ TEST_CASE("assets come in the best coding, with strong tags, and are not sent tw
     CHECK(head.Field("content-length") == "12");
     CHECK(site.Get("/assets/app-abc123.js.gz").status == 404);
     CHECK(site.Get("/assets/none.js").status == 404);
+}
+
+TEST_CASE("a file that is kept packed alone is unpacked for who takes no gzip") {
+    net::Response answer;
+    answer.body = std::string(5'000, 'm');
+    net::GzipBody(answer);
+    const std::array<base::EmbeddedFile, 1> files{{{"socket.io/a.js.map.gz", answer.body}}};
+    const net::Assets assets(files);
+    const auto get = [&](std::string_view accepts, std::string_view etag = {}) {
+        net::Request request;
+        request.headers = {{"accept-encoding", std::string(accepts)}, {"if-none-match", std::string(etag)}};
+        auto response = assets.Serve(request, "socket.io/a.js.map");
+        REQUIRE(response.ok());
+        return *response;
+    };
+    const auto field = [](const net::Response& response, std::string_view name) {
+        for (const net::Header& header : response.headers) {
+            if (header.name == name) return header.value;
+        }
+        return std::string();
+    };
+    const auto tag = [&](const net::Response& response) { return field(response, "ETag"); };
+    const auto packed = get("gzip");
+    const auto plain = get("");
+    CHECK(packed.body == answer.body);
+    CHECK(field(packed, "Content-Encoding") == "gzip");
+    CHECK(plain.body == std::string(5'000, 'm'));
+    CHECK(field(plain, "Content-Encoding").empty());
+    CHECK(tag(packed) != tag(plain));
+    CHECK(get("", tag(plain)).status == 304);
+    CHECK(get("", tag(packed)).status == 200);
+    CHECK_FALSE(assets.Has("socket.io/a.js.map.gz"));
 }
 
 TEST_CASE("pages fall back to the index with strict security fields; files do not") {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "ops/backups.h"
@@ -147,6 +148,23 @@ TEST_CASE("what costs a write stays out of the first round") {
     CHECK(bench.metrics.Get(rt::Metric::kSqlCommits).Value() == commits);
     CHECK(bench.StateOf(health, "sqlite_write") == HealthState::kOk);
     CHECK(bench.metrics.Get(rt::Metric::kSqlCommits).Value() > commits);
+}
+
+TEST_CASE("of notices that are set at once the one in force is the one that was saved") {
+    Bench bench;
+    LifeCycle life(bench.clock, {});
+    for (int round = 0; round < 50; ++round) {
+        std::vector<std::thread> administrators;
+        for (int i = 0; i < 8; ++i) {
+            administrators.emplace_back([&, i] {
+                CHECK(life.Set(*bench.db, {Restriction::kReadOnly, std::to_string(i), {}}).ok());
+            });
+        }
+        for (std::thread& one : administrators) one.join();
+        LifeCycle restarted(bench.clock, {});
+        REQUIRE(restarted.Load(*bench.db).ok());
+        REQUIRE(restarted.notice().message == life.notice().message);
+    }
 }
 
 TEST_CASE("admission: starting, then open; health and assets always") {

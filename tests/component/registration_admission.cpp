@@ -204,7 +204,8 @@ TEST_CASE("live: what is left at once and when it changes, the queue as it moves
     REQUIRE(world.service->snapshot().Refresh().ok());
     registration::Live live(world.service->snapshot(), *world.db, world.clock, world.log);
     const auto route = live.Route("/api/v1");
-    auto page = *route.accept(net::Request{});
+    auto accepted = *route.accept(net::Request{});
+    const auto& page = std::get<std::unique_ptr<net::SocketHandler>>(accepted);
     const auto socket = std::make_shared<FakePage>();
     page->OnOpen(socket);
     page->OnMessage(net::MessageKind::kText, R"({"subscribe":")" + event.event.public_id + R"("})");

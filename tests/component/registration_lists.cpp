@@ -96,6 +96,28 @@ TEST_CASE("the list goes by number, page by page, and every filter finds exactly
     CHECK(listed.Walk(filter).found.size() == 8);
 }
 
+TEST_CASE("the queue of review begins with the oldest, at whatever stage it is") {
+    Listed listed(7, 2, 2);
+    const auto queue = [&](std::int64_t after, std::int64_t limit) {
+        auto walk = listed.world.db->Read(
+            [&](store::Reader& reader) { return store::ReviewQueue(reader, listed.event.event.id, after, limit); });
+        REQUIRE(walk.ok());
+        return *walk;
+    };
+    CHECK(NumbersOf(queue(0, 100)) == std::vector<std::int64_t>{1, 2, 3, 4, 5, 6, 7});
+    listed.world.Run({"test.second", "UPDATE registration SET review_stage = 2 WHERE friendly_no IN (1, 4)"});
+    listed.world.Run({"test.gone", "UPDATE registration SET state = 'RETURNED' WHERE friendly_no = 2"});
+    std::vector<std::int64_t> seen;
+    std::int64_t after = 0;
+    do {
+        const auto page = queue(after, 3);
+        CHECK(page.found.size() <= 3);
+        for (const auto number : NumbersOf(page)) seen.push_back(number);
+        after = page.next;
+    } while (after != 0);
+    CHECK(seen == std::vector<std::int64_t>{1, 3, 4, 5, 6, 7});
+}
+
 TEST_CASE("times are those of the making, to the bound") {
     Listed listed(3);
     const auto made = listed.world.db->Read([&](store::Reader& reader) {

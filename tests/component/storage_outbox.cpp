@@ -63,6 +63,21 @@ TEST_CASE("a message is handed on once when that succeeds") {
     CHECK(f.metrics.Get(Metric::kOutboxPending).Value() == 0);
 }
 
+TEST_CASE("a try whose lease lapsed takes nothing back that another one handed on") {
+    Fixture f;
+    auto other = f.Make();
+    Dispatcher late(*f.db, f.clock, f.log, f.metrics, {{"mail", [&](const Message&) -> Status {
+                                                            f.clock.Advance(kLeaseMicros + 1);
+                                                            CHECK(*other.RunOnce(1) == 1);
+                                                            return Fail(Code::kUpstream, "late");
+                                                        }}});
+    REQUIRE(f.AddOne(1).ok());
+    CHECK(*late.RunOnce(1) == 1);
+    CHECK(f.State(1) == "DONE");
+    f.clock.Advance(base::kMicrosPerHour);
+    CHECK(*other.RunOnce(10) == 0);
+}
+
 TEST_CASE("what somebody waits for goes before all that was there") {
     Fixture f;
     auto dispatcher = f.Make();

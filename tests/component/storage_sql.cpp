@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <new>
 #include <thread>
 #include <vector>
 
@@ -173,6 +174,22 @@ TEST_CASE("an old reader is interrupted and the next one is served") {
     const auto endless = f.db->Read([](Reader& r) { return r.FindInt(kEndless, {}); });
     CHECK(endless.error().code == Code::kDeadline);
     CHECK(f.Count() == 0);
+}
+
+TEST_CASE("a read that throws gives its connection back, and its view does not keep the log") {
+    Options options;
+    options.readers = 1;
+    options.read_wait_ms = 100;
+    SqlFixture f(options);
+    const auto throwing = [&] {
+        static_cast<void>(f.db->Read([](Reader& r) -> Result<std::int64_t> {
+            RT_TRY([[maybe_unused]] const auto seen, r.FindInt(testing::kCount, {}));
+            throw std::bad_alloc();
+        }));
+    };
+    CHECK_THROWS_AS(throwing(), std::bad_alloc);
+    REQUIRE(f.Insert(1).ok());
+    CHECK(f.Count() == 1);
 }
 
 TEST_CASE("readers cannot write") {

@@ -4,11 +4,13 @@
 
 #include <cerrno>
 #include <chrono>
+#include <thread>
 
 #include "fault/disk.h"
 #include "fault/ledger.h"
 #include "os/file.h"
 #include "storage/blob/blob.h"
+#include "storage/kv/store.h"
 #include "support/sql_fixture.h"
 
 namespace rt {
@@ -150,6 +152,35 @@ TEST_CASE("a full disk in one closure of a batch fails that one alone") {
 
 TEST_CASE("an I/O error in one closure of a batch fails that one alone") {
     FailInBatch(EIO, Code::kUnavailable);
+}
+
+TEST_CASE("while the fast side cannot be reopened its writes are refused, and it comes back") {
+    constexpr storage::kv::Table kTable{storage::kv::Env::kDurable, "auth.session"};
+    TempDir dir;
+    base::SystemClock clock;
+    base::NullLog log;
+    base::Metrics metrics;
+    auto opened = storage::kv::Store::Open({.directory = dir / "kv"}, clock, log, metrics);
+    REQUIRE(opened.ok());
+    storage::kv::Store& store = **opened;
+    const auto put = [&](std::string_view value) { return store.Put(kTable, "a", value, {}); };
+    REQUIRE(put("1").ok());
+    disk::Begin(dir.path());
+    disk::FailAt(1, EIO, {Kind::kWrite, Kind::kFdatasync}, true);
+    // As after the disk went away.
+    REQUIRE(os::RenameDurably(dir / "kv/durable", dir / "kv/gone").ok());
+    CHECK(put("2").error().code == Code::kUnavailable);
+    CHECK(put("3").error().code == Code::kUnavailable);
+    // Several that come together.
+    std::vector<std::thread> others;
+    for (int i = 0; i < 8; ++i) others.emplace_back([&] { CHECK_FALSE(put("4").ok()); });
+    for (std::thread& other : others) other.join();
+    CHECK_FALSE(store.Get(kTable, "a").ok());
+    disk::FailNever();
+    static_cast<void>(disk::End());
+    REQUIRE(os::RenameDurably(dir / "kv/gone", dir / "kv/durable").ok());
+    CHECK(put("5").ok());
+    CHECK(**store.Get(kTable, "a") == "5");
 }
 
 TEST_CASE("after a failed fsync nothing is answered with success until the log was written anew") {

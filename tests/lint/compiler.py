@@ -28,7 +28,7 @@ def sources(suffixes, folders=("src", "tests")):
 
 
 def compile_flags():
-    """Flags of the build for files under src/, from its compile commands, without the files and the compiler."""
+    """Flags of the build for files under src/, from its compile commands, without the files, the compiler and how it makes machine code."""
     commands = json.loads((BUILD / "compile_commands.json").read_text())
     # A module with third-party includes carries extra folders; all of them together serve every file.
     flags, seen = [], set()
@@ -46,7 +46,7 @@ def compile_flags():
                 if pair not in seen:
                     seen.add(pair)
                     flags += pair
-            elif re.match(r"-(D|U|I|std=|f|W|O|m)", word) and word not in seen:
+            elif re.match(r"-(D|U|I|std=|f|W|O)", word) and word not in seen:
                 seen.add(word)
                 flags.append(word)
     assert flags, f"no compile commands in {BUILD}"

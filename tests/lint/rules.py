@@ -69,11 +69,14 @@ THIRD_PARTY_OWNERS = {
     "sqlite3.h": {"storage"},
     "lmdb.h": {"storage"},
     "zstd.h": {"storage", "log"},
-    "zlib.h": {"log", "net"},
+    "zlib.h": {"log", "mongo", "net"},
     "brotli/": {"net"},
     "httplib.h": {"net"},
     "ares.h": {"net"},
     "utf8proc.h": {"text"},
+    "xlsxwriter.h": {"sheet"},
+    "minizip/": {"sheet"},
+    "expat.h": {"sheet"},
     "doctest/": set(),
 }
 # The C library and the kernel: no third party.
@@ -104,6 +107,43 @@ def third_party(files):
                     problems.append(f"{path}:{number}: <{target}> is for crypto, and for the one file of net that wraps httplib")
                 elif path.endswith(".h") and not path.endswith("_internal.h"):
                     problems.append(f"{path}:{number}: <{target}> in a public header")
+    return problems
+
+
+# ---- standard headers ---------------------------------------------------------------------------------------------------------
+
+# The headers of rt_precompile (cmake/RtCompiler.cmake), without which a file would only compile where they are precompiled: what each is included for.
+PRECOMPILED = {header: re.compile(rf"std::(?:{names})") for header, names in {
+    "algorithm": r"(?:(?:all|any|none)_of|(?:stable_)?sort|find(?:_if)?|count(?:_if)?|copy(?:_n|_if)?|transform|min|max|clamp|unique|remove_if|reverse|(?:lower|upper)_bound"
+                 r"|(?:min|max)_element|fill|equal|search|replace|rotate|nth_element|for_each|shuffle|set_(?:difference|intersection)|includes)\(",
+    "array": r"(?:array|to_array)\b", "atomic": r"(?:atomic|memory_order)", "chrono": r"chrono::", "condition_variable": r"condition_variable", "cstdint": r"u?int\d+_t",
+    "deque": r"deque\b", "functional": r"(?:function|hash)\b", "map": r"(?:multi)?map\b", "memory": r"(?:unique_ptr|shared_ptr|weak_ptr|make_unique|make_shared)\b",
+    "mutex": r"(?:mutex|lock_guard|unique_lock|scoped_lock|once_flag)\b", "optional": r"(?:optional|nullopt)\b", "set": r"(?:multi)?set\b", "span": r"(?:span|as_bytes)\b",
+    "string": r"(?:string|to_string)\b", "string_view": r"string_view\b", "thread": r"(?:thread\b|this_thread)", "unordered_map": r"unordered_map\b",
+    "utility": r"(?:move|pair|exchange|forward|swap|as_const)\b", "variant": r"(?:variant|visit|get_if|holds_alternative|monostate)\b", "vector": r"vector\b",
+}.items()}
+
+
+def standard_headers(files):
+    """Every file of src/ reaches the standard headers of what it uses by its own includes and those of our headers."""
+    reached = {}
+
+    def reach(path):
+        if path not in reached:
+            reached[path] = set()
+            for _, delimiter, target in includes(files[path]):
+                reached[path] |= {target} if delimiter == "<" else reach(f"src/{target}") if f"src/{target}" in files else set()
+        return reached[path]
+
+    problems = []
+    for path, text in files.items():
+        if not is_cpp(path) or not path.startswith("src/"):
+            continue
+        code = without_comments(text, keep_strings=False)
+        for header, names in PRECOMPILED.items():
+            used = header not in reach(path) and names.search(code)
+            if used:
+                problems.append(f"{path}:{code.count(chr(10), 0, used.start()) + 1}: {used[0]} without <{header}>")
     return problems
 
 
@@ -352,6 +392,8 @@ RULES = {
         {"src/auth/a.cpp": "#include <boost/asio.hpp>\n"},
     ], [{"src/json/a.cpp": "#include <nlohmann/json.hpp>\n", "src/json/a_internal.h": "#include <nlohmann/json.hpp>\n",
          "src/net/httplib_engine.cpp": "#include <openssl/ssl.h>\n"}]),
+    "standard_headers": (standard_headers, [{"src/net/a.cpp": "std::vector<int> a;\n"}, {"src/net/a.cpp": '#include "net/a.h"\nint a = std::max(1, 2);\n', "src/net/a.h": "#include <vector>\n"}],
+                         [{"src/net/a.cpp": '#include "net/a.h"\nstd::vector<int> a;  // std::map\n', "src/net/a.h": "#include <vector>\n"}]),
     "banned_calls": (banned_calls, [
         {"src/net/a.cpp": "int x = atoi(text);\n"},
         {"src/net/a.cpp": "std::this_thread::sleep_for(1s);\n"},

@@ -1,5 +1,6 @@
 """clang-tidy over src/: names, function sizes, mutable globals and the checks of .clang-tidy."""
 
+import collections
 import pathlib
 import re
 import tempfile
@@ -21,7 +22,7 @@ BAD_SAMPLES = {
 }
 
 
-GROUP_FILES_MAX = 14
+GROUP_FILES_MAX = 24
 
 
 def tidy(path, flags):
@@ -29,8 +30,8 @@ def tidy(path, flags):
 
 
 def tidy_group(paths, flags):
-    """[(paths, output)] of what fails. Files of a module are checked as one translation unit, which parses the library's headers once; two files that
-    define the same name in their unnamed namespaces do not go together, so a group that does not compile is halved."""
+    """[(paths, output)] of what fails. Files of a module are checked as one translation unit, which parses the library's headers once; a file that hides
+    a name of another one does not compile behind it, and is checked alone."""
     if len(paths) == 1:
         passed, output = tidy(paths[0], flags)
     else:
@@ -41,26 +42,49 @@ def tidy_group(paths, flags):
     if passed:
         return []
     if len(paths) > 1 and "clang-diagnostic-error" in output:
-        middle = len(paths) // 2
-        return tidy_group(paths[:middle], flags) + tidy_group(paths[middle:], flags)
+        alone = [path for path in paths if re.search(rf"{re.escape(path)}:\d+:\d+: error: .*clang-diagnostic-error", output)] or paths
+        together = [path for path in paths if path not in alone]
+        return [failure for group in [together, *([path] for path in alone)] if group for failure in tidy_group(group, flags)]
     return [(paths, output[:compiler.OUTPUT_CHARACTERS_MAX])]
 
 
+HIDDEN = re.compile(r"^namespace \{$(.*?)^\}  // namespace$", re.M | re.S)
 DEFINED = re.compile(
-    r"^(?:struct|class|enum class|using|union) (\w+)|\b(k[A-Z]\w*)\s*(?:=|\{|\[)|^[\w:<>,&*\[\] ]+ [*&]?(\w+)\((?!.*\);$)", re.M)
+    r"^(?:struct|class|enum class|union) (\w+)|^using (\w+) =|^[\w:<>, ]*\b(k[A-Z]\w*)\s*(?:=|\{|\[)"
+    r"|^(?![ #/}])[\w:<>,&*\[\] ]+ [*&]?(\w+)\((?!.*\);$)", re.M)
 
 
 def names_of(path):
-    """Names that a source file may define for itself alone."""
-    return {name for match in DEFINED.findall((compiler.ROOT / path).read_text()) for name in match if name}
+    """Names that a source file defines in its unnamed namespaces."""
+    regions = HIDDEN.findall((compiler.ROOT / path).read_text())
+    return {name for region in regions for match in DEFINED.findall(region) for name in match if name}
+
+
+DECLARED_TYPE = re.compile(r"^(?:struct|class|enum class|using) (\w+)", re.M)
+
+
+def module_of(path):
+    return path.split("/")[1]
+
+
+def declared_types():
+    """By module, the names of the types in its headers: a source that hides one of them makes it ambiguous for whoever comes after it."""
+    declared = collections.defaultdict(set)
+    for path in compiler.sources({".h"}, folders=("src",)):
+        declared[module_of(path)] |= set(DECLARED_TYPE.findall((compiler.ROOT / path).read_text()))
+    return declared
 
 
 def groups_of(paths):
-    """Paths by module folder, at most GROUP_FILES_MAX together, files that share a name apart."""
-    by_folder = {}
+    """Paths by module, at most GROUP_FILES_MAX together, files that share a name apart, files that hide a declared type alone."""
+    declared, alone = declared_types(), []
+    by_module = {}
     for path in sorted(paths):
-        groups = by_folder.setdefault("/".join(path.split("/")[:-1]), [])
+        groups = by_module.setdefault(module_of(path), [])
         names = names_of(path)
+        if names & declared[module_of(path)]:
+            alone.append([path])
+            continue
         for members, taken in groups:
             if len(members) < GROUP_FILES_MAX and not names & taken:
                 members.append(path)
@@ -68,7 +92,7 @@ def groups_of(paths):
                 break
         else:
             groups.append(([path], names))
-    return [members for groups in by_folder.values() for members, _ in groups]
+    return [members for groups in by_module.values() for members, _ in groups] + alone
 
 
 class Tidy(unittest.TestCase):
@@ -100,7 +124,8 @@ class Tidy(unittest.TestCase):
                 text = "int do_it(int x);\nint do_it(int x) { return x; }\n" if name == "bad" else f"namespace {{ constexpr int kA_{name} = 1; }}\n".replace("_", "")
                 pathlib.Path(path).write_text(text)
             failed = tidy_group(paths, self.flags)
-            self.assertEqual([paths[2:]], [group for group, _ in failed])
+            self.assertEqual([[paths[0], paths[1], paths[3]]], [group for group, _ in failed])
+            self.assertIn("do_it", failed[0][1])
 
     def test_the_checks_can_fail(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -48,6 +48,11 @@ class Units(unittest.TestCase):
         self.assertEqual(service["NoNewPrivileges"], "yes")
         self.assertEqual((service["User"], service["Group"]), ("roundtable", "roundtable"))
 
+    def test_a_thread_may_step_back(self):
+        # Hashing and packing lower their own priority; a list that refuses it, refuses it silently.
+        lists = [line.split("=")[1] for line in (UNITS / "roundtable.service").read_text().split("\n") if line.startswith("SystemCallFilter=")]
+        self.assertEqual("setpriority sched_setscheduler", lists[-1])
+
     def test_it_is_watched(self):
         service = self.unit("roundtable.service")["Service"]
         self.assertEqual(service["Type"], "notify")

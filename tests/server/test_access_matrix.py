@@ -8,14 +8,14 @@ import unittest
 from binary import Server
 
 NOBODY = "0000000000000000"
-PLATFORM_ONLY = {"org.create", "audit.view", "user.view", "user.manage", "server.view", "server.manage"}
+PLATFORM_ONLY = {"org.create", "audit.view", "user.view", "user.manage", "server.view", "server.manage", "avalon.moderate"}
 # They take no body and would do what they are for.
 NOT_CALLED_WHEN_ALLOWED = {"organisation.leave"}
 # Sub-things of the path that this test does not make: an allowed caller is told 404 as well.
 MADE_UP = {"grant", "member", "invitation", "device", "token", "user", "backup", "key", "session", "file", "invite", "club", "job", "document", "kind", "no",
-           "note", "tag", "template", "entry"}
+           "note", "tag", "template", "entry", "game", "report", "player", "restriction", "room"}
 # They tell of something the event of this test has not.
-NOTHING_THERE = {"device.me", "form.diff"}
+NOTHING_THERE = {"device.me", "form.diff", "event.remove_cover"}
 # A stranger to a team: refused as such, or for his body before anybody looked at the team.
 REFUSED = (400, 403, 404, 428)
 

@@ -113,6 +113,17 @@ class Authority(AcmeCase):
                 self.assertGreater(seconds_left(self.status(server)["acme"]), seconds_left(before))
                 self.get_over(server, authority)
 
+    def test_a_try_by_hand_that_is_asked_for_while_another_fails_is_made(self):
+        with FakeAcme(self.pki) as authority:
+            authority.fault = "held"
+            with self.server(authority) as server:
+                self.assertTrue(authority.entered.wait(ISSUED_S))
+                server.command("acme", "renew")
+                authority.fault = ""
+                authority.released.set()
+                # Not after the two minutes that a refusal costs.
+                self.wait_until_issued(server, authority)
+
     def test_a_slow_authority_is_asked_again_without_a_failure(self):
         with FakeAcme(self.pki) as authority:
             authority.fault = "slow-valid"

@@ -152,9 +152,58 @@ class Stopped(unittest.TestCase):
         self.assertIs(plan["needs_window"], False)
         self.assertEqual(os.listdir(os.path.join(self.data, "tmp")), [], "the copy that was tried on is gone")
         self.assertEqual(len(json.loads(self.command("migrate", "plan").stdout)), 1, "a plan changes nothing")
-        self.assertTrue(any(name.startswith("before-") for name in os.listdir(os.path.join(self.data, "backups"))))
+        copies = [name for name in os.listdir(os.path.join(self.data, "backups")) if name.startswith("before-")]
+        self.assertEqual(len(copies), 1)
+        self.assertRegex(copies[0], r"^before-migration-\w+-down-\d{8}T\d{6}\.\d{3}Z\.db$")
         self.command("migrate", "up")
         self.assertTrue(all(row["applied"] and row["checksum_matches"] for row in json.loads(self.command("migrate", "status").stdout)))
+
+    def test_what_was_taken_down_stays_down_until_it_is_brought_up(self):
+        self.command("user", "create", "mei", "--password-stdin", text=PASSWORD + "\n")
+        self.command("migrate", "down", "--yes")
+        for words in (["doctor"], ["user", "list"], ["backup"]):
+            refused = self.command(*words)
+            self.assertEqual(refused.returncode, 1, words)
+            self.assertIn("migrate up", json.loads(refused.stderr)["detail"])
+        pending = [row for row in json.loads(self.command("migrate", "status").stdout) if not row["applied"]]
+        self.assertEqual(len(pending), 1)
+        self.command("migrate", "up")
+        self.assertIn("mei", self.command("user", "list").stdout)
+
+    def test_a_role_is_taken_in_a_place_that_is_named(self):
+        self.command("user", "create", "mei", "--password-stdin", text=PASSWORD + "\n")
+        self.assertEqual(self.command("user", "grant", "mei", "auditor", "--platform").returncode, 0)
+        self.assertEqual(self.command("user", "revoke", "mei").returncode, kUsage)
+        self.assertEqual(self.command("user", "revoke", "mei", "--platform", "--event", "x").returncode, kUsage)
+        self.assertEqual(len(json.loads(self.command("user", "grants", "mei").stdout)), 1)
+        self.assertEqual(self.command("user", "revoke", "mei", "--platform").returncode, 0)
+
+    @unittest.skipUnless(os.geteuid() == 0, "root alone acts as others")
+    def test_root_leaves_nothing_of_its_own_in_the_folder_of_the_service(self):
+        nobody = 65534
+        os.chmod(self.folder.name, 0o755)
+        os.mkdir(self.data, 0o700)
+        os.chown(self.data, nobody, nobody)
+        made = self.command("user", "create", "mei", "--role", "admin", "--password-stdin", text=PASSWORD + "\n")
+        self.assertEqual(made.returncode, 0, made.stderr)
+        for words in (["backup"], ["restore", "latest", "--yes"], ["migrate", "down", "--yes"], ["migrate", "up"],
+                      ["keys", "jwt", "rotate"], ["doctor"]):
+            done = self.command(*words)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        owners = {path.lstat().st_uid for path in [pathlib.Path(self.data), *pathlib.Path(self.data).rglob("*")]}
+        self.assertEqual(owners, {nobody})
+
+    def test_a_mistake_of_the_options_is_no_matter_of_the_keys(self):
+        done = run("serve", "--data", self.data, "--listen", "127.0.0.1:0", "--set", "notify.smtp_host=m", "--set",
+                   "notify.mail_from=a b@c")
+        self.assertEqual(done.returncode, kConfig, done.stderr)
+        self.assertIn("notify.mail_from", done.stderr)
+        self.assertNotIn("restore the keys", done.stderr)
+
+    def test_a_server_without_an_address_does_not_start(self):
+        done = run("serve", "--data", self.data, "--set", "server.listen=")
+        self.assertEqual(done.returncode, kConfig, done.stderr)
+        self.assertIn("server.listen", done.stderr)
 
     def test_a_folder_others_may_write_is_refused(self):
         os.makedirs(self.data)
@@ -164,7 +213,9 @@ class Stopped(unittest.TestCase):
         self.assertIn("what to do:", done.stderr)
 
     def test_healthcheck_without_a_server_fails(self):
-        self.assertEqual(run("--data", self.data, "healthcheck").returncode, kUnhealthy)
+        done = run("--data", self.data, "healthcheck")
+        self.assertEqual(done.returncode, kUnhealthy)
+        self.assertIn("no server is running", done.stderr)
 
 
 class Running(unittest.TestCase):

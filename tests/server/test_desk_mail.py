@@ -56,6 +56,26 @@ class Mails(unittest.TestCase):
         self.assertEqual({one[2]["Subject"] for one in rejected}, {"报名未通过：定向赛"})
         self.assertIn("原因：名额有限", rejected[0][2].get_content())
 
+    def test_an_invitation_to_an_address_without_an_account_is_mailed(self):
+        organiser = self.organiser()
+        event = self.must(organiser, "POST", "/events", {"title": {"zh": "定向赛"}, "slug": "invited", "team_min": 1, "team_max": 3,
+                                                         "review_stages": 0, **times()})
+        division = self.must(organiser, "POST", f"/organiser/events/{event['id']}/divisions", {"code": "a", "name": {"zh": "甲组"}})
+        self.must(organiser, "POST", f"/organiser/events/{event['id']}/publish", {})
+        captain, friend = self.person("li@example.net"), self.person("han@example.net")
+        team = self.must(captain, "POST", f"/events/{event['id']}/teams", {"division": division["id"], "name": "飞虎队",
+                                                                           "member": {"name": "李雷", "consent": True}})
+        for address in ("new@example.net", "han@example.net"):
+            self.must(captain, "POST", f"/teams/{team['id']}/invites", {"kind": "DIRECT", "target": address})
+        mails = dict((recipients[0], message) for _, recipients, message in (self.mail.next() for _ in range(2)))
+        self.assertEqual(sorted(mails), ["han@example.net", "new@example.net"], "each once: the one by the inbox, the other for lack of one")
+        self.assertEqual(mails["new@example.net"]["Subject"], "飞虎队 邀请您参加 定向赛")
+        self.assertIn("/invitations", mails["new@example.net"].get_content())
+        # Who registers with the address finds the invitation there.
+        found = self.must(self.person("new@example.net"), "GET", "/me/invitations")
+        self.assertEqual([one["team"]["name"] for one in found], ["飞虎队"])
+        self.assertEqual(len(self.must(friend, "GET", "/me/invitations")), 1)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -88,6 +88,19 @@ class Files(unittest.TestCase):
             for bad in (part, part + part + b"--xyz--", b"--xyz--", png(2, 2)):
                 self.assertEqual(422, upload(server, token, bad, headers=form)[0])
 
+    def test_a_token_is_not_the_person_it_was_made_by(self):
+        with Server() as server:
+            boss = server.make_account("boss", "admin")
+            carried = server.command("token", "create", "boss", "--permission", "server.view").splitlines()[0]
+            status, _, body = upload(server, boss, png(2, 2), purpose="answer")
+            self.assertEqual(201, status, body)
+            url = body["data"]["url"]
+            self.assertEqual(200, server.request("GET", url, token=boss)[0])
+            self.assertEqual(404, server.request("GET", url, token=carried)[0])
+            self.assertEqual(403, server.request("GET", url + "/info", token=carried)[0])
+            public = upload(server, boss, png(2, 2), purpose="event_image")[2]["data"]["url"]
+            self.assertEqual(200, server.request("GET", public, token=carried)[0])
+
     def test_who_may_have_it(self):
         with Server() as server:
             people = {"lin": server.make_account("lin", "user"), "wang": server.make_account("wang", "user"), "organiser": server.make_account("orga", "organiser"),

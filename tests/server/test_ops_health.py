@@ -50,7 +50,10 @@ class OpsHealth(unittest.TestCase):
             for line in metrics().splitlines():
                 self.assertTrue(line.startswith("# ") or series.match(line), line)
             server.request("GET", "/api/v1/events")
-            found = re.search(r'http_requests_total\{method="GET",route="[^"]*event[^"]*",status="200"\} (\d+)', metrics())
+            # A request is counted when its answer is out, perhaps after the next one has begun.
+            deadline, found = time.monotonic() + 20, None
+            while found is None and time.monotonic() < deadline:
+                found = re.search(r'http_requests_total\{method="GET",route="[^"]*event[^"]*",status="200"\} (\d+)', metrics())
             self.assertIsNotNone(found)
             self.assertEqual(1, int(found.group(1)))
 
@@ -70,6 +73,11 @@ class OpsHealth(unittest.TestCase):
             self.assertEqual(1, data["users"])
             self.assertGreater(data["store"]["commits"], 0)
             self.assertTrue(all(job["failures"] == 0 for job in data["jobs"]), data["jobs"])
+            for period in ("day", "week", "month"):
+                line = f'active_accounts{{period="{period}"}} 1'
+                while line not in server.request("GET", "/metrics")[2].decode() and time.monotonic() < deadline:
+                    time.sleep(0.2)
+                self.assertIn(line, server.request("GET", "/metrics")[2].decode().splitlines())
             limits = server.request("GET", "/api/v1/admin/limits", token=admin)[2]["data"]
             self.assertIn("rate.address_general", {row["name"] for row in limits})
 

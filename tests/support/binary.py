@@ -23,7 +23,8 @@ class Server:
     def __init__(self, *options, limits=False):
         self.folder = tempfile.TemporaryDirectory(prefix="rt-server-")
         self.data = os.path.join(self.folder.name, "data")
-        self.options = [*([] if limits else NO_LIMITS), *options]
+        # What must be in no line of the log is looked for in the lines of requests too.
+        self.options = ["--set", "log.console_requests=true", *([] if limits else NO_LIMITS), *options]
         self.lines = []
         self.prefix = []  # a program that runs the server, such as strace
 

@@ -25,6 +25,7 @@ import ssl
 import threading
 
 RETRY_AFTER_S = 7200
+HOLD_S = 30
 SLOW_POLLS = 3
 PROBLEM = "urn:ietf:params:acme:error:"
 
@@ -38,6 +39,7 @@ class FakeAcme:
         self.pki, self.fault = pki, ""
         self.calls, self.nonces, self.orders = collections.Counter(), set(), {}
         self.lock = threading.Lock()
+        self.entered, self.released = threading.Event(), threading.Event()
 
     def __enter__(self):
         fake = self
@@ -147,6 +149,10 @@ class FakeAcme:
             self.problem(out, 429, "rateLimited", "too many certificates already issued", wait)
         elif self.fault == "http500":
             self.problem(out, 500, "serverInternal", "we are in trouble")
+        elif self.fault == "held":
+            self.entered.set()
+            self.released.wait(HOLD_S)
+            self.problem(out, 400, "rejectedIdentifier", "not this name")
         elif self.fault == "html":
             self.send(out, 200, b"<html>busy</html>", {"Content-Type": "text/html"})
         elif self.fault == "drop":

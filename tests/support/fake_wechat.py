@@ -31,6 +31,7 @@ class FakeWechat(HttpFake):
         self.tokens = []
         self.bad_tokens = set()
         self.session_keys = {}
+        self.silence = threading.Event()  # set: texts that are answered late are answered at once
         self.lock = threading.Lock()
 
     def options(self):
@@ -57,6 +58,7 @@ class FakeWechat(HttpFake):
             "/cgi-bin/stable_token": lambda: self.token(body),
             "/wxa/business/getuserphonenumber": lambda: self.phone(http, query, body),
             "/wxa/checksession": lambda: self.check(query),
+            "/wxa/msg_sec_check": lambda: self.text(http, query, body),
         }.get(parts.path, lambda: {"errcode": 404})()
         if answer is not None:
             self.send(http, json.dumps(answer).encode())
@@ -162,6 +164,24 @@ class FakeWechat(HttpFake):
         if word == "old":
             mark["timestamp"] -= 3600
         return {"errcode": 0, "errmsg": "ok", "phone_info": {"phoneNumber": number, "purePhoneNumber": number, "countryCode": "86", "watermark": mark}}
+
+    def text(self, http, query, body):
+        """The first word of the text says what becomes of it; "err N": errcode N."""
+        if self.token_trouble(query):
+            return {"errcode": 40001}
+        if body.get("version") != 2 or body.get("openid") not in self.session_keys:
+            return {"errcode": 40003, "errmsg": "invalid openid"}
+        word, _, rest = body["content"].partition(" ")
+        if word == "err":
+            return {"errcode": int(rest.split()[0]), "errmsg": "as asked"}
+        if word == "silence":
+            self.silence.wait(SLOW_S)
+        elif word in ("garbage", "html", "empty", "list", "http500", "drop"):
+            return self.misbehave(http, word)
+        if word == "nonsense":
+            return {"errcode": 0, "result": {"suggest": "who knows"}}
+        suggest = {"rude": "risky", "odd": "review"}.get(word, "pass")
+        return {"errcode": 0, "errmsg": "ok", "result": {"suggest": suggest, "label": 100}, "trace_id": "t"}
 
     def check(self, query):
         import hashlib

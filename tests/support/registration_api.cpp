@@ -2,6 +2,7 @@
 
 #include "base/encoding.h"
 #include "base/parse.h"
+#include "net/upload.h"
 
 namespace rt::testing {
 namespace {
@@ -56,7 +57,11 @@ std::string ApiAnswer::code() const {
 ApiWorld::ApiWorld() {
     REQUIRE(service->Start().ok());
     access->SetScopes(scopes_);
-    routes = registration::Routes(*service, {.base = ""});
+    Serve(registration::Routes(*service, {.base = ""}));
+}
+
+void ApiWorld::Serve(net::RouteTable more) {
+    for (net::Route& route : more) routes.push_back(std::move(route));
     auto router = net::Router::Make(routes, {}, "/api");
     REQUIRE_MESSAGE(router.ok(), (router.ok() ? "" : router.error().detail));
     router_ = std::make_unique<net::Router>(std::move(*router));
@@ -88,13 +93,19 @@ ApiAnswer ApiWorld::Call(std::string_view who, net::Method method, const std::st
     CAPTURE(target);
     REQUIRE(match.route != nullptr);
     request.params = match.params;
+    if (match.route->body == net::BodyKind::kFile) {
+        auto file = net::UploadedFile::Make(dir.path(), [](std::uint64_t) {});
+        REQUIRE((file.ok() && (*file)->Append(request.body).ok()));
+        request.file = *std::move(file);
+        request.body.clear();
+    }
     const bool asks = match.route->permission != net::Permission::kNone;
     const Status allowed = asks && request.principal.anonymous() ? Status(Fail(Code::kUnauthenticated))
                            : asks                                ? access->BeforeHandler(*match.route, request)
                                                                  : Ok();
     auto result = allowed.ok() ? match.route->handler(request) : Result<net::Response>(allowed.error());
     net::Response response = result.ok() ? std::move(*result) : net::Failure(result.error(), call.locale, "test");
-    ApiAnswer out{response.status, {}, response.body, response.headers};
+    ApiAnswer out{response.status, {}, response.shared ? *response.shared : response.body, response.headers};
     if (response.stream != nullptr) {
         for (bool more = true; more;) {
             auto read = response.stream->Read(out.body, 1'000);

@@ -46,6 +46,9 @@ class ApiWorld : public World {
         return Call(who, net::Method::kPost, target, {.body = std::move(body)});
     }
 
+    // Routes of other modules beside registration's.
+    void Serve(net::RouteTable more);
+
     net::RouteTable routes;
 
   private:

@@ -95,7 +95,78 @@ def make_user(server, name, role):
         raise AssertionError(text)
 
 
+# One transparent pixel, drawn.
+SIGNATURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+
+
+def card_of(birth, serial):
+    """A valid identity card number of somebody born on `birth` (YYYYMMDD)."""
+    body = "110101" + birth + f"{serial:03d}"
+    weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
+    return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights)) % 11]
+
+
+# The question for an identity card.
+CARD = {"key": "card", "type": "id_card_cn", "label": {"zh": "证件", "en": "Card"}, "required": True}
+
+
 def times():
     now = time.time()
     stamp = lambda days: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now + days * 86400))
     return {"reg_open": stamp(-1), "reg_close": stamp(5), "starts": stamp(10), "ends": stamp(11)}
+
+
+def start_with_event(server, slug, member_fields=(), **more):
+    """Starts the server; an organiser publishes an event with the division A. `member_fields`: of the members' form, `more`: fields of the
+    event. Returns the organiser, signed in, and the event's id."""
+    make_user(server, "organiser", "organiser")
+    server.start()
+    organiser = Client(server.port).sign_in("organiser")
+    event = organiser.must("POST", "/events", {
+        "title": {"zh": "定向赛", "en": "Race"}, "summary": {"zh": "一天"}, "description": {"zh": "说明"}, "venue": {"zh": "公园"},
+        "slug": slug, "type": "COMPETITION", "visibility": "PUBLIC", "mode": "TEAM", **times(), "team_min": 1, "team_max": 3,
+        "review_stages": 0, "hold_policy": "AT_SUBMIT", **more})["id"]
+    organiser.must("POST", f"/organiser/events/{event}/divisions", {"code": "A", "name": {"zh": "甲组", "en": "Group A"}})
+    if member_fields:
+        organiser.must("PUT", f"/organiser/events/{event}/forms/member", {"fields": list(member_fields)})
+    organiser.must("POST", f"/organiser/events/{event}/publish", {})
+    return organiser, event
+
+
+class Stage:
+    """For test cases: a server, an organiser, three people who are signed in, and as many events as a case wants."""
+
+    PEOPLE = 3
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server()
+        make_user(cls.server, "organiser", "organiser")
+        for n in range(cls.PEOPLE):
+            make_user(cls.server, f"person{n}", "user")
+        cls.server.start()
+        cls.organiser = Client(cls.server.port).sign_in("organiser")
+        cls.people = [Client(cls.server.port).sign_in(f"person{n}") for n in range(cls.PEOPLE)]
+        cls.events = 0
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.close()
+
+    def publish(self, divisions=1, member_fields=(), **more):
+        """A new event for teams of up to three, open now, and its divisions."""
+        type(self).events += 1
+        event = self.organiser.must("POST", "/events", {
+            "title": {"zh": "定向赛", "en": "Race"}, "venue": {"zh": "公园"}, "slug": f"race-{self.events}", "type": "COMPETITION",
+            "visibility": "PUBLIC", "mode": "TEAM", "team_min": 1, "team_max": 3, "review_stages": 0, "hold_policy": "AT_SUBMIT",
+            **times(), **more})["id"]
+        made = [self.organiser.must("POST", f"/organiser/events/{event}/divisions", {"code": "AB"[n], "name": {"zh": f"第{n}组"}})["id"]
+                for n in range(divisions)]
+        if member_fields:
+            self.organiser.must("PUT", f"/organiser/events/{event}/forms/member", {"fields": list(member_fields)})
+        self.organiser.must("POST", f"/organiser/events/{event}/publish", {})
+        return event, made
+
+    def change(self, event, **fields):
+        rev = self.organiser.must("GET", f"/organiser/events/{event}")["rev"]
+        return self.organiser.call("PATCH", f"/organiser/events/{event}", fields, {"If-Match": f'"{rev}"'})

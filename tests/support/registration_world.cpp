@@ -2,6 +2,7 @@
 
 #include "base/encoding.h"
 #include "crypto/hash.h"
+#include "os/file.h"
 #include "registration/answers.h"
 #include "registration/domain/field_checks.h"
 #include "registration/domain/invite_code.h"
@@ -54,12 +55,13 @@ World::World(std::uint64_t seed)
     options.path = dir / "main.db";
     db = OpenMigrated(options,
                       {embedded::StorageMigrations(), embedded::AuthMigrations(), embedded::FilesMigrations(),
-                       embedded::RegistrationMigrations()},
+                       embedded::RegistrationMigrations(), embedded::AvalonMigrations()},
                       system_clock, log, metrics);
+    REQUIRE(os::MakeFolders(dir / "transfers").ok());
     access = std::make_unique<auth::AccessControl>(*db, clock);
     identities = std::make_unique<auth::Identities>(auth::Identities::Parts{*db, vault, trail, clock, random, ids});
-    service = std::make_unique<registration::Service>(
-        registration::Needs{*db, trail, privacy, *access, *identities, ids, random, clock, log, metrics, dir.path()});
+    service = std::make_unique<registration::Service>(registration::Needs{
+        *db, trail, privacy, *access, *identities, ids, random, clock, log, metrics, dir.path(), dir / "transfers"});
     const auto add = [&](std::int64_t id, const char* name, const char* role) {
         const std::string public_id = base::NewPublicId(random);
         REQUIRE(db->Write("user", [&](Writer& w) {

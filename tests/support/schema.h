@@ -15,6 +15,7 @@ namespace rt::embedded {
 std::span<const base::EmbeddedFile> StorageMigrations();
 std::span<const base::EmbeddedFile> AuthMigrations();
 std::span<const base::EmbeddedFile> RegistrationMigrations();
+std::span<const base::EmbeddedFile> AvalonMigrations();
 }  // namespace rt::embedded
 
 namespace rt::testing {

@@ -1,6 +1,9 @@
 #include <doctest/doctest.h>
 
+#include <numeric>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "auth/domain/credentials.h"
 
@@ -60,4 +63,17 @@ TEST_CASE("passwords that bcrypt or a terminal would mangle are refused") {
     CHECK(PasswordProblem("kT9#xLm2\n", "lin"));
     CHECK(PasswordProblem("kT9#xLm2\x7f", "lin"));
     CHECK(PasswordProblem("kT9#xLm2\xff", "lin"));
+}
+
+TEST_CASE("rounds of bcrypt add up to the work of the full cost") {
+    using rt::auth::domain::RemainingCosts;
+    const auto work = [](const std::vector<int>& costs) {
+        return std::accumulate(costs.begin(), costs.end(), 0L, [](long sum, int cost) { return sum + (1L << cost); });
+    };
+    for (int full = 4; full <= 16; ++full) {
+        CAPTURE(full);
+        CHECK_EQ(work(RemainingCosts(std::nullopt, full)), 1L << full);
+        for (int used = 4; used <= full; ++used) CHECK_EQ(work(RemainingCosts(used, full)) + (1L << used), 1L << full);
+        CHECK(RemainingCosts(full + 1, full).empty());
+    }
 }

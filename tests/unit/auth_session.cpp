@@ -5,7 +5,7 @@
 using rt::Time;
 using rt::auth::domain::ClientKind;
 using rt::auth::domain::Judge;
-using rt::auth::domain::kBrowserRaceMicros;
+using rt::auth::domain::kBrowserRepeatMicros;
 using rt::auth::domain::kSessionMicrosMax;
 using rt::auth::domain::RefreshVerdict;
 using rt::auth::domain::Rotated;
@@ -37,14 +37,14 @@ TEST_CASE("the newest token renews, every other one of a program is reuse") {
     CHECK(Judge(session, "", kStart) == RefreshVerdict::kReused);
 }
 
-TEST_CASE("a browser's tab may lose the race for ten seconds, and only with the token just spent") {
+TEST_CASE("a browser may repeat itself for ten seconds, and only with the token just spent") {
     Session session = Rotated(Fresh(ClientKind::kBrowser), "two", kStart, kTtl);
-    CHECK(Judge(session, "one", kStart) == RefreshVerdict::kRaced);
-    CHECK(Judge(session, "one", kStart.Plus(kBrowserRaceMicros - 1)) == RefreshVerdict::kRaced);
-    CHECK(Judge(session, "one", kStart.Plus(kBrowserRaceMicros)) == RefreshVerdict::kReused);
+    CHECK(Judge(session, "one", kStart) == RefreshVerdict::kRepeat);
+    CHECK(Judge(session, "one", kStart.Plus(kBrowserRepeatMicros - 1)) == RefreshVerdict::kRepeat);
+    CHECK(Judge(session, "one", kStart.Plus(kBrowserRepeatMicros)) == RefreshVerdict::kReused);
     CHECK(Judge(session, "other", kStart) == RefreshVerdict::kReused);
     session = Rotated(session, "three", kStart, kTtl);
-    CHECK(Judge(session, "two", kStart) == RefreshVerdict::kRaced);
+    CHECK(Judge(session, "two", kStart) == RefreshVerdict::kRepeat);
     CHECK(Judge(session, "one", kStart) == RefreshVerdict::kReused);
 }
 

@@ -68,10 +68,11 @@ TEST_CASE("an answer ends where its length says") {
 
 namespace {
 
-// Answers requests of one connection at a time; the tenth of the first connection only after a pause.
+// Answers requests of one connection, the tenth only after a pause; then it is gone.
 class PausingServer {
   public:
-    PausingServer() : listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    explicit PausingServer(int answers_max = 200)
+        : answers_max_(answers_max), listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -98,22 +99,27 @@ class PausingServer {
             if (++answered == 10) std::this_thread::sleep_for(std::chrono::milliseconds(300));
             constexpr std::string_view kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
             if (send(client, kAnswer.data(), kAnswer.size(), MSG_NOSIGNAL) < 0) break;
+            if (answered == answers_max_) break;
         }
+        shutdown(listener_, SHUT_RDWR);
         if (client >= 0) close(client);
     }
 
+    const int answers_max_;
     int listener_;
     std::uint16_t port_ = 0;
     std::thread thread_;
 };
 
-rt::bench::LoadResult LoadOf(double rate, std::uint16_t port) {
+rt::bench::LoadResult LoadOf(double rate, std::uint16_t port, bool until_gone = false) {
     const std::vector<std::string_view> requests(200, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     rt::bench::LoadOptions options;
     options.port = port;
     options.connections = 1;
     options.rate = rate;
     options.seconds_max = 30;
+    options.keep_answers = true;
+    options.until_gone = until_gone;
     return RunLoad(options, requests);
 }
 
@@ -134,4 +140,14 @@ TEST_CASE("an open loop counts the stall for every request that was due in it, a
     CHECK(hidden <= 20);
     const PausingServer open;
     CHECK(slow(LoadOf(400, open.port())) >= 40);  // 400/s times the 0.2 s of the pause that leave over 0.1 s of waiting
+}
+
+TEST_CASE("a run until the server is gone keeps what was answered before") {
+    const PausingServer server(20);
+    const auto result = LoadOf(0, server.port(), true);
+    CHECK(result.by_status.at(200).count == 20);
+    CHECK(result.failed_connects == 1);
+    CHECK(result.answers[19].status == 200);
+    CHECK(result.answers[20].status == 0);
+    CHECK(result.answers[199].status == 0);
 }

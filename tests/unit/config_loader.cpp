@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -176,6 +177,71 @@ TEST_CASE("addresses and ranges are checked with the rest") {
               "--server.listen server.listen: 'localhost' is no ADDRESS:PORT (IPv6 in brackets, no names)",
               "--server.trusted_proxies server.trusted_proxies: '10.0.0.0/33' is no address or CIDR range",
               "--admin.allow admin.allow: 'everyone' is no address or CIDR range"});
+}
+
+TEST_CASE("what a start would stumble over is told by the loader") {
+    Sources sources = Toml("");
+    sources.flags = {{"server.public_url", "https://x.org/app"},
+                     {"server.api_prefix", "/api/"},
+                     {"server.cors_origins", "https://a.org,https://a.org:70000"},
+                     {"admin.console_allow", "office"},
+                     {"notify.smtp_host", "mail.x.org"},
+                     {"notify.smtp_user", "me"},
+                     {"notify.sms_provider", "tencent"},
+                     {"notify.sms_app_id", "1"},
+                     {"notify.sms_sign_name", "x"},
+                     {"notify.sms_template_code", "2"},
+                     {"notify.sms_secret_id", "i"},
+                     {"wechat.appid", "wx1"},
+                     {"files.scan_command", "clamscan"},
+                     {"server.tls_certificate", "/c.pem"},
+                     {"acme.email", "nobody"},
+                     {"data.dir", ""}};
+    const auto mistakes = Mistakes(sources);
+    const auto told = [&](std::string_view start) {
+        return std::count_if(mistakes.begin(), mistakes.end(),
+                             [&](const std::string& one) { return one.find(start) != std::string::npos; });
+    };
+    for (const char* key : {"server.public_url wants", "server.api_prefix wants", "'https://a.org:70000' is no origin",
+                            "admin.console_allow: 'office'", "notify.smtp_host wants notify.mail_from",
+                            "notify.smtp_user wants notify.smtp_password",
+                            "notify.sms_provider wants notify.sms_secret_key", "wechat.appid wants wechat.secret",
+                            "files.scan_command wants", "go together", "acme.email is", "data.dir wants"})
+        CHECK_MESSAGE(told(key) == 1, key);
+    CHECK(mistakes.size() == 12);
+    CHECK(told("default") == 0);
+    sources.flags = {{"server.public_url", "https://x.org:8443/"},
+                     {"server.api_prefix", ""},
+                     {"server.cors_origins", "http://[::1]:3000,HTTPS://A.org"},
+                     {"files.scan_url", "http://127.0.0.1:9/scan?a=b"},
+                     {"admin.console_allow", "10.0.0.0/8,::1"}};
+    CHECK(Mistakes(sources) == std::vector<std::string>{});
+}
+
+TEST_CASE("a folder or an empty file is neither a configuration nor a secret") {
+    const TempDir folder;
+    CHECK(Mistakes(Toml(folder / "")).size() == 1);
+    const std::string empty = Put(folder, "empty", " \n");
+    Sources sources = Toml("");
+    sources.flags = {{"auth.jwt_secret_file", empty}, {"wechat.secret_file", folder / ""}};
+    CHECK(Mistakes(sources).size() == 2);
+}
+
+TEST_CASE("a comma inside a text of a list divides nothing") {
+    const TempDir folder;
+    const auto loaded = Load(Toml(Put(folder, "c.toml", "[files]\nscan_command = [\"/bin/sh\", \"-c\", \"a,b\"]\n")));
+    REQUIRE(loaded.ok());
+    CHECK(loaded->config.files_scan_command == std::vector<std::string>{"/bin/sh", "-c", "a,b"});
+}
+
+TEST_CASE("a file that may be absent is not passed over when it cannot be read") {
+    const TempDir folder;
+    Sources sources = Toml(folder / "none.toml");
+    sources.toml_required = false;
+    CHECK(Load(sources).ok());
+    std::filesystem::create_directory(folder / "d.toml");
+    sources.toml_path = folder / "d.toml";
+    CHECK_FALSE(Load(sources).ok());
 }
 
 TEST_CASE("a row of .env needs a name") {

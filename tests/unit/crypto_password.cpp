@@ -71,3 +71,14 @@ TEST_CASE("cost has limits, and an old hash asks to be renewed") {
     CHECK(NeedsRehash("$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", 5));
     CHECK(NeedsRehash("", 4));
 }
+
+TEST_CASE("the cost of a hash is read where the hash is worked on") {
+    using rt::crypto::BcryptCost;
+    CHECK_EQ(BcryptCost("$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"), 5);
+    CHECK_EQ(BcryptCost("$2y$12$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"), 12);
+    for (const char* hash :
+         {"", "*0", "$2b$05$short", "$6$salt$hash", "$2b$xx$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"}) {
+        CAPTURE(hash);
+        CHECK_EQ(BcryptCost(hash), std::nullopt);
+    }
+}

@@ -1,6 +1,11 @@
 #include <doctest/doctest.h>
 
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <initializer_list>
 #include <limits>
+#include <random>
 #include <string>
 
 #include "json/json.h"
@@ -10,12 +15,18 @@ namespace {
 
 using rt::base::Level;
 using rt::log::IsRedacted;
-using rt::log::LineTail;
+using rt::log::Labels;
 
 std::string Quoted(std::string_view text) {
     std::string out;
     rt::log::AppendText(out, text);
     return out;
+}
+
+std::string LineTail(Level level, std::string_view message, std::string_view common,
+                     std::initializer_list<rt::base::LogField> fields) {
+    Labels labels;
+    return rt::log::LineTail(labels, level, message, common, fields);
 }
 
 std::string LineOf(rt::base::Time time, std::string_view tail) {
@@ -34,6 +45,52 @@ TEST_CASE("a line is JSON with the members in their order") {
           "\"requestId\":\"r1\",\"status\":200,\"ok\":true,\"ms\":1.5}\n");
     const std::string odd = LineTail(Level::Debug, "", "", {{"nan", std::numeric_limits<double>::quiet_NaN()}});
     CHECK(odd == "\"level\":\"debug\",\"message\":\"\",\"nan\":null}");
+}
+
+TEST_CASE("numbers are as short as they can be and lose nothing") {
+    const auto number = [](double value) {
+        const std::string line = LineTail(Level::Info, "", "", {{"n", value}});
+        const std::size_t at = line.rfind(':') + 1;
+        return line.substr(at, line.size() - 1 - at);
+    };
+    const auto shortest = [](double value) {
+        std::array<char, 64> text{};
+        return std::string(text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr);
+    };
+    CHECK(number(0.185) == "0.185");
+    CHECK(number(12.05) == "12.05");
+    CHECK(number(7.0) == "7");
+    CHECK(number(0.0) == "0");
+    CHECK(number(-0.0) == "-0");
+    std::mt19937_64 random(4);
+    for (int i = 0; i < 200'000; ++i) {
+        const double thousandths = static_cast<double>(random() % 3'000'000'000'000) / 1000;
+        const double any = std::ldexp(static_cast<double>(random()) - 9e18, static_cast<int>(random() % 100) - 90);
+        const double near = std::nextafter(thousandths, any);
+        for (const double value : {thousandths, any, near}) {
+            CAPTURE(value);
+            // Large ones are written out where to_chars would prefer an exponent.
+            if (std::abs(value) < 1e9) REQUIRE(std::stod(number(value)) == value);
+            if (std::abs(value) < 1e5 && shortest(value).find('e') == std::string::npos)
+                REQUIRE(number(value) == shortest(value));
+        }
+    }
+}
+
+TEST_CASE("names that share a place among the known ones keep their own") {
+    Labels labels;
+    const auto tail = [&](std::initializer_list<rt::base::LogField> fields) {
+        return rt::log::LineTail(labels, Level::Info, "", "", fields);
+    };
+    REQUIRE(labels.Find("pa1d") != nullptr);
+    REQUIRE(labels.Find("pb2d") == nullptr);
+    for (int round = 0; round < 3; ++round) {
+        CHECK(tail({{"pa1d", 1}}) == R"("level":"info","message":"","pa1d":1})");
+        CHECK(tail({{"pb2d", 2}}) == R"("level":"info","message":"","pb2d":2})");
+        // Redacted or not goes with the name, not with its place.
+        CHECK(tail({{"tabcn", "x"}}) == R"("level":"info","message":"","tabcn":"x"})");
+        CHECK(tail({{"token", "x"}}) == R"("level":"info","message":"","token":"[redacted]"})");
+    }
 }
 
 TEST_CASE("every line decodes, whatever is in it") {

@@ -182,6 +182,36 @@ TEST_CASE("a console that nobody reads holds nothing up") {
     close(pipe_fds[0]);
 }
 
+TEST_CASE("the lines of requests are on the console if it is asked for, or if there are no files") {
+    struct Row {
+        bool console_requests;
+        bool files;
+        std::size_t console_lines;
+    };
+    for (const Row& row : {Row{false, true, 1}, Row{true, true, 2}, Row{false, false, 2}}) {
+        CAPTURE(row.console_requests);
+        CAPTURE(row.files);
+        Fixture f;
+        const std::string console = f.folder / "console";
+        const int fd = open(console.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+        REQUIRE(fd >= 0);
+        Options options;
+        options.console = fd;
+        options.console_requests = row.console_requests;
+        if (row.files) options.folder = f.folder / "logs";
+        {
+            auto logger = Logger::Open(options, f.clock, f.metrics);
+            REQUIRE(logger.ok());
+            (*logger)->Info(rt::log::kRequestMessage, {{"status", 200}});
+            (*logger)->Info("something else");
+            REQUIRE((*logger)->Flush(kTimeoutMs));
+        }
+        close(fd);
+        CHECK(Lines(console).size() == row.console_lines);
+        if (row.files) CHECK(Lines(f.Combined()).size() == 2);
+    }
+}
+
 TEST_CASE("the queue drops debug first, then info, then the rest, and counts") {
     Queue queue(100, 1 << 20);
     int kept[4] = {};

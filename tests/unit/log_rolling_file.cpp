@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
@@ -61,6 +63,36 @@ TEST_CASE("a file is rolled at midnight in Shanghai") {
     CHECK(Contents(folder / "logs/combined.log") == "three\nlate\n");
     CHECK(file.TakeRolled() == Names{folder / "logs/combined.2026-11-22.1.log"});
     CHECK(file.TakeRolled().empty());
+}
+
+TEST_CASE("a line that a full disk cut off takes no other along") {
+    const TempDir folder;
+    rlimit before{};
+    REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
+    const auto handler = signal(SIGXFSZ, SIG_IGN);
+    {
+        RollingFile file({.folder = folder.path(), .stem = "combined"});
+        REQUIRE(file.Open(kEvening).ok());
+        const rlimit full{.rlim_cur = 6, .rlim_max = before.rlim_max};
+        REQUIRE(setrlimit(RLIMIT_FSIZE, &full) == 0);
+        file.Append(kEvening, "one\ntwo\n");
+        CHECK_FALSE(file.Flush().ok());
+        file.Append(kEvening, "lost\n");
+        CHECK_FALSE(file.Flush().ok());
+        REQUIRE(setrlimit(RLIMIT_FSIZE, &before) == 0);
+        file.Append(kEvening, "three\n");
+        REQUIRE(file.Flush().ok());
+        CHECK(Contents(folder / "combined.log") == "one\ntw\nthree\n");
+    }
+    signal(SIGXFSZ, handler);
+    // A crash did it, and another process goes on.
+    REQUIRE(rt::os::WriteFileAtomic(folder / "combined.log", "one\ntw").ok());
+    RollingFile file({.folder = folder.path(), .stem = "combined"});
+    REQUIRE(file.Open(rt::base::SystemClock().Now()).ok());
+    file.Append(rt::base::SystemClock().Now(), "three\n");
+    file.Append(rt::base::SystemClock().Now(), "four\n");
+    REQUIRE(file.Flush().ok());
+    CHECK(Contents(folder / "combined.log") == "one\ntw\nthree\nfour\n");
 }
 
 TEST_CASE("a file is rolled by size, at its limit exactly") {
@@ -161,6 +193,26 @@ TEST_CASE("the next number is free even when its packed form is there") {
     REQUIRE(file.Flush().ok());
     CHECK(Contents(folder / "combined.2026-11-22.3.log") == "0123456789");
     CHECK(Contents(folder / "combined.2026-11-22.1.log.zst") == "x");
+}
+
+TEST_CASE("a file that is moved or removed by hand is made anew") {
+    const TempDir folder;
+    RollingFile file({.folder = folder / "", .stem = "combined", .bytes_max = 10});
+    REQUIRE(file.Open(kEvening).ok());
+    file.Append(kEvening, "one\n");
+    REQUIRE(file.Flush().ok());
+    REQUIRE(rename(file.path().c_str(), (folder / "moved").c_str()) == 0);
+    file.Append(kEvening, "two\n");
+    REQUIRE(file.Flush().ok());
+    CHECK(Contents(folder / "moved") == "one\n");
+    CHECK(Contents(file.path()) == "two\n");
+    REQUIRE(unlink(file.path().c_str()) == 0);
+    file.Append(kEvening, "3\n");
+    REQUIRE(file.Flush().ok());
+    CHECK(Contents(file.path()) == "3\n");
+    file.Append(kEvening, "45678901\n");  // over the size of the new file, not of the old ones
+    REQUIRE(file.Flush().ok());
+    CHECK(file.TakeRolled().size() == 1);
 }
 
 TEST_CASE("a folder that goes away is an error, and writing goes on when it comes back") {

@@ -111,11 +111,31 @@ TEST_CASE("what was used survives a restart, also when the monotonic clock start
     CHECK(restarted.Take(RateClass::kRead, User(7), f.home).remaining == 1);
 }
 
-TEST_CASE("memory is bounded: the least recently used bucket goes") {
+TEST_CASE("a bucket is saved once a tenth of its window was used, or a minute") {
+    struct Row {
+        net::RateRule rule;
+        int unsaved;
+    };
+    for (const Row& row : {Row{{60, 60}, 5}, Row{{90, 900}, 5}, Row{{100, 900}, 6}}) {
+        CAPTURE(row.rule.limit);
+        base::ManualClock clock{Time{1'000'000}};
+        RateLimiter limiter({.address_general = row.rule}, clock, 64);
+        for (int i = 0; i < row.unsaved; ++i) limiter.Take(RateClass::kRead, User(0), At("10.0.0.1"));
+        CHECK(limiter.TakeDirty(10).empty());
+        limiter.Take(RateClass::kRead, User(0), At("10.0.0.1"));
+        CHECK(limiter.TakeDirty(10).size() == 1);
+    }
+}
+
+TEST_CASE("memory is bounded: a bucket goes that was not used lately") {
     base::ManualClock clock{Time{1'000'000}};
     RateLimiter limiter({.address_general = {1, 900}}, clock, 32);
-    for (int i = 0; i < 5'000; ++i)
+    REQUIRE(limiter.Take(RateClass::kRead, User(0), At("192.0.2.1")).allowed);
+    for (int i = 0; i < 5'000; ++i) {
         limiter.Take(RateClass::kRead, User(0), At("10.0." + std::to_string(i / 250) + "." + std::to_string(i % 250)));
+        // Who keeps coming is not forgotten for all the strangers.
+        REQUIRE_FALSE(limiter.Take(RateClass::kRead, User(0), At("192.0.2.1")).allowed);
+    }
     CHECK(limiter.size() <= 32);
     CHECK(limiter.size() >= 16);
     CHECK(limiter.TakeDirty(10'000).size() <= 32);
@@ -173,23 +193,40 @@ TEST_CASE("renewals have a bucket of their own") {
     CHECK(limiter.Take(RateClass::kToken, User(0), At("2001:db8:0:1::1")).allowed);
 }
 
-TEST_CASE("messages of a socket: the burst less one, the burst, one more, then one an interval") {
+TEST_CASE("commands of a socket: the burst less one, the burst, one more, then one an interval") {
     base::ManualClock clock{Time{1'000'000'000'000}};
     net::RateRules rules{.socket_messages = {20, 2}};
     RateLimiter limiter(rules, clock, 64);
     std::int64_t full_at = 0;
-    for (int i = 0; i < 20; ++i) CHECK(limiter.TakeMessage(full_at));
-    CHECK_FALSE(limiter.TakeMessage(full_at));
+    for (int i = 0; i < 20; ++i) CHECK(limiter.TakeCommand(full_at));
+    CHECK_FALSE(limiter.TakeCommand(full_at));
     clock.Advance(99'999);
-    CHECK_FALSE(limiter.TakeMessage(full_at));
+    CHECK_FALSE(limiter.TakeCommand(full_at));
     clock.Advance(1);
-    CHECK(limiter.TakeMessage(full_at));
-    CHECK_FALSE(limiter.TakeMessage(full_at));
+    CHECK(limiter.TakeCommand(full_at));
+    CHECK_FALSE(limiter.TakeCommand(full_at));
     std::int64_t other = 0;
-    CHECK(limiter.TakeMessage(other));
+    CHECK(limiter.TakeCommand(other));
     rules.socket_messages = {0, 2};
     limiter.SetRules(rules);
-    CHECK(limiter.TakeMessage(full_at));
+    CHECK(limiter.TakeCommand(full_at));
+}
+
+TEST_CASE("who sends on after he was refused is closed at three times the limit: one less, the limit, one more") {
+    base::ManualClock clock{Time{1'000'000'000'000}};
+    RateLimiter limiter({.socket_messages = {20, 2}}, clock, 64);
+    std::int64_t commands = 0;
+    std::int64_t messages = 0;
+    int refused = 0;
+    for (int i = 0; i < 60; ++i) {
+        CHECK(limiter.TakeMessage(messages));
+        if (!limiter.TakeCommand(commands)) ++refused;
+    }
+    CHECK(refused == 40);
+    CHECK_FALSE(limiter.TakeMessage(messages));
+    clock.Advance(base::kMicrosPerSecond / 30 + 1);
+    CHECK(limiter.TakeMessage(messages));
+    CHECK_FALSE(limiter.TakeMessage(messages));
 }
 
 TEST_CASE("every rule has a name, once") {

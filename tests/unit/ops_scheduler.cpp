@@ -1,4 +1,6 @@
 #include <doctest/doctest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <string>
@@ -119,4 +121,44 @@ TEST_CASE("threads run what is due and stop") {
     for (int seen = runs; seen < 3; seen = runs) runs.wait(seen);
     scheduler.Stop();
     CHECK(scheduler.Report()[0].runs >= 3);
+}
+
+TEST_CASE("a job of the background has a thread of its own, at the lowest priority") {
+    rt::base::SystemClock clock;
+    rt::base::NullLog log;
+    std::atomic<int> nice_of_background{-100};
+    std::atomic<int> nice_of_others{-100};
+    const auto tell = [](std::atomic<int>& nice) {
+        return [&nice] {
+            nice = getpriority(PRIO_PROCESS, static_cast<id_t>(gettid()));
+            nice.notify_all();
+            return Ok();
+        };
+    };
+    Job background;
+    background.name = "export";
+    background.background = true;
+    background.run = tell(nice_of_background);
+    Job other;
+    other.name = "tick";
+    other.run = tell(nice_of_others);
+    Scheduler scheduler({background, other}, clock, log);
+    scheduler.Start();
+    nice_of_background.wait(-100);
+    nice_of_others.wait(-100);
+    scheduler.Stop();
+    CHECK(nice_of_background == 19);
+    CHECK(nice_of_others == getpriority(PRIO_PROCESS, 0));
+}
+
+TEST_CASE("jobs of the background hold up no other") {
+    Bench bench;
+    Job background = bench.Named("export", 1'000);
+    background.background = true;
+    Scheduler scheduler({background, bench.Named("tick", 1'000)}, bench.clock, bench.log);
+    bench.RunAll(scheduler);
+    CHECK(bench.ran == std::vector<std::string>{"tick"});
+    CHECK(scheduler.RunOne(true));
+    CHECK_FALSE(scheduler.RunOne(true));
+    CHECK(bench.ran == std::vector<std::string>{"tick", "export"});
 }

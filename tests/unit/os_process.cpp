@@ -58,6 +58,34 @@ TEST_CASE("a lock keeps other processes out and names its holder") {
     CHECK(LockHolder(folder / "strange") == "another process");
 }
 
+TEST_CASE("a lock is had where nothing can be written any more") {
+    const TempDir folder;
+    const std::string path = folder / "lock";
+    REQUIRE(FileLock::Acquire(path).ok());
+    CHECK(InChild([&] {
+              std::signal(SIGXFSZ, SIG_IGN);
+              const rlimit none{0, 0};  // writes end with EFBIG, as with ENOSPC on a full disk
+              if (setrlimit(RLIMIT_FSIZE, &none) != 0) return 2;
+              return FileLock::Acquire(path).ok() ? 0 : 1;
+          }) == 0);
+}
+
+TEST_CASE("root becomes the owner of what it works on, and nobody else does") {
+    const TempDir folder;
+    CHECK(BecomeOwnerOf(folder / "none").ok());
+    CHECK(BecomeOwnerOf(folder / "").ok());
+    if (EffectiveUid() != 0) return;
+    constexpr std::uint32_t kSomebody = 65'534;
+    const std::string path = folder / "theirs";
+    REQUIRE(WriteFileAtomic(path, "x").ok());
+    REQUIRE(chown(path.c_str(), kSomebody, kSomebody) == 0);
+    CHECK(InChild([&] {
+              const bool became = BecomeOwnerOf(path).ok() && EffectiveUid() == kSomebody && getegid() == kSomebody;
+              return became && setuid(0) != 0 ? 0 : 1;
+          }) == 0);
+    CHECK(EffectiveUid() == 0);
+}
+
 TEST_CASE("signals are waited for") {
     {
         auto watch = SignalWatch::Start();

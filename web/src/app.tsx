@@ -75,6 +75,7 @@ class ErrorBoundary extends Component<{ children: ComponentChildren; path: strin
     }
 }
 
+const avalon = () => import("./avalon/app").then((m) => m.AvalonApp as Page);
 const console_ = () => import("./admin/console").then((m) => m.Console as Page);
 
 function Routed() {
@@ -82,6 +83,7 @@ function Routed() {
     if (path === "/admin" || path.startsWith("/admin/")) {
         return <ErrorBoundary path={path}><Guard><Lazy load={console_} params={{}} /></Guard></ErrorBoundary>;
     }
+    if (path === "/avalon" || path.startsWith("/avalon/")) return <ErrorBoundary path={path}><Lazy load={avalon} params={{}} /></ErrorBoundary>;
     let content: ComponentChildren = <NotFound />;
     for (const route of routes) {
         const params = match(route.pattern, path);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { checkAnswer, checkAnswers, cleanAnswers, fromFen, isDate, isEmail, isIdCard, isMobile, toFen } from "../src/core/answers";
 import { parseCondition, visibleFields } from "../src/core/expression";
 import { match, safeNext } from "../src/core/router";
-import { dateRange, fromLocalInput, relative, toLocalInput } from "../src/core/time";
+import { dateRange, dateTime, fromLocalInput, isZone, relative, toLocalInput } from "../src/core/time";
 import type { FieldType, FormField } from "../src/core/types";
 import { zh } from "../src/i18n/zh";
 import { en } from "../src/i18n/en";
@@ -70,6 +70,10 @@ test("times go to UTC and back on the clocks of the event", () => {
     assert.equal(fromLocalInput("2026-07-01T12:00", "Europe/Berlin"), "2026-07-01T10:00:00Z");
     assert.equal(toLocalInput("2026-10-25T00:30:00Z", "Europe/Berlin"), "2026-10-25T02:30");
     assert.equal(fromLocalInput(""), "");
+    // A name that no browser knows, or this one does not yet, breaks no page.
+    assert.deepEqual([isZone("Europe/Berlin"), isZone("Mars/Olympus"), isZone("")], [true, false, false]);
+    assert.equal(dateTime("2026-05-01T01:30:00Z", "zh", "Mars/Olympus"), dateTime("2026-05-01T01:30:00Z", "zh"));
+    assert.equal(fromLocalInput("2026-05-01T09:30", "Mars/Olympus"), "2026-05-01T01:30:00Z");
     assert.equal(toLocalInput(null), "");
     assert.match(dateRange("2026-05-01T01:00:00Z", "2026-05-01T09:00:00Z", "zh"), /^2026年5月1日周五$/);
     assert.equal(dateRange("2026-05-01T01:00:00Z", "2026-05-02T09:00:00Z", "zh"), "2026年5月1日 – 5月2日");

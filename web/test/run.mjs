@@ -14,7 +14,8 @@ try {
         entryPoints: sources.map((name) => join(here, name)),
         bundle: true, platform: "node", format: "esm", outdir: out, outExtension: { ".js": ".mjs" },
         jsx: "automatic", jsxImportSource: "preact", loader: { ".css": "empty" }, logLevel: "warning",
-        banner: { js: "globalThis.navigator ??= { languages: ['zh-CN'] }; globalThis.document ??= { documentElement: { dataset: {} } }; globalThis.location ??= { pathname: '/', search: '' };" },
+        // What a browser has; Node has no global crypto before its version 19.
+        banner: { js: "import { webcrypto } from 'node:crypto'; globalThis.crypto ??= webcrypto; globalThis.navigator ??= { languages: ['zh-CN'] }; globalThis.document ??= { documentElement: { dataset: {} } }; globalThis.location ??= { pathname: '/', search: '' };" },
     });
     const files = sources.map((name) => join(out, name.replace(/\.ts$/, ".mjs")));
     process.exitCode = spawnSync(process.execPath, ["--test", ...files], { stdio: "inherit" }).status ?? 1;

@@ -95,4 +95,11 @@ std::optional<base::Text> PasswordProblem(std::string_view password, const Passw
     return std::nullopt;
 }
 
+std::vector<int> RemainingCosts(std::optional<int> used, int full) {
+    if (!used.has_value()) return {full};
+    std::vector<int> costs;
+    for (int cost = *used; cost < full; ++cost) costs.push_back(cost);
+    return costs;
+}
+
 }  // namespace rt::auth::domain

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 
@@ -33,5 +34,9 @@ struct PasswordOwner {
 std::optional<base::Text> PasswordProblem(std::string_view password, const PasswordOwner& owner);
 // The same where nothing but a (normalised) login name is known.
 std::optional<base::Text> PasswordProblem(std::string_view password, std::string_view login_name);
+
+// The costs of the bcrypt rounds that remain to be done after one of cost `used` (nullopt: none), so that all of them
+// together are as much work as one of cost `full`: each cost more doubles the work. Empty where more was done already.
+std::vector<int> RemainingCosts(std::optional<int> used, int full);
 
 }  // namespace rt::auth::domain

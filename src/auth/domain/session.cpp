@@ -9,8 +9,8 @@ RefreshVerdict Judge(const Session& session, const std::string& hash, base::Time
     if (now >= session.expires) return RefreshVerdict::kExpired;
     if (hash == session.token_hash) return RefreshVerdict::kRotate;
     const bool just_spent = !session.previous_hash.empty() && hash == session.previous_hash &&
-                            now < session.rotated.Plus(kBrowserRaceMicros);
-    if (session.client == ClientKind::kBrowser && just_spent) return RefreshVerdict::kRaced;
+                            now < session.rotated.Plus(kBrowserRepeatMicros);
+    if (session.client == ClientKind::kBrowser && just_spent) return RefreshVerdict::kRepeat;
     return RefreshVerdict::kReused;
 }
 

@@ -12,9 +12,10 @@ namespace rt::auth::domain {
 // Who holds the refresh token: a browser's cookie jar, shared by its tabs, or one program.
 enum class ClientKind : std::uint8_t { kBrowser, kNative };
 
-// A browser's tabs share one cookie, so two of them may send the same token at the same moment. Within this time after
-// a rotation the token just spent is answered "try again" and grants nothing; later, or from a program, it is reuse.
-inline constexpr std::int64_t kBrowserRaceMicros = 10 * base::kMicrosPerSecond;
+// A browser's tabs share one cookie, so two of them may send the same token at the same moment, and an answer may be
+// lost on its way. Within this time after a rotation the token just spent is answered once more with the one that took
+// its place; later, or from a program, it is reuse.
+inline constexpr std::int64_t kBrowserRepeatMicros = 10 * base::kMicrosPerSecond;
 
 // However often it is refreshed, a session ends after this long.
 inline constexpr std::int64_t kSessionMicrosMax = 180 * base::kMicrosPerDay;
@@ -32,11 +33,13 @@ struct Session {
     std::int64_t generation = 0;          // the store's when it began; a restore starts a new one
     std::string device;                   // what the client called itself
     std::string network{};                // where it began, masked: "203.0.113.0/24"
-    std::string method{};                 // of the sign-in: "password", "email", "phone", "wechat_mini", ...
-    bool second_step = false;             // was a second step given?
+    // Makes the next token out of the last, so that a repeated request gets the same one. Of no use without that token.
+    std::string chain{};
+    std::string method{};      // of the sign-in: "password", "email", "phone", "wechat_mini", ...
+    bool second_step = false;  // was a second step given?
 };
 
-enum class RefreshVerdict : std::uint8_t { kRotate, kRaced, kReused, kExpired };
+enum class RefreshVerdict : std::uint8_t { kRotate, kRepeat, kReused, kExpired };
 
 // What presenting a token with this hash at this moment means.
 RefreshVerdict Judge(const Session& session, const std::string& hash, base::Time now);

@@ -165,6 +165,14 @@ Read<std::string> ReadPhone(std::string_view body, std::string_view appid, base:
     return Made(std::move(answer), fresh && ours && digits(country) && digits(number), "+" + country + number);
 }
 
+Read<bool> ReadTextCheck(std::string_view body) {
+    Answer answer = Decode(body);
+    const json::Value* result = answer.object.Find("result");
+    const std::string suggest = result == nullptr ? std::string() : Token(*result, "suggest", kIdBytesMax);
+    const bool known = suggest == "pass" || suggest == "review" || suggest == "risky";
+    return Made(std::move(answer), known, suggest != "risky");
+}
+
 Read<bool> ReadPlain(std::string_view body) {
     Answer answer = Decode(body);
     return Made(std::move(answer), true, true);

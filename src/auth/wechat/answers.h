@@ -65,6 +65,8 @@ Read<WebUser> ReadWebUser(std::string_view body);
 Read<AccessToken> ReadAccessToken(std::string_view body);
 // The number in E.164 ("+8613800138000"); `appid` must be the watermark's and its time at most kWatermarkMicrosMax ago.
 Read<std::string> ReadPhone(std::string_view body, std::string_view appid, base::Time now);
+// msg_sec_check (version 2): may others see the text? What WeChat would have a person look at is let through.
+Read<bool> ReadTextCheck(std::string_view body);
 // errcode and errmsg only.
 Read<bool> ReadPlain(std::string_view body);
 

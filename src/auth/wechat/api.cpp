@@ -109,6 +109,16 @@ Status Api::CheckSession(std::string_view access_token, std::string_view openid,
     return Ok();
 }
 
+Result<bool> Api::CheckText(std::string_view access_token, std::string_view openid, std::string_view text,
+                            bool& stale) const {
+    constexpr int kVersion = 2;
+    constexpr int kScene = 2;  // comments: what is written for others to read at once
+    auto request = Post("/wxa/msg_sec_check" + Query({{"access_token", access_token}}),
+                        json::Object{{"version", kVersion}, {"scene", kScene}, {"openid", openid}, {"content", text}});
+    request.timeout_ms = kTextCheckMillis;
+    return Call<bool>("msg_sec_check", request, &stale, ReadTextCheck);
+}
+
 Result<WebToken> Api::WebSignIn(const App& app, std::string_view code) const {
     const auto request = Get(
         "/sns/oauth2/access_token" +

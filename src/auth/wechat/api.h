@@ -36,6 +36,7 @@ class Api {
         base::Log& log;
         base::Metrics& metrics;
     };
+    static constexpr std::int64_t kTextCheckMillis = 3'000;
     static constexpr int kTriesMax = 3;  // of a call that is answered "busy"; a time-out is never repeated
 
     Api(std::string base_url, Parts parts) : base_url_(std::move(base_url)), parts_(parts) {}
@@ -49,6 +50,9 @@ class Api {
     // GET /wxa/checksession. SIGN_IN_AGAIN: the session key is not the one in force.
     Status CheckSession(std::string_view access_token, std::string_view openid, std::string_view session_key,
                         bool& stale) const;
+    // POST /wxa/msg_sec_check, as chat: may others see what this user has written? At most kTextCheckMillis.
+    Result<bool> CheckText(std::string_view access_token, std::string_view openid, std::string_view text,
+                           bool& stale) const;
     // GET /sns/oauth2/access_token. Uses the code up.
     Result<WebToken> WebSignIn(const App& app, std::string_view code) const;
     // GET /sns/userinfo, for the scope snsapi_userinfo.

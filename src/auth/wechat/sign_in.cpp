@@ -175,6 +175,24 @@ Status SignIns::CheckSession(UserId user, Product product) {
     return checked;
 }
 
+bool SignIns::Keeps(UserId user, Product product) const {
+    const auto app = AppOf(product);
+    return app.ok() && Kept(user, *app).ok();
+}
+
+Result<bool> SignIns::CheckText(UserId user, Product product, std::string_view text) {
+    RT_TRY(const App app, AppOf(product));
+    RT_TRY(const KeptSession kept, Kept(user, app));
+    RT_TRY(std::string token, parts_.tokens.Get(app));
+    bool stale = false;
+    auto checked = parts_.api.CheckText(token, kept.openid, text, stale);
+    if (stale) {
+        RT_TRY(token, parts_.tokens.Replace(app, token));
+        checked = parts_.api.CheckText(token, kept.openid, text, stale);
+    }
+    return checked;
+}
+
 Result<Departure> SignIns::StartWeb(std::string_view return_path, bool with_profile) {
     if (!options_.web.set_up() || options_.public_url.empty()) return NotSetUp();
     if (!IsOwnPath(return_path)) return base::InvalidField("return", {"不是本站路径", "not a path of this site"});

@@ -70,6 +70,13 @@ class SignIns {
     // none.
     Status CheckSession(UserId user, Product product);
 
+    // May others see what this user has written? SIGN_IN_AGAIN when we have no session of his: then WeChat cannot say.
+    Result<bool> CheckText(UserId user, Product product, std::string_view text);
+    // Has this user signed in by WeChat, so that it can be asked about his texts?
+    bool Keeps(UserId user, Product product) const;
+    // Is there an app to ask?
+    bool set_up(Product product) const { return AppOf(product).ok(); }
+
     // `return_path`: a path of ours. VALIDATION_FAILED otherwise.
     Result<Departure> StartWeb(std::string_view return_path, bool with_profile);
     // FORBIDDEN when `cookie` and `state` do not belong together or are old; a missing code means that he said no.

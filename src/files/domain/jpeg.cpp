@@ -1,4 +1,6 @@
 // JPEG (ITU-T T.81): markers, most with a length, and coded data after each start of scan.
+#include <algorithm>
+
 #include "files/domain/walks.h"
 
 namespace rt::files::domain {

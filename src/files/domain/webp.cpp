@@ -1,5 +1,6 @@
 // WebP: a RIFF file of chunks with little-endian lengths, padded to even.
 #include <algorithm>
+#include <utility>
 
 #include "files/domain/walks.h"
 

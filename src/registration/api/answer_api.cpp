@@ -168,6 +168,26 @@ Result<Response> ListFiles(Service& service, const Request& request) {
     });
 }
 
+// What was said of the files: to the captain of all, to the others of those they gave.
+Result<Response> ListTeamFiles(Service& service, const Request& request) {
+    return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
+        RT_TRY(const auto team, store::FindTeam(reader, request.Param("team")));
+        if (!team.has_value()) return Fail(Code::kNotFound);
+        const store::Actor actor = ActorOf(request);
+        const bool all = team->IsCaptain(actor) || actor.May(net::Permission::kRegEdit);
+        json::Array data;
+        if (all) RT_CHECK_OK(AddFiles(reader, store::AnswerOwner::kTeam, team->id.value, {}, data));
+        RT_TRY(const auto members, store::MembersOf(reader, team->id));
+        bool concerned = all;
+        for (const store::Member& member : members) {
+            if (!all && member.user != actor.user) continue;
+            concerned = true;
+            RT_CHECK_OK(AddFiles(reader, store::AnswerOwner::kMember, member.id.value, member.public_id, data));
+        }
+        return concerned ? Result<Response>(net::Page(std::move(data), {})) : Fail(Code::kNotFound);
+    });
+}
+
 // Of the event in the path, whose permission was asked.
 Result<store::AnswerFileAt> FileIn(Reader& reader, const Request& request) {
     RT_TRY(const auto event, store::FindEventByName(reader, request.Param("event")));
@@ -210,6 +230,9 @@ net::RouteTable AnswerRoutes(Service& service, const std::string& base) {
              "What a member (or me) is asked after approval, and his answers.", {}, GetLate);
     late.Add("answers.member_put", Method::kPut, member, kEdit, net::Scope::kTeam,
              "A member's answers to what is asked after approval.", example, PutLate);
+    late.Add("answer_file.mine", Method::kGet, "/teams/{team}/files", kEdit, net::Scope::kTeam,
+             "The files its answers name and what was said of each: to the captain all, to a member his own.", {},
+             ListTeamFiles);
     net::RouteTable out = AlsoConcerned(late.Take());
     Table table(service, base);
     table.Add("answer_file.list", Method::kGet, "/organiser/registrations/{registration}/files",

@@ -53,6 +53,7 @@ net::RouteTable FormRoutes(Service& service, const std::string& base);
 net::RouteTable AccessRoutes(Service& service, const std::string& base);
 net::RouteTable DocumentRoutes(Service& service, const std::string& base);
 net::RouteTable AnswerRoutes(Service& service, const std::string& base);
+net::RouteTable CorrectionRoutes(Service& service, const std::string& base);
 net::RouteTable ReviewRoutes(Service& service, const std::string& base);
 net::RouteTable TeamRoutes(Service& service, const std::string& base);
 net::RouteTable MemberRoutes(Service& service, const std::string& base);
@@ -68,6 +69,8 @@ net::RouteTable PlaceRoutes(Service& service, const std::string& base);
 net::RouteTable ListRoutes(Service& service, const std::string& base);
 net::RouteTable DeskRoutes(Service& service, const std::string& base);
 net::RouteTable BulkRoutes(Service& service, const std::string& base);
+net::RouteTable ExportRoutes(Service& service, const std::string& base);
+net::RouteTable ImportRoutes(Service& service, const std::string& base);
 net::RouteTable InboxRoutes(Service& service, const std::string& base);
 
 store::Actor ActorOf(const Request& request);

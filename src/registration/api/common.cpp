@@ -4,6 +4,7 @@
 #include "net/credential.h"
 #include "registration/api/api_internal.h"
 #include "registration/api/clone_api.h"
+#include "registration/api/cover_api.h"
 #include "storage/idempotency/idempotency.h"
 #include "text/normalise.h"
 
@@ -12,11 +13,12 @@ namespace rt::registration {
 net::RouteTable Routes(Service& service, const ApiOptions& options) {
     net::RouteTable out;
     for (const auto& part :
-         {api::PublicRoutes,   api::EventRoutes,        api::CloneRoutes,        api::DivisionRoutes, api::FormRoutes,
-          api::DocumentRoutes, api::AccessRoutes,       api::AnswerRoutes,       api::ReviewRoutes,   api::TeamRoutes,
-          api::PersonRoutes,   api::GuardianRoutes,     api::SubstitutionRoutes, api::ClubRoutes,     api::MemberRoutes,
-          api::InviteRoutes,   api::RegistrationRoutes, api::QuotaRoutes,        api::PlaceRoutes,    api::InboxRoutes,
-          api::ListRoutes,     api::DeskRoutes,         api::BulkRoutes,         api::AdmissionRoutes}) {
+         {api::PublicRoutes, api::EventRoutes,    api::CloneRoutes,    api::CoverRoutes,        api::DivisionRoutes,
+          api::FormRoutes,   api::DocumentRoutes, api::AccessRoutes,   api::AnswerRoutes,       api::CorrectionRoutes,
+          api::ReviewRoutes, api::TeamRoutes,     api::PersonRoutes,   api::GuardianRoutes,     api::SubstitutionRoutes,
+          api::ClubRoutes,   api::MemberRoutes,   api::InviteRoutes,   api::RegistrationRoutes, api::QuotaRoutes,
+          api::PlaceRoutes,  api::InboxRoutes,    api::ListRoutes,     api::DeskRoutes,         api::BulkRoutes,
+          api::ExportRoutes, api::ImportRoutes,   api::AdmissionRoutes}) {
         for (net::Route& route : part(service, options.base)) out.push_back(std::move(route));
     }
     return out;

@@ -126,6 +126,8 @@ Result<Response> PatchDivision(Service& service, const Request& request) {
     store::Division division = managed.division;
     Caps caps;
     RT_CHECK_OK(ReadDivision(body, division, caps, false));
+    // A cap is filled in chunks before the rest is written: what is refused leaves it as it was.
+    RT_CHECK_OK(service.needs().db.Read([&](Reader& reader) { return CheckAgainstEvent(reader, division, event); }));
     if (caps.says_teams) {
         RT_CHECK_OK(SetQuotaCap(service, request, {event.id, division.id, QuotaUnit::kTeam}, caps.teams));
     }
@@ -140,7 +142,10 @@ Result<Response> PatchDivision(Service& service, const Request& request) {
                                      after.rev += 1;
                                      return Shown(writer, after, event);
                                  }));
-    if (division.team_min != managed.division.team_min || division.team_max != managed.division.team_max) {
+    const store::Division& before = managed.division;
+    const bool same =
+        division.team_min == before.team_min && division.team_max == before.team_max && division.rules == before.rules;
+    if (!same) {
         RT_CHECK_OK(RecomputeTeams(service, request, event.id));
     }
     RT_CHECK_OK(service.snapshot().Refresh());

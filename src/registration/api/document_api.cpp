@@ -5,6 +5,7 @@
 #include "registration/api/api_internal.h"
 #include "registration/form_json.h"
 #include "registration/public_snapshot.h"
+#include "registration/store/access.h"
 #include "registration/store/documents.h"
 #include "registration/store/i18n.h"
 
@@ -67,7 +68,8 @@ Result<Response> Retire(Service& service, const Request& request) {
     return response;
 }
 
-// What one is asked to agree to is readable wherever the event is shown, and for its organisers before.
+// What one is asked to agree to is readable wherever the event is shown. Of a private event the list is for those let
+// in; the id of a version is told to them and to those who are invited, and cannot be guessed.
 Result<store::Event> ShownEvent(Reader& reader, const Request& request) {
     RT_TRY(auto event, store::FindEventByName(reader, request.Param("event")));
     if (!event.has_value() || !IsShown(event->state)) return Fail(Code::kNotFound);
@@ -77,6 +79,7 @@ Result<store::Event> ShownEvent(Reader& reader, const Request& request) {
 Result<Response> ListCurrent(Service& service, const Request& request) {
     return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
         RT_TRY(const auto event, ShownEvent(reader, request));
+        RT_CHECK_OK(store::RequireAccess(reader, event, ActorOf(request)));
         RT_TRY(const auto documents, store::CurrentDocuments(reader, event.id));
         json::Array data;
         for (const store::Document& document : documents) data.push_back(Whole(document));
@@ -120,7 +123,7 @@ net::RouteTable DocumentRoutes(Service& service, const std::string& base) {
     table.Add("document.retire", Method::kPost, own + "/{kind}/retire", kEdit, net::Scope::kEvent,
               "Nobody is asked for this kind any more.", "{}", Retire);
     table.Add("document.public_list", Method::kGet, "/events/{event}/documents", Access::kPublic,
-              "What is asked for now, with texts.", {}, ListCurrent);
+              "What is asked for now, with texts; of a private event for those let in.", {}, ListCurrent);
     table.Add("document.public_get", Method::kGet, "/events/{event}/documents/{document}", Access::kPublic,
               "Any version, also one that somebody agreed to long ago.", {}, GetVersion);
     return table.Take();

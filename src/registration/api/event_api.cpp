@@ -18,6 +18,7 @@ Result<Response> Shown(Service& service, const Request& request, EventId id) {
     RT_TRY(const auto event, needs.db.Read([&](Reader& reader) { return store::FindEvent(reader, id); }));
     RT_CHECK(event.has_value());
     RT_TRY(auto json, needs.db.Read([&](Reader& reader) { return OrganiserEvent(reader, *event, request.now); }));
+    json.AsObject().Set("live", LiveName(needs.privacy, *event));
     return net::WithRev(net::Success(std::move(json)), event->rev);
 }
 
@@ -133,13 +134,18 @@ Result<Response> GetOwn(Service& service, const Request& request) {
     RT_TRY(const auto event, EventOf(service, request));
     RT_TRY(auto json,
            service.needs().db.Read([&](Reader& reader) { return OrganiserEvent(reader, event, request.now); }));
+    json.AsObject().Set("live", LiveName(service.needs().privacy, event));
     return net::WithRev(net::Success(std::move(json)), event.rev);
 }
 
-// The size of a team may not fall below a team that is there.
-Status CheckSizes(Reader& reader, const store::Event& event) {
+// The size of a team may not fall below a team that is there, nor the end before a division's own close.
+Status CheckDivisions(Reader& reader, const store::Event& event) {
     RT_TRY(const auto divisions, store::DivisionsOf(reader, event.id));
     for (const store::Division& division : divisions) {
+        if (division.window.reg_close.has_value() && *division.window.reg_close > event.times.ends) {
+            return base::InvalidField("ends", {"组别 " + division.code + " 的报名截止晚于此时间",
+                                               "Registration of the division " + division.code + " closes after it"});
+        }
         RT_TRY(const auto largest, store::LargestTeam(reader, event.id, division.id));
         if (largest <= division.TeamMax(event)) continue;
         const std::string size = std::to_string(largest);
@@ -156,6 +162,13 @@ Status MayChange(const store::Event& before, const store::Event& after) {
     if (after.hold_policy != before.hold_policy) return base::InvalidField("hold_policy", fixed);
     if (after.policy.admission != before.policy.admission) return base::InvalidField("admission", fixed);
     return Ok();
+}
+
+// Teams are judged by their size, and their members by their age on the day the event starts.
+bool JudgesAnew(const store::Event& before, const store::Event& after) {
+    return after.team_min != before.team_min || after.team_max != before.team_max ||
+           after.times.starts != before.times.starts ||
+           after.policy.guardian_under_age != before.policy.guardian_under_age;
 }
 
 Result<Response> PatchEvent(Service& service, const Request& request) {
@@ -175,14 +188,15 @@ Result<Response> PatchEvent(Service& service, const Request& request) {
         return base::InvalidField("entries_max_per_person",
                                   {"发布后不能减少", "It cannot be lowered after publication"});
     }
+    RT_CHECK_OK(service.needs().db.Read([&](Reader& now) { return CheckDivisions(now, event); }));
     if (reader.says_quota()) RT_CHECK_OK(SetQuotaCap(service, request, {event.id, {}, {}}, reader.quota_teams()));
     RT_TRY([[maybe_unused]] const auto done, Commit(service, request, {"event.update", kEventIds, 200},
                                                     [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
-                                                        RT_CHECK_OK(CheckSizes(writer, event));
+                                                        RT_CHECK_OK(CheckDivisions(writer, event));
                                                         RT_CHECK_OK(store::UpdateEvent(writer, commit, event));
                                                         return json::Value();
                                                     }));
-    if (event.team_min != before.team_min || event.team_max != before.team_max) {
+    if (JudgesAnew(before, event)) {
         RT_CHECK_OK(RecomputeTeams(service, request, event.id));
     }
     return Shown(service, request, event.id);

@@ -316,11 +316,12 @@ net::RouteTable InviteRoutes(Service& service, const std::string& base) {
              R"({"code":"ABCD-2345"})", Lookup)
         .idempotency = net::Idempotency::kNone;
     table.Add("invite.join", Method::kPost, "/invites/join", kWho, "Joins a team by its code or link, or asks to.",
-              R"({"code":"ABCD-2345","name":"韩梅梅","answers":{},"consent":true})", Join);
+              R"({"code":"ABCD-2345","name":"韩梅梅","answers":{},"consent":true,"documents":["0123456789abcdef"]})",
+              Join);
     table.Add("invite.mine", Method::kGet, "/me/invitations", kWho, "Teams that ask the caller in.", {}, ListMine);
     table.Add("invite.get", Method::kGet, "/me/invitations/{invite}", kWho, "One of them, with the form.", {}, GetMine);
     table.Add("invite.accept", Method::kPost, "/me/invitations/{invite}/accept", kWho, "Joins the team that asked.",
-              R"({"name":"韩梅梅","answers":{},"consent":true})", Accept);
+              R"({"name":"韩梅梅","answers":{},"consent":true,"documents":["0123456789abcdef"]})", Accept);
     table.Add("invite.decline", Method::kPost, "/me/invitations/{invite}/decline", kWho, "Says no.", "{}", Decline);
     return AlsoConcerned(table.Take());
 }

@@ -25,6 +25,20 @@ json::Array TagsJson(const std::vector<store::ShownTag>& tags) {
     return out;
 }
 
+Result<Response> WalkedPage(Reader& reader, const Privacy& privacy, const store::Walk& walk) {
+    RT_TRY(const auto listed, store::ListedOf(reader, walk.found));
+    json::Array data;
+    for (const store::ListedRegistration& one : listed) {
+        RT_TRY(json::Object shown, ItemJson(privacy, one.item));
+        shown.Set("review_stage", one.review_stage);
+        shown.Set("source", one.source);
+        shown.Set("tags", TagsJson(one.tags));
+        shown.Set("notes", one.notes);
+        data.push_back(std::move(shown));
+    }
+    return net::Page(std::move(data), walk.next == 0 ? std::string() : std::to_string(walk.next));
+}
+
 Result<Response> Registrations(Service& service, const Request& request) {
     RT_TRY(const auto event, EventOf(service, request));
     RT_TRY(const net::PageQuery page, net::ReadPageQuery(request));
@@ -33,17 +47,17 @@ Result<Response> Registrations(Service& service, const Request& request) {
     return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
         RT_TRY(const auto filter, FilterFromQuery(reader, privacy, event.id, request));
         RT_TRY(const auto walk, store::WalkRegistrations(reader, filter, before, page.limit));
-        RT_TRY(const auto listed, store::ListedOf(reader, walk.found));
-        json::Array data;
-        for (const store::ListedRegistration& one : listed) {
-            RT_TRY(json::Object shown, ItemJson(privacy, one.item));
-            shown.Set("review_stage", one.review_stage);
-            shown.Set("source", one.source);
-            shown.Set("tags", TagsJson(one.tags));
-            shown.Set("notes", one.notes);
-            data.push_back(std::move(shown));
-        }
-        return net::Page(std::move(data), walk.next == 0 ? std::string() : std::to_string(walk.next));
+        return WalkedPage(reader, privacy, walk);
+    });
+}
+
+Result<Response> Queue(Service& service, const Request& request) {
+    RT_TRY(const auto event, EventOf(service, request));
+    RT_TRY(const net::PageQuery page, net::ReadPageQuery(request));
+    RT_TRY(const std::int64_t after, CursorOf(page.cursor));
+    return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
+        RT_TRY(const auto walk, store::ReviewQueue(reader, event.id, after, page.limit));
+        return WalkedPage(reader, service.needs().privacy, walk);
     });
 }
 
@@ -92,6 +106,8 @@ net::RouteTable ListRoutes(Service& service, const std::string& base) {
               "Registrations of an event, newest number first; ?q ?state ?division ?stage ?tag ?deficient ?source"
               " ?from ?until. A page may be short and still have a cursor.",
               {}, Registrations);
+    table.Add("registration.review_queue", Method::kGet, "/organiser/events/{event}/review-queue",
+              net::Permission::kRegView, net::Scope::kEvent, "What waits for review, oldest number first.", {}, Queue);
     table.Add("team.list", Method::kGet, "/organiser/events/{event}/teams", net::Permission::kRegView,
               net::Scope::kEvent, "Teams of an event, newest first; ?q ?state ?division.", {}, Teams);
     return table.Take();

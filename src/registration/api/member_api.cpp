@@ -45,6 +45,7 @@ Result<Response> Put(Service& service, const Request& request) {
     if (me || in.Has("name")) command.name = SealName(service, own.member.user, NameField(in, "name"));
     const json::Value* answers = in.OptionalObject("answers");
     command.consent = in.OptionalBool("consent").value_or(false);
+    command.documents = ReadShownDocuments(in);
     RT_CHECK_OK(in.Finish());
     if (answers != nullptr) {
         RT_TRY(command.answers, PrepareAnswers(needs, own.form, {Owner::Kind::kMemberAnswers, own.member.id.value},
@@ -141,7 +142,7 @@ net::RouteTable MemberRoutes(Service& service, const std::string& base) {
     Table table(service, base);
     table.Add("member.update", Method::kPut, "/teams/{team}/members/{member}", kWho,
               "The form and consent of oneself (`me`), or of a person one manages.",
-              R"({"name":"韩梅梅","answers":{},"consent":true})", Put);
+              R"({"name":"韩梅梅","answers":{},"consent":true,"documents":["0123456789abcdef"]})", Put);
     table.Add("member.enter", Method::kPost, "/teams/{team}/members", kWho, "The captain enters a person he manages.",
               R"({"person":"0123456789abcdef","role":"PLAYER","answers":{},"consent":true})", Enter);
     table.Add("member.role", Method::kPatch, "/teams/{team}/members/{member}", kEdit, kTeam,

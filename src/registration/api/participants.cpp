@@ -6,6 +6,8 @@
 namespace rt::registration::api {
 namespace {
 
+constexpr std::size_t kShownMax = 20;
+
 // Himself: called as the request says, else as he was called before, else by his display name.
 Result<std::string> NameOf(Service& service, const Request& request, const MemberInput& input) {
     const UserId user{request.principal.user_id};
@@ -35,6 +37,21 @@ MemberInput ReadMember(json::Reader& in, NameIs name) {
     if (required || in.Has("name")) out.name = NameField(in, "name");
     if (const json::Value* answers = in.OptionalObject("answers")) out.answers = *answers;
     out.consent = in.OptionalBool("consent").value_or(false);
+    out.documents = ReadShownDocuments(in);
+    return out;
+}
+
+store::ShownDocuments ReadShownDocuments(json::Reader& in) {
+    const json::Array* given = in.OptionalList("documents", kShownMax);
+    if (given == nullptr) return std::nullopt;
+    std::vector<std::string> out;
+    for (const json::Value& one : *given) {
+        if (one.IsString()) {
+            out.push_back(one.AsString());
+        } else {
+            in.Note(in.PathOf("documents"), {"应为文件编号", "Ids of documents are expected"});
+        }
+    }
     return out;
 }
 
@@ -49,6 +66,7 @@ Result<store::Participant> MakeParticipant(Service& service, const Request& requ
     out.member = existing.has_value() ? existing->id : needs.ids.Next<MemberId>();
     out.member_public_id = existing.has_value() ? existing->public_id : base::NewPublicId(needs.random);
     out.consent = input.consent;
+    out.documents = input.documents;
     if (input.person.empty()) {
         RT_TRY(out.name, NameOf(service, request, input));
     } else {

@@ -11,10 +11,11 @@
 namespace rt::registration::api {
 namespace {
 
-Response Cached(const Request& request, const std::string& etag, std::string body) {
+// `fresh`, or 304 for who has it already.
+Response Cached(const Request& request, const std::string& etag, Response fresh) {
     const std::string_view known = request.HeaderValue("if-none-match");
     const bool same = !known.empty() && known.find(etag) != std::string_view::npos;
-    Response out = same ? Response() : JsonText(200, std::move(body));
+    Response out = same ? Response() : std::move(fresh);
     if (same) out.status = 304;
     return std::move(out).With("ETag", etag).With("Cache-Control", "public, max-age=1");
 }
@@ -42,7 +43,7 @@ Result<Response> ListEvents(Service& service, const Request& request) {
     body += R"(],"meta":{"next_cursor":)" + (more ? "\"" + last + "\"" : std::string("null")) + "}}";
     tags += more ? "+" : ".";
     const auto digest = crypto::Sha256(tags);
-    return Cached(request, "\"" + base::HexEncode(std::span(digest).first(12)) + "\"", std::move(body));
+    return Cached(request, "\"" + base::HexEncode(std::span(digest).first(12)) + "\"", JsonText(200, std::move(body)));
 }
 
 Result<Response> GetEvent(Service& service, const Request& request) {
@@ -53,7 +54,10 @@ Result<Response> GetEvent(Service& service, const Request& request) {
         at = events->by_slug.find(name);
         if (at == events->by_slug.end()) return Fail(Code::kNotFound);
     }
-    return Cached(request, at->second->etag, at->second->detail_json);
+    const std::shared_ptr<const PublicEvent>& event = at->second;
+    Response fresh = JsonText(200, {});
+    fresh.shared = std::shared_ptr<const std::string>(event, &event->detail_json);
+    return Cached(request, event->etag, std::move(fresh));
 }
 
 }  // namespace

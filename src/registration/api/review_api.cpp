@@ -5,7 +5,7 @@
 #include "net/editing.h"
 #include "registration/api/api_internal.h"
 #include "registration/domain/calendar.h"
-#include "registration/export.h"
+#include "registration/place_view.h"
 #include "registration/store/i18n.h"
 #include "registration/store/journal.h"
 
@@ -16,7 +16,9 @@ Result<Response> Detail(Service& service, const Request& request) {
     return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
         RT_TRY(const auto row, store::FindRegistration(reader, request.Param("registration")));
         if (!row.has_value()) return Fail(Code::kNotFound);
+        RT_TRY(const auto team, store::FindTeam(reader, row->team));
         RT_TRY(auto json, RegistrationDetail(reader, service.needs().privacy, *row));
+        RT_CHECK_OK(AddPlace(reader, json.AsObject(), *row, *team, ActorOf(request), request.now));
         return net::WithRev(net::Success(std::move(json)), row->rev);
     });
 }
@@ -51,17 +53,22 @@ std::string DayText(std::int64_t day) {
     return FormatDate(DateInShanghai({day * base::kMicrosPerDay}));
 }
 
+// Limits of teams and of persons; those of options have a page of their own.
 json::Value FillJson(const std::vector<store::Division>& divisions, const std::vector<store::Quota>& quotas) {
     json::Array out;
     for (const store::Quota& quota : quotas) {
-        if (quota.unit != QuotaUnit::kTeam) continue;
+        if (quota.unit == QuotaUnit::kOption) continue;
+        if (quota.unit == QuotaUnit::kPerson && !quota.figures.cap.has_value()) continue;
         json::Value division;
         for (const store::Division& one : divisions) {
             if (one.id != quota.division) continue;
             division = json::Object{{"id", one.public_id}, {"name", store::ToJson(one.name)}};
         }
-        out.push_back(json::Object{
-            {"division", std::move(division)}, {"cap", IntJson(quota.figures.cap)}, {"used", quota.figures.used()}});
+        out.push_back(json::Object{{"division", std::move(division)},
+                                   {"unit", Word(quota.unit)},
+                                   {"name", quota.name.has_value() ? store::ToJson(*quota.name) : json::Value()},
+                                   {"cap", IntJson(quota.figures.cap)},
+                                   {"used", quota.figures.used()}});
     }
     return out;
 }
@@ -88,53 +95,22 @@ Result<Response> Figures(Service& service, const Request& request) {
                                          {"members", figures.members},
                                          {"submitted", submitted},
                                          {"in_review", count(RegistrationState::kInReview)},
+                                         {"waitlisted", count(RegistrationState::kWaitlisted)},
                                          {"returned", count(RegistrationState::kReturned)},
                                          {"confirmed", count(RegistrationState::kConfirmed)},
                                          {"rejected", count(RegistrationState::kRejected)},
                                          {"withdrawn", count(RegistrationState::kWithdrawn)},
                                          {"expired", count(RegistrationState::kExpired)},
                                          {"cancelled", count(RegistrationState::kCancelled)},
+                                         {"cancel_requested", count(RegistrationState::kCancelRequested)},
                                          {"fill", FillJson(divisions, quotas)},
                                          {"by_day", std::move(days)}});
     });
 }
 
-// Who took the data out, and how much of it, is remembered before the first byte leaves.
-Status RememberExport(Service& service, const Request& request, EventId event, Show show) {
-    const auto commit = service.NewCommit(ActorOf(request), 1);
-    return service.needs().db.Write("registration.export", [&](Writer& writer) {
-        store::Commit mine = commit;
-        return store::Record(writer, mine,
-                             {"registration.export",
-                              "event",
-                              event.value,
-                              event,
-                              {},
-                              show == Show::kAll ? R"({"sensitive":"full"})" : R"({"sensitive":"masked"})",
-                              {}});
-    });
-}
-
-Result<Response> Csv(Service& service, const Request& request) {
-    RT_TRY(const auto event, EventOf(service, request));
-    const bool full = request.Query("sensitive").value_or("") == "full";
-    if (full && !request.held.Has(net::Permission::kRegViewPii)) return Fail(Code::kForbidden, "needs reg.view_pii");
-    const ExportPlan plan{event, full ? Show::kAll : Show::kMasked, request.locale};
-    RT_CHECK_OK(RememberExport(service, request, event.id, plan.show));
-    RT_TRY(auto body, ExportCsv(service.needs(), plan));
-    Response out;
-    out.content_type = "text/csv; charset=utf-8";
-    out.stream = std::move(body);
-    return std::move(out)
-        .With("Content-Disposition", "attachment; filename=\"registrations-" + event.slug + ".csv\"")
-        .With("Cache-Control", "no-store");
-}
-
 }  // namespace
 
 net::RouteTable ReviewRoutes(Service& service, const std::string& base) {
-    // An export opens every answer.
-    constexpr std::uint32_t kExportCost = 10;
     constexpr auto kView = net::Permission::kRegView;
     constexpr auto kOfEvent = net::Scope::kEvent;
     Table table(service, base);
@@ -146,11 +122,6 @@ net::RouteTable ReviewRoutes(Service& service, const std::string& base) {
               R"({"action":"RETURN","reason":"请补充队员信息"})", Review);
     table.Add("event.figures", Method::kGet, "/organiser/events/{event}/figures", kView, kOfEvent,
               "Counts of an event.", {}, Figures);
-    net::Route& csv = table.Add(
-        "registration.export", Method::kGet, "/organiser/events/{event}/registrations.csv", net::Permission::kExport,
-        kOfEvent, "All registrations as CSV, one row a member; ?sensitive=full for unmasked answers.", {}, Csv);
-    csv.rate_class = net::RateClass::kExport;
-    csv.cost = kExportCost;
     return table.Take();
 }
 

@@ -188,8 +188,8 @@ Result<Mine> ReadMine(Reader& reader, const Request& request) {
     RT_TRY(out.memberships, store::TeamsOfUser(reader, user, before, page.limit + 1));
     if (static_cast<std::int64_t>(out.memberships.size()) <= page.limit) return out;
     out.memberships.pop_back();
-    RT_TRY(const auto me, store::FindActiveMember(reader, out.memberships.back().team, user));
-    if (me.has_value()) out.next = me->public_id;
+    RT_TRY(const auto last, store::FindMember(reader, out.memberships.back().member));
+    if (last.has_value()) out.next = last->public_id;
     return out;
 }
 
@@ -213,7 +213,9 @@ Result<Response> ListMyRegistrations(Service& service, const Request& request) {
             RT_TRY(auto team, TeamJson(reader, service.needs().privacy, membership.team, ViewerOf(request)));
             RT_TRY(const auto facts, store::FindTeam(reader, membership.team));
             RT_TRY(const auto event, store::FindEvent(reader, facts->event));
-            json::Value registration = *team.Find("registration");
+            // Who waits for the captain is shown none.
+            const json::Value* shown = team.Find("registration");
+            json::Value registration = shown == nullptr ? json::Value() : *shown;
             data.push_back(json::Object{{"team", std::move(team)},
                                         {"registration", std::move(registration)},
                                         {"event", EventJson(*event, request.now, Detail::kItem)}});

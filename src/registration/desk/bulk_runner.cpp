@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "registration/store/events.h"
+#include "registration/desk/job_actor.h"
 #include "registration/store/notices.h"
 #include "registration/store/registrations.h"
 #include "registration/store/tags.h"
@@ -219,17 +219,10 @@ Status BulkRunner::Prepare(const store::DeskJob& job) {
                     [&](Writer& writer) { return store::AddItems(writer, job, walk.found, walk.next); });
 }
 
-// He who asked for it, with what he may do now; nullopt when he may no longer.
 Result<std::optional<store::Actor>> BulkRunner::ActorOf(const store::DeskJob& job) {
-    const auto& needs = service_.needs();
-    RT_TRY(const auto event, needs.db.Read([&](Reader& reader) { return store::FindEvent(reader, job.event); }));
     const auto wanted = PermissionForAction(job.kind, job.action);
-    if (!event.has_value() || !wanted.has_value()) return std::optional<store::Actor>();
-    RT_TRY(const auto rights, needs.access.RightsOf(auth::UserId{job.requested_by.value}));
-    if (rights->status != auth::UserStatus::kActive) return std::optional<store::Actor>();
-    const auto held = rights->In({event->organisation.value, event->id.value});
-    if (!held.Has(*wanted)) return std::optional<store::Actor>();
-    return std::optional(store::Actor{job.requested_by, held, job.client, "job:" + job.public_id});
+    if (!wanted.has_value()) return std::optional<store::Actor>();
+    return ActorNow(service_, {job.event, job.requested_by, job.client, job.public_id}, {*wanted});
 }
 
 Status BulkRunner::Work(const store::DeskJob& job) {

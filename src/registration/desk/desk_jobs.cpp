@@ -1,5 +1,8 @@
 #include "registration/desk/desk_jobs.h"
 
+#include <chrono>
+
+#include "os/thread.h"
 #include "registration/store/deadlines.h"
 #include "registration/store/search_index.h"
 
@@ -28,10 +31,40 @@ Status DeskJobs::RunBulk() {
     const auto& clock = service_.needs().clock;
     const std::int64_t until = clock.MonotonicMicros() + kBulkMicrosMax;
     bool more = true;
-    while (more && clock.MonotonicMicros() < until) {
+    while (more && !Stopped() && clock.MonotonicMicros() < until) {
         RT_TRY(more, bulk_.Step());
     }
     return Ok();
+}
+
+Status DeskJobs::RunTransfers() {
+    const auto& clock = service_.needs().clock;
+    const std::int64_t until = clock.MonotonicMicros() + kBulkMicrosMax;
+    os::GiveWay way;
+    bool more = true;
+    while (more && !Stopped() && clock.MonotonicMicros() < until) {
+        RT_TRY(more, transfers_.Step());
+        if (more) Wait(way.RestMicros());
+    }
+    return Ok();
+}
+
+void DeskJobs::Stop() {
+    {
+        const std::scoped_lock lock(mutex_);
+        stopped_ = true;
+    }
+    stop_asked_.notify_all();
+}
+
+bool DeskJobs::Stopped() {
+    const std::scoped_lock lock(mutex_);
+    return stopped_;
+}
+
+void DeskJobs::Wait(std::int64_t micros) {
+    std::unique_lock lock(mutex_);
+    stop_asked_.wait_for(lock, std::chrono::microseconds(micros), [&] { return stopped_; });
 }
 
 // A team or a member takes about 100 µs; chunks are small, so that the writer's other callers do not wait.

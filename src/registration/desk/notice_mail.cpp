@@ -7,8 +7,12 @@
 #include "auth/roles.h"
 #include "auth/user_store.h"
 #include "registration/desk/notice_text.h"
+#include "registration/store/events.h"
 #include "registration/store/inbox.h"
+#include "registration/store/invites.h"
 #include "registration/store/notices.h"
+#include "registration/store/teams.h"
+#include "text/normalise.h"
 
 namespace rt::registration {
 namespace {
@@ -61,9 +65,10 @@ Result<std::vector<UserId>> PeopleOf(Reader& reader, const json::Value& payload,
 
 std::map<std::string, storage::outbox::Handler, std::less<>> NoticeMail::Handlers() {
     const auto mail = [this](const Message& message) { return Mail(message); };
-    return {{"inbox", mail}, {"registration.state", mail}, {"inbox.all", [this](const Message& message) {
-                                                                return FillInboxes(message);
-                                                            }}};
+    return {{"inbox", mail},
+            {"registration.state", mail},
+            {"inbox.all", [this](const Message& message) { return FillInboxes(message); }},
+            {"invite.mail", [this](const Message& message) { return MailInvitation(message); }}};
 }
 
 Status NoticeMail::Mail(const Message& message) {
@@ -110,6 +115,36 @@ Status NoticeMail::MailTo(UserId user, std::int64_t id, std::int64_t row_id) {
     if (!contact.has_value()) return Ok();
     letter->to = contact->address;
     return courier_.Mail(*std::move(letter), row_id);
+}
+
+// To an address without an account. Who has one is told in his inbox, and by the mail that follows from it.
+Status NoticeMail::MailInvitation(const Message& message) {
+    RT_TRY(const auto payload, json::Decode(message.payload));
+    notify::Letter letter;
+    std::optional<auth::domain::Contact> contact;
+    RT_CHECK_OK(needs_.db.Read([&](Reader& reader) -> Status {
+        RT_TRY(const auto invite, store::FindInvite(reader, InviteId{IntOf(payload, "invite")}));
+        if (!invite.has_value() || invite->revoked.has_value() || !invite->target.has_value()) return Ok();
+        RT_TRY(const std::string typed,
+               needs_.privacy.Open({Owner::Kind::kInviteTarget, invite->id.value}, *invite->target));
+        RT_TRY(const auto team, store::FindTeam(reader, invite->team));
+        if (!team.has_value()) return Ok();
+        RT_TRY(const auto event, store::FindEvent(reader, team->event));
+        if (!event.has_value()) return Ok();
+        letter.params = {{"team", team->name},
+                         {"event", event->title.In(letter.locale)},
+                         {"expires", base::FormatRfc3339(invite->expires)},
+                         {"link", "/invitations"}};
+        letter.expires = invite->expires;
+        contact = auth::domain::ParseEmail(text::Nfkc(typed).value_or(""));
+        return Ok();
+    }));
+    if (!contact.has_value()) return Ok();
+    RT_TRY(const auto known, identities_.Find(auth::ProofOf(*contact).key));
+    if (known.has_value()) return Ok();
+    letter.to = contact->address;
+    letter.text = notify::FindText("mail.event", "invited");
+    return courier_.Mail(std::move(letter), message.id);
 }
 
 // Everybody gets the message under the id of the row, so a second try finds who has it already; each mail is a row of

@@ -18,7 +18,7 @@ class NoticeMail {
     NoticeMail(const Needs& needs, const auth::Identities& identities, notify::Courier& courier)
         : needs_(needs), identities_(identities), courier_(courier) {}
 
-    // Topics: inbox, inbox.all, registration.state.
+    // Topics: inbox, inbox.all, registration.state, invite.mail.
     std::map<std::string, storage::outbox::Handler, std::less<>> Handlers();
 
   private:
@@ -26,6 +26,7 @@ class NoticeMail {
     enum class Told : std::uint8_t { kAlone, kWithOthers };
     Status Count(UserId user, std::int64_t id, Told told);
     Status MailTo(UserId user, std::int64_t id, std::int64_t row_id);
+    Status MailInvitation(const storage::outbox::Message& message);
     Status FillInboxes(const storage::outbox::Message& message);
 
     const Needs needs_;

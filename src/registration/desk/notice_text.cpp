@@ -21,7 +21,10 @@ std::string TextKind(const store::InboxItem& item) {
 
 std::string LinkOf(const store::InboxItem& item) {
     if (item.kind == "invited") return "/mine";
-    if (item.kind == "substitution_requested") return "/admin/events/" + item.event_public_id;
+    if (item.kind == "substitution_requested") return "/admin/events/" + item.event_public_id + "/substitutions";
+    if (item.kind == "cancel_requested" || item.kind == "team_deficient") {
+        return "/admin/registrations/" + item.registration_public_id;
+    }
     if (item.kind == "announcement" && item.team_public_id.empty()) return "/e/" + item.event_slug;
     return item.team_public_id.empty() ? std::string() : "/teams/" + item.team_public_id;
 }

@@ -21,8 +21,11 @@ enum class NoticeKind : std::uint8_t {
     kOfferExpired,
     kConfirmed,  // has a place
     kCancelled,
+    kCancelRequested,        // to organisers: a captain asks to be let off; `reason`
+    kCancelRefused,          // to the captain: the place is kept; `reason`
     kRemoved,                // to who was taken off a team
     kDeficient,              // the team no longer meets the rules
+    kTeamDeficient,          // to organisers, of the same
     kDeadline,               // the registration closes, or must be repaired, within 24 h: `expires`
     kGuardianLink,           // to who manages a minor: a guardian must agree
     kGuardianAnswered,       // to the captain and who manages the minor; `answer`: ACCEPTED or REFUSED
@@ -47,8 +50,11 @@ struct Words<NoticeKind> {
                                                                     "offer_expired",
                                                                     "confirmed",
                                                                     "cancelled",
+                                                                    "cancel_requested",
+                                                                    "cancel_refused",
                                                                     "removed",
                                                                     "deficient",
+                                                                    "team_deficient",
                                                                     "deadline_24h",
                                                                     "guardian_link",
                                                                     "guardian_answered",

@@ -1,6 +1,7 @@
 #include "registration/domain/search_text.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/utf8.h"
 

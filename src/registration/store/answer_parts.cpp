@@ -19,6 +19,10 @@ constexpr Statement kFind{"answer_file.by_public_id", RT_FILE_COLUMNS
                           " JOIN form_version v ON v.id = a.form_version JOIN form o ON o.id = v.form"
                           " WHERE f.public_id = $1"};
 #undef RT_FILE_COLUMNS
+constexpr Statement kUse{"answer_file.use",
+                         "SELECT f.id, o.event, e.organisation FROM answer_file f JOIN answer_set a"
+                         " ON a.id = f.answer_set JOIN form_version v ON v.id = a.form_version JOIN form o"
+                         " ON o.id = v.form JOIN event e ON e.id = o.event WHERE f.file = $1 LIMIT 1"};
 constexpr Statement kInsert{"answer_file.insert",
                             "INSERT INTO answer_file (id, public_id, answer_set, field, file, state)"
                             " VALUES ($1, $2, $3, $4, $5, 'PENDING')"};
@@ -120,6 +124,12 @@ Result<std::vector<AnswerFile>> FilesOf(Reader& reader, AnswerSetId answers) {
 Result<std::optional<AnswerFileAt>> FindAnswerFile(Reader& reader, std::string_view public_id) {
     return reader.Find<AnswerFileAt>(kFind, {public_id}, [](const Row& row) {
         return AnswerFileAt{ReadFile(row), row.As<EventId>(9)};
+    });
+}
+
+Result<std::optional<FileUse>> FindUseOfFile(Reader& reader, std::string_view file) {
+    return reader.Find<FileUse>(kUse, {file}, [](const Row& row) {
+        return FileUse{row.Int(0), row.As<EventId>(1), row.As<OrganisationId>(2)};
     });
 }
 

@@ -56,6 +56,13 @@ struct AnswerFileAt {
     EventId event;
 };
 Result<std::optional<AnswerFileAt>> FindAnswerFile(Reader& reader, std::string_view public_id);
+// The answer that names a file of this public id, and whose event it belongs to.
+struct FileUse {
+    std::int64_t id = 0;
+    EventId event;
+    OrganisationId organisation;
+};
+Result<std::optional<FileUse>> FindUseOfFile(Reader& reader, std::string_view file);
 // PRECONDITION_FAILED unless it has this revision.
 Status ReviewFile(Writer& writer, Commit& commit, const AnswerFileAt& file, std::int64_t rev, FileReview state,
                   std::string_view reason);

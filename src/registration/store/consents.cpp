@@ -1,5 +1,8 @@
 #include "registration/store/consents.h"
 
+#include <algorithm>
+
+#include "registration/store/i18n.h"
 #include "registration/store/members_internal.h"
 
 namespace rt::registration::store {
@@ -22,6 +25,22 @@ constexpr Statement kUntick{"team_member.untick",
                             " guardian_state = CASE WHEN $2 = 'GUARDIAN' AND guardian_state = 'GRANTED' THEN 'REQUIRED'"
                             " ELSE guardian_state END, rev = rev + 1 WHERE id = $1"};
 
+#define RT_IN_FORCE                                                                                            \
+    "EXISTS (SELECT 1 FROM consent c WHERE c.member = m.id AND c.kind = d.kind AND c.doc_version >= d.version" \
+    " AND c.withdrawn_at IS NULL)"
+constexpr Statement kAsked{"consent.asked", "SELECT d.id, d.kind, d.version, d.public_id, " RT_IN_FORCE
+                                            " FROM team_member m JOIN document d ON d.event = m.event"
+                                            " AND d.current = 1 WHERE m.id = $1"};
+constexpr Statement kAcceptances{"consent.acceptances",
+                                 "SELECT d.public_id, d.kind, d.version, d.title, " RT_IN_FORCE
+                                 " FROM team_member m JOIN document d ON d.event = m.event AND d.current = 1"
+                                 " WHERE m.id = $1 ORDER BY d.kind"};
+constexpr Statement kBehind{
+    "consent.behind",
+    "SELECT DISTINCT m.public_id FROM team_member m JOIN document d ON d.event = m.event"
+    " AND d.current = 1 WHERE m.team = $1 AND m.state IN ('JOINED', 'CONFIRMED') AND NOT " RT_IN_FORCE " LIMIT 50"};
+#undef RT_IN_FORCE
+
 std::optional<std::int64_t> OrNull(std::int64_t id) {
     return id != 0 ? std::optional(id) : std::nullopt;
 }
@@ -42,6 +61,44 @@ Status PutConsent(Writer& writer, Commit& commit, MemberId member, const NewCons
                                 consent.version, consent.by_guardian ? "GUARDIAN" : "MANAGER", commit.actor.user,
                                 commit.now, address, OrNull(consent.evidence)}));
     return Ok();
+}
+
+Status AcceptDocuments(Writer& writer, Commit& commit, MemberId member, const ShownDocuments& shown) {
+    bool seen = true;
+    RT_TRY(const auto asked, writer.All<NewConsent>(kAsked, {member}, [&](const Row& row) {
+        const bool agreed = row.Int(4) != 0;
+        if (shown.has_value() && !agreed) {
+            seen = seen && std::find(shown->begin(), shown->end(), row.TextView(3)) != shown->end();
+        }
+        return NewConsent{
+            .kind = *FromWord<ConsentKind>(row.TextView(1)), .document = row.Int(0), .version = row.Int(2)};
+    }));
+    if (!seen) {
+        Error out = Fail(Code::kDocumentChanged);
+        const base::CodeInfo& info = base::Info(Code::kDocumentChanged);
+        out.fields.push_back({"consent", {std::string(info.message_zh), std::string(info.message_en)}});
+        return out;
+    }
+    for (const NewConsent& consent : asked) RT_CHECK_OK(PutConsent(writer, commit, member, consent));
+    return Ok();
+}
+
+Result<std::vector<Acceptance>> AcceptancesOf(Reader& reader, MemberId member) {
+    return reader.All<Acceptance>(kAcceptances, {member}, [](const Row& row) {
+        return Acceptance{row.Text(0), *FromWord<DocumentKind>(row.TextView(1)), row.Int(2),
+                          DecodeI18n(row.TextView(3)), row.Int(4) != 0};
+    });
+}
+
+Status RequireAccepted(Reader& reader, TeamId team) {
+    RT_TRY(const auto behind,
+           reader.All<std::string>(kBehind, {team}, [](const Row& row) { return std::string(row.Text(0)); }));
+    if (behind.empty()) return Ok();
+    Error out = Fail(Code::kDocumentChanged);
+    for (const std::string& member : behind) {
+        out.fields.push_back({"members." + member, {"须同意最新的条款", "Has to agree to the terms as they are now"}});
+    }
+    return out;
 }
 
 Status WithdrawConsent(Writer& writer, Commit& commit, std::string_view team_public_id,

@@ -33,6 +33,21 @@ struct NewConsent {
 // One id. A consent that stands already stays as it is.
 Status PutConsent(Writer& writer, Commit& commit, MemberId member, const NewConsent& consent);
 
+// The member agrees to every document that the event asks for now, in its present version. One id for each.
+// DOCUMENT_CHANGED when one of them was neither shown nor agreed to before.
+Status AcceptDocuments(Writer& writer, Commit& commit, MemberId member, const ShownDocuments& shown);
+// A document asked for now, and whether the member's agreement to this version is in force.
+struct Acceptance {
+    std::string document;  // public id
+    DocumentKind kind = DocumentKind::kTerms;
+    std::int64_t version = 0;
+    I18n title;
+    bool accepted = false;
+};
+Result<std::vector<Acceptance>> AcceptancesOf(Reader& reader, MemberId member);
+// DOCUMENT_CHANGED with the members who have not agreed to what is asked for now, unless all have.
+Status RequireAccepted(Reader& reader, TeamId team);
+
 // By whoever manages the member, at any time: he is no longer complete, his team perhaps no longer ready.
 Status WithdrawConsent(Writer& writer, Commit& commit, std::string_view team_public_id,
                        std::string_view member_public_id, ConsentKind kind);

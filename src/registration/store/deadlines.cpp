@@ -1,6 +1,7 @@
 #include "registration/store/deadlines.h"
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "registration/store/notices.h"
@@ -8,16 +9,24 @@
 namespace rt::registration::store {
 namespace {
 
-// An event whose closing is less than a day away, with the last team that was told; one that not all were told of.
+// A closing that is less than a day away, with the last team that was told; one that not all were told of. A division
+// may close by itself; the closing of its event then means nothing to it.
 constexpr Statement kClosing{
     "deadline.closing",
-    "SELECT e.id, e.reg_close, COALESCE(d.last, 0) FROM event e LEFT JOIN deadline_told d ON d.kind = 'EVENT'"
-    " AND d.subject = e.id AND d.deadline = e.reg_close WHERE e.state = 'PUBLISHED' AND e.reg_open <= $1"
-    " AND e.reg_close > $1 AND e.reg_close <= $2 AND COALESCE(d.done, 0) = 0 ORDER BY e.id LIMIT 1"};
+    "SELECT 'EVENT', e.id, e.id, e.reg_close, COALESCE(d.last, 0) FROM event e LEFT JOIN deadline_told d"
+    " ON d.kind = 'EVENT' AND d.subject = e.id AND d.deadline = e.reg_close WHERE e.state = 'PUBLISHED'"
+    " AND e.reg_open <= $1 AND e.reg_close > $1 AND e.reg_close <= $2 AND COALESCE(d.done, 0) = 0"
+    " UNION ALL SELECT 'DIVISION', v.id, e.id, v.reg_close, COALESCE(d.last, 0) FROM division v"
+    " JOIN event e ON e.id = v.event LEFT JOIN deadline_told d"
+    " ON d.kind = 'DIVISION' AND d.subject = v.id AND d.deadline = v.reg_close WHERE e.state = 'PUBLISHED'"
+    " AND COALESCE(v.reg_open, e.reg_open) <= $1 AND v.reg_close > $1 AND v.reg_close <= $2"
+    " AND COALESCE(d.done, 0) = 0 LIMIT 1"};
 constexpr Statement kUnfinished{
     "deadline.teams",
     "SELECT t.id, t.state, m.managed_by_user FROM team t JOIN team_member m ON m.id = t.captain_member_id"
-    " WHERE t.event = $1 AND t.state IN ('FORMING', 'READY') AND t.id > $2 ORDER BY t.id LIMIT $3"};
+    " JOIN division v ON v.id = t.division WHERE t.event = $1 AND t.state IN ('FORMING', 'READY') AND t.id > $2"
+    " AND CASE WHEN v.reg_close IS NULL THEN $3 = 'EVENT' ELSE $3 = 'DIVISION' AND v.id = $4 END"
+    " ORDER BY t.id LIMIT $5"};
 constexpr Statement kTold{"deadline.told",
                           "INSERT INTO deadline_told (kind, subject, deadline, last, done) VALUES ($1, $2, $3, $4, $5)"
                           " ON CONFLICT (kind, subject, deadline) DO UPDATE SET last = $4, done = $5"};
@@ -36,19 +45,22 @@ struct Told {
 
 Result<std::int64_t> TellOfClosing(Writer& writer, Commit& commit, std::int64_t teams_max) {
     struct Closing {
+        std::string kind;
+        std::int64_t subject = 0;
         EventId event;
         base::Time at;
         std::int64_t last = 0;
     };
     RT_TRY(const auto closing,
            writer.Find<Closing>(kClosing, {commit.now, commit.now.Plus(kDeadlineNotice)}, [](const Row& row) {
-               return Closing{row.As<EventId>(0), row.Time(1), row.Int(2)};
+               return Closing{row.Text(0), row.Int(1), row.As<EventId>(2), row.Time(3), row.Int(4)};
            }));
     if (!closing.has_value()) return 0;
     RT_TRY(const auto teams,
-           writer.All<Told>(kUnfinished, {closing->event, closing->last, teams_max}, [](const Row& row) {
-               return Told{row.As<TeamId>(0), row.As<UserId>(2)};
-           }));
+           writer.All<Told>(kUnfinished, {closing->event, closing->last, closing->kind, closing->subject, teams_max},
+                            [](const Row& row) {
+                                return Told{row.As<TeamId>(0), row.As<UserId>(2)};
+                            }));
     for (const Told& one : teams) {
         RT_CHECK_OK(Notify(writer, commit,
                            {.kind = NoticeKind::kDeadline,
@@ -59,7 +71,7 @@ Result<std::int64_t> TellOfClosing(Writer& writer, Commit& commit, std::int64_t 
     }
     const bool done = static_cast<std::int64_t>(teams.size()) < teams_max;
     const auto last = teams.empty() ? closing->last : teams.back().team.value;
-    RT_CHECK_OK(writer.Run(kTold, {"EVENT", closing->event, closing->at, last, done}));
+    RT_CHECK_OK(writer.Run(kTold, {closing->kind, closing->subject, closing->at, last, done}));
     return static_cast<std::int64_t>(teams.size()) + 1;
 }
 

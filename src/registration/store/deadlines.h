@@ -1,5 +1,5 @@
-// Telling captains that less than 24 hours are left: to submit before an event closes, to correct what was returned.
-// Everybody is told once of each deadline.
+// Telling captains that less than 24 hours are left: to submit before an event or a division closes, to correct what
+// was returned. Everybody is told once of each deadline.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
 #include "registration/store/division_rules.h"
+#include "registration/store/event_policy_rows.h"
 #include "registration/store/events.h"
 #include "registration/store/i18n.h"
 #include "registration/store/journal.h"
@@ -97,6 +98,7 @@ Status UpdateDivision(Writer& writer, Commit& commit, const Division& division) 
                        division.team_max, division.window.reg_open, division.window.reg_close, division.sub_max,
                        json::Encode(ToJson(division.rules)), EncodeI18n(division.description), division.position},
                       Code::kPreconditionFailed));
+    if (division.sub_max != before->sub_max) RT_CHECK_OK(CheckBenches(writer, division.event, division.id));
     return Record(writer, commit,
                   {"division.update",
                    "division",

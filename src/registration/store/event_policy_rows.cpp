@@ -5,6 +5,11 @@
 namespace rt::registration::store {
 namespace {
 
+constexpr Statement kLongBench{
+    "event.long_bench",
+    "SELECT t.sub_count FROM team t JOIN event e ON e.id = t.event JOIN division d ON d.id = t.division"
+    " WHERE t.event = $1 AND ($2 = 0 OR t.division = $2) AND t.state <> 'DISBANDED'"
+    " AND t.sub_count > COALESCE(d.sub_max, e.sub_max) LIMIT 1"};
 constexpr Statement kPut{
     "event.put_policy",
     "UPDATE event SET sub_max = $2, roster_lock_at = $3, draft_ttl = $4, pay_ttl = $5, pay_ttl_after_decision = $6,"
@@ -63,6 +68,14 @@ Status PutPolicy(Writer& writer, EventId event, const EventPolicy& policy) {
                           policy.minor_under_age,
                           policy.retention_days},
                          Code::kInternal);
+}
+
+Status CheckBenches(Reader& reader, EventId event, DivisionId division) {
+    RT_TRY(const auto longer, reader.FindInt(kLongBench, {event, division}));
+    if (!longer.has_value()) return Ok();
+    const std::string size = std::to_string(*longer);
+    return base::InvalidField("sub_max",
+                              {"已有 " + size + " 名替补的队伍", "There is a team with " + size + " substitutes"});
 }
 
 void SetPolicy(json::Object& out, const EventPolicy& policy) {

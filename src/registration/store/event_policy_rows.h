@@ -16,6 +16,8 @@ namespace rt::registration::store {
 EventPolicy ReadPolicy(const Row& row, int first);
 // Writes it over the row of the event.
 Status PutPolicy(Writer& writer, EventId event, const EventPolicy& policy);
+// No team has more substitutes than the event and its divisions allow now (I4); `division` 0: all of them.
+Status CheckBenches(Reader& reader, EventId event, DivisionId division);
 // For the audit: every rule.
 void SetPolicy(json::Object& out, const EventPolicy& policy);
 

@@ -223,6 +223,7 @@ Status UpdateEvent(Writer& writer, Commit& commit, const Event& event) {
                                PasscodeColumn(event)},
                               Code::kPreconditionFailed));
     RT_CHECK_OK(PutPolicy(writer, event.id, event.policy));
+    if (event.policy.sub_max < before->policy.sub_max) RT_CHECK_OK(CheckBenches(writer, event.id, {}));
     return Record(writer, commit,
                   {"event.update", "event", event.id.value, event.id, RulesJson(*before), RulesJson(event), {}});
 }

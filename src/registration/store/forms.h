@@ -79,6 +79,8 @@ struct AnswerSet {
     std::string data;
     std::optional<std::string> sensitive;
     std::vector<std::string> erased;  // keys whose answers were there once
+
+    bool operator==(const AnswerSet&) const = default;
 };
 Result<std::optional<AnswerSet>> FindAnswers(Reader& reader, AnswerSetId id);
 // What an owner gave at a stage; nullopt: nothing.

@@ -1,5 +1,7 @@
 #include "registration/store/guardians.h"
 
+#include <set>
+
 #include "registration/domain/roster_rules.h"
 #include "registration/store/consents.h"
 #include "registration/store/guard.h"
@@ -70,6 +72,21 @@ Status RequireMissing(const Member& member) {
                           {"该成员不需要监护人同意", "No guardian's consent is missing for this member"});
 }
 
+// The captain and who manages the minor, but not who answered.
+Status TellAnswer(Writer& writer, Commit& commit, const Minor& minor, GuardianState answer) {
+    std::set<UserId> told{minor.team.captain_user, minor.member.user};
+    told.erase(commit.actor.user);
+    for (const UserId user : told) {
+        RT_CHECK_OK(Notify(writer, commit,
+                           {.kind = NoticeKind::kGuardianAnswered,
+                            .user = user,
+                            .event = minor.team.event,
+                            .team = minor.team.id,
+                            .answer = answer == GuardianState::kGranted ? "ACCEPTED" : "REFUSED"}));
+    }
+    return Ok();
+}
+
 Status WriteAnswer(Writer& writer, Commit& commit, const Minor& minor, GuardianLinkId link,
                    const GuardianAnswer& answer) {
     const std::string address = commit.privacy.BlindIndex("client", commit.actor.client);
@@ -83,9 +100,10 @@ Status WriteAnswer(Writer& writer, Commit& commit, const Minor& minor, GuardianL
     }
     RT_CHECK_OK(Settle(writer, commit, minor.team, minor.member.id));
     RT_CHECK_OK(Recompute(writer, commit, minor.team.id));
-    return Record(writer, commit,
-                  MemberChange("guardian.answer", minor.team, minor.member, StateJson(Word(minor.member.guardian)),
-                               StateJson(Word(answer.answer))));
+    RT_CHECK_OK(Record(writer, commit,
+                       MemberChange("guardian.answer", minor.team, minor.member, StateJson(Word(minor.member.guardian)),
+                                    StateJson(Word(answer.answer)))));
+    return TellAnswer(writer, commit, minor, answer.answer);
 }
 
 }  // namespace

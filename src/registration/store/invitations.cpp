@@ -1,5 +1,6 @@
 // What becomes of direct invitations and of requests to join.
 #include "registration/store/access.h"
+#include "registration/store/consents.h"
 #include "registration/store/guard.h"
 #include "registration/store/invites_internal.h"
 #include "registration/store/members_internal.h"
@@ -32,6 +33,7 @@ Result<Member> FillInvited(Writer& writer, Commit& commit, const Member& member,
     const auto consent_at = who.consent ? std::optional(commit.now) : std::nullopt;
     RT_CHECK_OK(writer.RunOne(kFill, {member.id, person, who.user, answers, id_bi, consent_at, commit.now},
                               Code::kInvalidState));
+    if (who.consent) RT_CHECK_OK(AcceptDocuments(writer, commit, member.id, who.documents));
     RT_TRY(auto filled, FindMember(writer, member.id));
     RT_CHECK(filled.has_value());
     return *std::move(filled);

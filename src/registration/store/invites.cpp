@@ -5,6 +5,7 @@
 #include "registration/store/members_internal.h"
 #include "registration/store/notices.h"
 #include "registration/store/registrations.h"
+#include "storage/outbox/outbox.h"
 
 namespace rt::registration::store {
 namespace {
@@ -64,13 +65,14 @@ Invite ReadInvite(const Row& row) {
     return out;
 }
 
-// While the event takes registrations; a submitted team until its edit deadline, if its roster is open.
+// While the event takes registrations; a registered team while its roster may be repaired.
 Status MayJoin(const TeamFacts& team, base::Time now) {
-    if (team.state == TeamState::kLocked || now >= team.roster_lock_at) return Fail(Code::kRosterLocked);
-    const bool open = TakesRegistrations(team.event_state, PhaseAt(team.times, now));
-    const bool repair =
-        team.state == TeamState::kSubmitted && team.event_state == EventState::kPublished && now < team.edit_deadline;
-    return open || repair ? Ok() : Status(Fail(Code::kEventNotOpen));
+    if (!HasRegistration(team.state)) {
+        const bool open = TakesRegistrations(team.event_state, PhaseAt(team.times, now));
+        return open ? Ok() : Status(Fail(Code::kEventNotOpen));
+    }
+    if (team.event_state != EventState::kPublished) return Fail(Code::kEventNotOpen);
+    return RosterMayChange(team, {}, now);
 }
 
 Status PolicyAllows(JoinPolicy policy, InviteKind kind) {
@@ -141,6 +143,11 @@ Status CreateInvite(Writer& writer, Commit& commit, const NewInvite& invite) {
                        target_user, text(invite.target.identity), text(invite.target.sealed)},
                       Code::kInvalidState));
     if (invite.kind == InviteKind::kDirect) RT_CHECK_OK(InviteMember(writer, commit, team, invite));
+    // To an address: who has no account yet is told by mail.
+    if (!invite.target.identity.empty()) {
+        const std::string payload = json::Encode(json::Object{{"invite", invite.id.value}});
+        RT_CHECK_OK(storage::outbox::Add(writer, commit.ids.Take(), "invite.mail", payload, commit.now));
+    }
     const std::string after =
         R"({"kind":")" + std::string(Word(invite.kind)) + R"(","max_uses":)" + std::to_string(invite.max_uses) + "}";
     return Record(writer, commit, {"invite.create", "team_invite", invite.id.value, team.event, {}, after, {}});

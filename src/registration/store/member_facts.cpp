@@ -89,6 +89,16 @@ Result<std::vector<Unmet>> UnmetOf(Reader& reader, const Privacy& privacy, const
     return out;
 }
 
+Status RequireReady(Reader& reader, const Privacy& privacy, const TeamFacts& team) {
+    RT_TRY(auto unmet, UnmetOf(reader, privacy, team));
+    if (unmet.empty()) return Ok();
+    Error out = Fail(Code::kTeamNotReady);
+    for (Unmet& one : unmet) {
+        out.fields.push_back({one.member.empty() ? "team" : "members." + one.member, std::move(one.text)});
+    }
+    return out;
+}
+
 Result<PersonFacts> FactsOf(Reader& reader, const Privacy& privacy, MemberId member) {
     FactReader facts(privacy, {});
     std::optional<Result<RosterMember>> found;

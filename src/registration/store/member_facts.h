@@ -16,6 +16,8 @@ Result<std::vector<RosterMember>> RosterOf(Reader& reader, const Privacy& privac
                                            std::string_view grade_field);
 // What the team lacks: size, completeness, the rules of its division; empty: it is ready.
 Result<std::vector<Unmet>> UnmetOf(Reader& reader, const Privacy& privacy, const TeamFacts& team);
+// TEAM_NOT_READY with what it lacks, each by its member where it is one's.
+Status RequireReady(Reader& reader, const Privacy& privacy, const TeamFacts& team);
 // NOT_FOUND.
 Result<PersonFacts> FactsOf(Reader& reader, const Privacy& privacy, MemberId member);
 

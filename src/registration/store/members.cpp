@@ -1,5 +1,6 @@
 // The writes behind a roster: who takes part, entries, seats, and the moves of a member.
 #include "registration/store/access.h"
+#include "registration/store/consents.h"
 #include "registration/store/guard.h"
 #include "registration/store/members_internal.h"
 
@@ -156,6 +157,7 @@ Status AddMember(Writer& writer, Commit& commit, const TeamFacts& team, const Pa
         {who.member, who.member_public_id, team.id, team.event, team.division, brought.person, who.user, Word(role),
          Word(MemberState::kJoined), brought.answers, brought.id_bi, consent_at, OrNull(invite.value), commit.now},
         Code::kInternal)));
+    if (who.consent) RT_CHECK_OK(AcceptDocuments(writer, commit, who.member, who.documents));
     return Settle(writer, commit, team, who.member);
 }
 
@@ -176,7 +178,8 @@ Status AddWaiting(Writer& writer, Commit& commit, const TeamFacts& team, const P
     if (!added.ok() && added.error().code == Code::kAlreadyExists) {
         return base::FailText(Code::kInvalidState, {"已在队伍中或已申请", "Already on the team, or asked to join"});
     }
-    return added;
+    RT_CHECK_OK(added);
+    return who.consent ? AcceptDocuments(writer, commit, who.member, who.documents) : Ok();
 }
 
 Status AcceptWaiting(Writer& writer, Commit& commit, const TeamFacts& team, const Member& member) {

@@ -137,7 +137,7 @@ std::optional<NoticeKind> KindOf(S from, S to) {
         case S::kReturned:
             return NoticeKind::kReturned;
         case S::kConfirmed:
-            return NoticeKind::kConfirmed;
+            return from == S::kCancelRequested ? NoticeKind::kCancelRefused : NoticeKind::kConfirmed;
         case S::kRejected:
         case S::kNotDrawn:
             return NoticeKind::kRejected;
@@ -180,18 +180,27 @@ Status MirrorEnd(Writer& writer, Commit& commit, const TeamFacts& team) {
     return Recompute(writer, commit, team.id);
 }
 
+// Whoever lets a job do it for hundreds of teams reads its result there.
+bool IsOfJob(const Actor& actor) {
+    return actor.request_id.starts_with("job:");
+}
+
 Status Tell(Writer& writer, Commit& commit, const LoadedRegistration& loaded, S now, std::string_view reason) {
     const auto kind = KindOf(loaded.row.state, now);
     const std::string payload =
         R"({"registration":")" + loaded.row.public_id + R"(","state":")" + std::string(Word(now)) + R"("})";
     Notice notice{.event = loaded.row.event, .team = loaded.row.team, .registration = loaded.row.id, .reason = reason};
     // Who did it himself is not told.
-    const bool own = commit.actor.user == loaded.team.captain_user && now == S::kCancelled;
+    const bool own = commit.actor.user == loaded.team.captain_user && (now == S::kCancelled || IsOfJob(commit.actor));
     if (kind.has_value() && !own) {
         notice.kind = *kind;
         notice.user = loaded.team.captain_user;
     }
-    return AnnounceAndNotify(writer, commit, "registration.state", payload, notice);
+    RT_CHECK_OK(AnnounceAndNotify(writer, commit, "registration.state", payload, notice));
+    if (now != S::kCancelRequested) return Ok();
+    notice.kind = NoticeKind::kCancelRequested;
+    notice.user = commit.actor.user;
+    return NotifyAll(writer, commit, Audience::kOrganisers, notice);
 }
 
 Result<RegistrationRow> Perform(Writer& writer, Commit& commit, const LoadedRegistration& loaded,

@@ -1,6 +1,7 @@
 #include "registration/store/notices.h"
 
 #include "json/json.h"
+#include "registration/store/legacy.h"
 #include "storage/outbox/outbox.h"
 
 namespace rt::registration::store {
@@ -23,6 +24,11 @@ std::string ParamsText(const Notice& notice) {
     return json::Encode(ParamsOf(notice));
 }
 
+// Old data is taken over in silence: its people were told when it happened.
+bool IsQuiet(const Commit& commit) {
+    return commit.actor.via == kLegacyVia;
+}
+
 InboxRow RowOf(const Commit& commit, std::int64_t id, const Notice& notice) {
     return {notice.user,         id,
             Word(notice.kind),   notice.event,
@@ -41,7 +47,7 @@ Result<bool> PutIntoInbox(Writer& writer, const InboxRow& row) {
 
 Status Notify(Writer& writer, Commit& commit, const Notice& notice) {
     const auto id = commit.ids.Take();
-    if (!notice.user) return Ok();
+    if (!notice.user || IsQuiet(commit)) return Ok();
     RT_CHECK_OK(PutIntoInbox(writer, RowOf(commit, id, notice)));
     return storage::outbox::Add(writer, id, "inbox", R"({"inbox":)" + std::to_string(notice.user.value) + "}",
                                 commit.now);
@@ -50,7 +56,7 @@ Status Notify(Writer& writer, Commit& commit, const Notice& notice) {
 Status AnnounceAndNotify(Writer& writer, Commit& commit, std::string_view topic, const std::string& payload,
                          const Notice& notice) {
     const auto id = commit.ids.Take();
-    if (!notice.user) return storage::outbox::Add(writer, id, topic, payload, commit.now);
+    if (!notice.user || IsQuiet(commit)) return storage::outbox::Add(writer, id, topic, payload, commit.now);
     RT_CHECK(payload.size() > 2 && payload.back() == '}');
     RT_CHECK_OK(PutIntoInbox(writer, RowOf(commit, id, notice)));
     const std::string with_inbox =
@@ -59,6 +65,7 @@ Status AnnounceAndNotify(Writer& writer, Commit& commit, std::string_view topic,
 }
 
 Status NotifyAll(Writer& writer, Commit& commit, Audience audience, const Notice& notice) {
+    if (IsQuiet(commit)) return Ok();
     const json::Object payload{{"audience", audience == Audience::kTeam ? "team" : "organisers"},
                                {"kind", Word(notice.kind)},
                                {"except", notice.user.value},

@@ -1,5 +1,6 @@
 #include "registration/store/persons.h"
 
+#include "registration/store/consents.h"
 #include "registration/store/guard.h"
 #include "registration/store/members_internal.h"
 
@@ -10,7 +11,7 @@ namespace {
     "SELECT id, public_id, owner_user, relation, name, id_type, id_no, id_bi, birth_date, birth_year, gender," \
     " created, rev FROM person "
 constexpr Statement kOfOwner{"person.of_owner", RT_PERSON
-                             "WHERE owner_user = $1 AND ended IS NULL"
+                             "WHERE owner_user = $1 AND ended IS NULL AND imported = 0"
                              " ORDER BY CASE relation WHEN 'SELF' THEN 0 ELSE 1 END, id LIMIT $2"};
 constexpr Statement kByPublicId{"person.by_public_id",
                                 RT_PERSON "WHERE public_id = $1 AND owner_user = $2 AND ended IS NULL"};
@@ -21,7 +22,7 @@ constexpr Statement kInsert{
     "person.insert",
     "INSERT INTO person (id, public_id, owner_user, relation, name, id_type, id_no, id_bi, birth_date, birth_year,"
     " gender, created) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 WHERE $13 = $13" RT_GUARD(
-        "(SELECT COUNT(*) FROM person WHERE owner_user = $3 AND ended IS NULL) < $13")};
+        "(SELECT COUNT(*) FROM person WHERE owner_user = $3 AND ended IS NULL AND imported = 0) < $13")};
 constexpr Statement kUpdate{"person.update",
                             "UPDATE person SET relation = $3, name = $4, id_type = $5, id_no = $6, id_bi = $7,"
                             " birth_date = $8, birth_year = $9, gender = $10, rev = rev + 1 WHERE id = $1 AND rev = $2"
@@ -77,6 +78,10 @@ Status Follow(Writer& writer, Commit& commit, const Person& before, const Person
             RT_CHECK_OK(TakeEntries(writer, *team, PersonId{}, after.id_bi));
         }
         RT_CHECK_OK(DuplicateIfTaken(writer.RunOne(kSetNumber, {id, after.id_bi}, Code::kInternal)));
+        // A guardian agreed for one child, not for another in that child's place.
+        if (before.id_bi.has_value() && member->guardian == GuardianState::kGranted) {
+            RT_CHECK_OK(WithdrawConsent(writer, commit, team->public_id, member->public_id, ConsentKind::kGuardian));
+        }
     }
     RT_CHECK_OK(Settle(writer, commit, *team, id));
     return Recompute(writer, commit, team->id);

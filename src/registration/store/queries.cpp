@@ -7,17 +7,8 @@ namespace {
 
 constexpr Statement kTeamsOfUser{"team_member.of_user",
                                  "SELECT id, team FROM team_member WHERE managed_by_user = $1"
-                                 " AND state IN ('JOINED', 'CONFIRMED') AND ($2 = 0 OR id < $2)"
+                                 " AND state IN ('JOINED', 'CONFIRMED', 'PENDING_CAPTAIN') AND ($2 = 0 OR id < $2)"
                                  " ORDER BY id DESC LIMIT $3"};
-
-#define RT_ITEM                                                                                     \
-    "SELECT r.public_id, r.friendly_no, r.state, t.public_id, t.name, d.public_id, d.name, p.name," \
-    " t.member_count, r.submitted_at, r.deficient_since, r.rev, p.owner_user FROM registration r"   \
-    " JOIN team t ON t.id = r.team JOIN division d ON d.id = r.division"                            \
-    " JOIN team_member c ON c.id = t.captain_member_id JOIN person p ON p.id = c.person "
-constexpr Statement kExport{"registration.export_page",
-                            RT_ITEM "WHERE r.event = $1 AND r.friendly_no > $2 ORDER BY r.friendly_no LIMIT $3"};
-#undef RT_ITEM
 
 constexpr Statement kHistory{
     "registration.history",
@@ -45,6 +36,8 @@ constexpr Statement kLargest{"team.largest",
 constexpr std::int64_t kShanghaiOffset = 8 * base::kMicrosPerHour;
 constexpr std::int64_t kFigureDays = 90;
 
+}  // namespace
+
 RegistrationItem ReadItem(const Row& row) {
     RegistrationItem out;
     out.public_id = row.Text(0);
@@ -63,17 +56,10 @@ RegistrationItem ReadItem(const Row& row) {
     return out;
 }
 
-}  // namespace
-
 Result<std::vector<Membership>> TeamsOfUser(Reader& reader, UserId user, MemberId before, std::int64_t limit) {
     return reader.All<Membership>(kTeamsOfUser, {user, before, limit}, [](const Row& row) {
         return Membership{row.As<MemberId>(0), row.As<TeamId>(1)};
     });
-}
-
-Result<std::vector<RegistrationItem>> ExportPage(Reader& reader, EventId event, std::int64_t after_no,
-                                                 std::int64_t limit) {
-    return reader.All<RegistrationItem>(kExport, {event, after_no, limit}, ReadItem);
 }
 
 Result<std::vector<HistoryItem>> HistoryOf(Reader& reader, RegistrationId registration) {

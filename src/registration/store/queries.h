@@ -35,6 +35,9 @@ struct RegistrationItem {
     bool deficient = false;
     std::int64_t rev = 0;
 };
+// The first thirteen columns of a row, in this order: number, state, team, division, captain and so on as above.
+RegistrationItem ReadItem(const Row& row);
+
 struct HistoryItem {
     base::Time at;
     std::string actor;  // display name; empty: the server
@@ -65,9 +68,5 @@ Result<TotalFigures> ReadTotals(Reader& reader, base::Time now);
 
 // The most that one active team of the event (or of the division) counts; the limit may not go below it.
 Result<std::int64_t> LargestTeam(Reader& reader, EventId event, DivisionId division);
-
-// Rows of an export, by team: registrations after `after_no`, and for each its members.
-Result<std::vector<RegistrationItem>> ExportPage(Reader& reader, EventId event, std::int64_t after_no,
-                                                 std::int64_t limit);
 
 }  // namespace rt::registration::store

@@ -44,20 +44,7 @@ constexpr std::int64_t kCandidatesMax = 1'000;
 
 ListedRegistration ReadListed(const Row& row) {
     ListedRegistration out;
-    RegistrationItem& item = out.item;
-    item.public_id = row.Text(0);
-    item.friendly_no = row.Int(1);
-    item.state = *FromWord<RegistrationState>(row.TextView(2));
-    item.team_public_id = row.Text(3);
-    item.team_name = row.Text(4);
-    item.division_public_id = row.Text(5);
-    item.division_name = DecodeI18n(row.TextView(6));
-    item.captain_name = row.Text(7);
-    item.members = row.Int(8);
-    item.submitted_at = row.Time(9);
-    item.deficient = !row.IsNull(10);
-    item.rev = row.Int(11);
-    item.captain_user = row.As<UserId>(12);
+    out.item = ReadItem(row);
     out.review_stage = row.Int(13);
     out.source = row.Text(14);
     out.notes = row.Int(15);

@@ -26,6 +26,9 @@ constexpr Statement kDeficient{"walk.deficient",
                                RT_WALK "WHERE r.event = $1 AND r.deficient_since IS NOT NULL" RT_BELOW};
 constexpr Statement kStage{"walk.stage",
                            RT_WALK "WHERE r.event = $1 AND r.state = 'IN_REVIEW' AND r.review_stage = $4" RT_BELOW};
+constexpr Statement kStageFrom{"walk.stage_from", RT_WALK
+                               "WHERE r.event = $1 AND r.state = 'IN_REVIEW' AND r.review_stage = $4"
+                               " AND r.friendly_no > $2 ORDER BY r.friendly_no LIMIT $3"};
 constexpr Statement kSource{"walk.source",
                             RT_WALK "WHERE r.event = $1 AND r.source <> 'WEB' AND r.source = $4" RT_BELOW};
 constexpr Statement kTag{"walk.tag",
@@ -296,6 +299,21 @@ class Walker {
 Result<Walk> WalkRegistrations(Reader& reader, const RegistrationFilter& filter, std::int64_t before,
                                std::int64_t limit) {
     return Walker(reader, filter).Run(before, limit);
+}
+
+Result<Walk> ReviewQueue(Reader& reader, EventId event, std::int64_t after, std::int64_t limit) {
+    Walk out;
+    for (std::int64_t stage = 1; stage <= kReviewStagesMax; ++stage) {
+        RT_CHECK_OK(reader.Each(kStageFrom, {event, after, limit + 1, stage},
+                                [&](const Row& row) { out.found.push_back(ReadLooked(row).item); }));
+    }
+    std::sort(out.found.begin(), out.found.end(),
+              [](const auto& a, const auto& b) { return a.friendly_no < b.friendly_no; });
+    if (static_cast<std::int64_t>(out.found.size()) > limit) {
+        out.found.resize(static_cast<std::size_t>(limit));
+        out.next = out.found.back().friendly_no;
+    }
+    return out;
 }
 
 Result<std::vector<TeamId>> TeamsByName(Reader& reader, EventId event, const std::string& name, std::int64_t limit) {

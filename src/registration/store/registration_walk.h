@@ -55,6 +55,10 @@ inline constexpr std::int64_t kWalkRowsMax = 1'500;
 Result<Walk> WalkRegistrations(Reader& reader, const RegistrationFilter& filter, std::int64_t before,
                                std::int64_t limit);
 
+// What waits for review, at whatever stage: at most `limit` with numbers above `after`, oldest first. `next` is the
+// `after` of the next page.
+Result<Walk> ReviewQueue(Reader& reader, EventId event, std::int64_t after, std::int64_t limit);
+
 // Teams of the event whose name has a part that begins so; at most `limit`, in no order of use.
 Result<std::vector<TeamId>> TeamsByName(Reader& reader, EventId event, const std::string& name, std::int64_t limit);
 // Teams of the event with a member of this key; at most `limit`.

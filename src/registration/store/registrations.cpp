@@ -2,7 +2,10 @@
 
 #include <initializer_list>
 
+#include "registration/store/clubs.h"
 #include "registration/store/journal.h"
+#include "registration/store/member_facts.h"
+#include "registration/store/members_internal.h"
 #include "registration/store/moves.h"
 #include "registration/store/waitlist.h"
 
@@ -61,11 +64,11 @@ Result<std::int64_t> PerformOnSome(Writer& writer, Commit& commit, const Stateme
     return static_cast<std::int64_t>(ids.size());
 }
 
-Status MayResubmit(const TeamFacts& team, const Actor& actor, base::Time now) {
-    if (!team.IsCaptain(actor)) return Fail(Code::kForbidden);
-    if (team.event_state != EventState::kPublished || now >= team.edit_deadline) return Fail(Code::kEventNotOpen);
-    if (!IsReady(team.AsRoster())) return Fail(Code::kTeamNotReady);
-    return Ok();
+// While its clock runs: a return asks for a correction, whatever the deadlines of the others.
+Status MayResubmit(Reader& reader, const Commit& commit, const TeamFacts& team) {
+    if (!team.IsCaptain(commit.actor)) return Fail(Code::kForbidden);
+    if (team.event_state != EventState::kPublished) return Fail(Code::kEventNotOpen);
+    return RequireReady(reader, commit.privacy, team);
 }
 
 // What a captain's wish to cancel comes to, by the policy of the event.
@@ -88,16 +91,27 @@ Status MayWaitlist(const LoadedRegistration& loaded) {
     return Fail(Code::kInvalidState, "it already has its place");
 }
 
-struct Divisions {
-    DivisionId from;
-    Division to;
-};
-
 Status MoveRows(Writer& writer, const TeamFacts& team, RegistrationId registration, DivisionId to) {
     RT_CHECK_OK(writer.RunOne(kSetDivision, {registration, to}, Code::kInternal));
     RT_CHECK_OK(writer.RunOne(kSetTeamDivision, {team.id, to}, Code::kInternal));
-    RT_TRY([[maybe_unused]] const auto members, writer.Run(kSetMemberDivision, {team.id, to}));
-    return Ok();
+    const auto members = writer.Run(kSetMemberDivision, {team.id, to});
+    if (members.ok()) return Ok();
+    return DuplicateIfTaken(members.error());
+}
+
+// I4, and the entries of its club: the team that comes is one that could have entered there.
+Status CheckIn(Writer& writer, const TeamFacts& before) {
+    RT_TRY(const auto team, FindTeam(writer, before.id));
+    RT_CHECK(team.has_value());
+    if (team->member_count > team->team_max || team->sub_count > team->sub_max) {
+        const std::string most = std::to_string(team->team_max) + " + " + std::to_string(team->sub_max);
+        return base::InvalidField("division",
+                                  {"该组别每队最多 " + most + " 人（队员 + 替补）",
+                                   "A team of this division has at most " + most + " (players + substitutes)"});
+    }
+    if (!HasRegistration(team->state)) return Ok();
+    RT_CHECK_OK(ClubFree(writer, before));
+    return ClubTake(writer, *team);
 }
 
 std::string DivisionJson(DivisionId division) {
@@ -116,7 +130,7 @@ Result<RegistrationRow> RunAsCaptain(Writer& writer, Commit& commit, const Comma
     RT_TRY(const auto loaded, LoadRegistration(writer, wanted.registration_public_id));
     RT_CHECK_OK(RequireOwnRegistration(writer, loaded.team, commit.actor));
     Command command = wanted;
-    if (command.command == C::kResubmit) RT_CHECK_OK(MayResubmit(loaded.team, commit.actor, commit.now));
+    if (command.command == C::kResubmit) RT_CHECK_OK(MayResubmit(writer, commit, loaded.team));
     if (command.command == C::kCancel) {
         RT_TRY(command.command, CancelByPolicy(loaded.team, commit.actor, commit.now));
     }
@@ -161,7 +175,9 @@ Result<RegistrationRow> MoveToDivision(Writer& writer, Commit& commit, const Mov
     if (!division.has_value() || division->event != before.row.event) {
         return base::InvalidField("division", {"没有这个组别", "There is no such division"});
     }
+    if (division->id == before.row.division) return before.row;
     RT_CHECK_OK(MoveRows(writer, before.team, before.row.id, division->id));
+    RT_CHECK_OK(CheckIn(writer, before.team));
     RT_CHECK_OK(Record(writer, commit,
                        {"registration.move", "team", before.row.team.value, before.row.event,
                         DivisionJson(before.row.division), DivisionJson(division->id), command.reason}));

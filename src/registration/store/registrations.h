@@ -42,7 +42,7 @@ struct SubmitTeam {
     std::string team_public_id;
     RegistrationId id;
     std::string public_id;
-    Source source = Source::kWeb;  // kAdmin: by the organiser, also outside the windows and past the line
+    Source source = Source::kWeb;  // kAdmin, kImport: by the organiser, also outside the windows and past the line
     std::string reserve_hash{};    // of the code of a reserve, whose stock is used
     std::string reason{};
 };
@@ -61,12 +61,13 @@ inline constexpr std::size_t kSubmitIds = kIdsPerRegistration + 2;
 Result<Submitted> Submit(Writer& writer, Commit& commit, const SubmitTeam& command);
 
 // AT_CREATE: the place is taken at the founding. Makes the DRAFT with its TEAM and PERSON units; does nothing under the
-// other policies, or when everything is full and there is a waiting list to join with the submit. QUOTA_FULL,
-// ADMISSION_REQUIRED.
+// other policies, or when everything is full and there is a waiting list to join with the submit. By an organiser
+// (kAdmin) it is founded past the queue and the line. QUOTA_FULL, ADMISSION_REQUIRED.
 struct NewDraft {
     TeamId team;
     RegistrationId id;
     std::string public_id;
+    Source source = Source::kWeb;
 };
 Status FoundDraft(Writer& writer, Commit& commit, const NewDraft& draft);
 // The team is disbanded: its draft, if it has one, is withdrawn.

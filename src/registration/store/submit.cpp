@@ -3,6 +3,7 @@
 
 #include "registration/store/admission.h"
 #include "registration/store/clubs.h"
+#include "registration/store/consents.h"
 #include "registration/store/guard.h"
 #include "registration/store/journal.h"
 #include "registration/store/member_facts.h"
@@ -34,14 +35,6 @@ std::string_view Name(Source source) {
     return kNames[static_cast<std::size_t>(source)];
 }
 
-Error NotReady(std::vector<Unmet> unmet) {
-    Error out = Fail(Code::kTeamNotReady);
-    for (Unmet& one : unmet) {
-        out.fields.push_back({one.member.empty() ? "team" : "members." + one.member, std::move(one.text)});
-    }
-    return out;
-}
-
 Result<std::int64_t> Mark(Writer& writer, const TeamFacts& team) {
     return writer.Run(kSubmitTeam, {team.id, team.team_min, team.team_max});
 }
@@ -51,15 +44,19 @@ Status MarkSubmitted(Writer& writer, Commit& commit, const TeamFacts& team) {
     RT_TRY(const auto marked, Mark(writer, team));
     if (marked == 1) return Ok();
     if (HasRegistration(team.state) || team.state == TeamState::kDisbanded) return Fail(Code::kInvalidState);
-    RT_TRY(auto unmet, UnmetOf(writer, commit.privacy, team));
-    if (!unmet.empty()) return NotReady(std::move(unmet));
+    RT_CHECK_OK(RequireReady(writer, commit.privacy, team));
     RT_CHECK_OK(Recompute(writer, commit, team.id));
     RT_TRY(const auto marked_again, Mark(writer, team));
     return marked_again == 1 ? Ok() : Status(Fail(Code::kConflict));
 }
 
+// For others, outside the windows and past the line.
+bool ByOrganiser(Source source) {
+    return source == Source::kAdmin || source == Source::kImport;
+}
+
 Status RequireSubmitter(Reader& reader, const TeamFacts& team, const Commit& commit, Source source) {
-    if (source == Source::kAdmin) {
+    if (ByOrganiser(source)) {
         return commit.actor.May(net::Permission::kRegEdit) ? Ok() : Status(Fail(Code::kNotFound));
     }
     if (team.IsCaptain(commit.actor)) {
@@ -79,7 +76,7 @@ struct Way {
 // Straight to a place, unless there is a waiting list and it is not this team's turn (W1) or nothing is left.
 Result<Way> WayOf(Writer& writer, const TeamFacts& team, const SubmitTeam& command, UserId captain, base::Time now) {
     Way out;
-    if (team.draft || command.source == Source::kAdmin) return out;
+    if (team.draft || ByOrganiser(command.source)) return out;
     const bool reserved = !command.reserve_hash.empty();
     if (!reserved && !team.waitlist_enabled && team.admission == Admission::kOpen) return out;
     if (!reserved && team.admission == Admission::kLottery) {
@@ -94,7 +91,8 @@ Result<Way> WayOf(Writer& writer, const TeamFacts& team, const SubmitTeam& comma
         return out;
     }
     if (team.admission == Admission::kRate) RT_CHECK_OK(RequirePass(writer, team.event, captain, now));
-    if (!team.waitlist_enabled) return out;
+    // Nobody is served from a line that has ended (W7).
+    if (!team.waitlist_enabled || now >= team.roster_lock_at) return out;
     RT_TRY(const auto needs, NeedOf(writer, PartyOf(team), Options::kCounted));
     RT_TRY(const bool passes, MayPassLine(writer, team.event, needs, now));
     RT_TRY(const bool fits, Fits(writer, needs));
@@ -157,6 +155,8 @@ Result<Submitted> Submit(Writer& writer, Commit& commit, const SubmitTeam& comma
     if (!team.has_value()) return Fail(Code::kNotFound);
     RT_CHECK_OK(RequireSubmitter(writer, *team, commit, command.source));
     RT_CHECK_OK(MarkSubmitted(writer, commit, *team));
+    // An organiser who enters others has their word on paper.
+    if (!ByOrganiser(command.source)) RT_CHECK_OK(RequireAccepted(writer, team->id));
     RT_CHECK_OK(ClubTake(writer, *team));
     RT_TRY(const auto way, WayOf(writer, *team, command, commit.actor.user, commit.now));
     if (team->draft) return SubmitDraft(writer, commit, *team, command, way);
@@ -184,16 +184,17 @@ Status FoundDraft(Writer& writer, Commit& commit, const NewDraft& draft) {
     if (!team.has_value()) return Fail(Code::kNotFound);
     // A lottery gives the places after its draw.
     if (team->hold_policy != HoldPolicy::kAtCreate || team->admission == Admission::kLottery) return Ok();
-    if (team->admission == Admission::kRate) {
+    const bool by_organiser = ByOrganiser(draft.source);
+    if (team->admission == Admission::kRate && !by_organiser) {
         RT_CHECK_OK(RequirePass(writer, team->event, commit.actor.user, commit.now));
     }
     RT_TRY(const auto needs, NeedOf(writer, PartyOf(*team), Options::kLeftOut));
-    if (team->waitlist_enabled) {
+    if (team->waitlist_enabled && !by_organiser) {
         RT_TRY(const bool passes, MayPassLine(writer, team->event, needs, commit.now));
         RT_TRY(const bool fits, Fits(writer, needs));
         if (!passes || !fits) return Ok();
     }
-    const NewRegistration fresh{draft.id, draft.public_id, Source::kWeb, RegistrationState::kDraft, 0};
+    const NewRegistration fresh{draft.id, draft.public_id, draft.source, RegistrationState::kDraft, 0};
     RT_TRY([[maybe_unused]] const auto number, Insert(writer, commit, *team, fresh));
     RT_CHECK_OK(TakeAll(writer, commit, Owner::Of(draft.id), needs, AllocationState::kHeld, "found"));
     return Record(writer, commit,

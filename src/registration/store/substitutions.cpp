@@ -1,6 +1,7 @@
 // One out, one in: the same units, so the waiting list is not served.
 #include "registration/store/guard.h"
 #include "registration/store/members_internal.h"
+#include "registration/store/notices.h"
 #include "registration/store/registrations.h"
 #include "registration/store/roster.h"
 
@@ -86,6 +87,15 @@ Status CheckPair(const TeamFacts& team, const Member& out, const Member* in) {
                            "A substitute takes the place of a player; a captain hands over first"});
 }
 
+// With the registration, whose number people know.
+Result<Notice> NoticeOf(Reader& reader, const TeamFacts& team, NoticeKind kind) {
+    RT_TRY(const auto registration, LatestRegistrationOf(reader, team.id));
+    return Notice{.kind = kind,
+                  .event = team.event,
+                  .team = team.id,
+                  .registration = registration.has_value() ? registration->id : RegistrationId{}};
+}
+
 Status Insert(Writer& writer, Commit& commit, const TeamFacts& team, const NewSubstitution& command, MemberId out,
               MemberId in, SubstitutionState state) {
     const bool decided = state != SubstitutionState::kRequested;
@@ -121,6 +131,9 @@ Result<SubstitutionState> Substitute(Writer& writer, Commit& commit, const NewSu
         RT_CHECK_OK(Swap(writer, commit, team, out, in));
     } else {
         RT_CHECK_OK(Record(writer, commit, TeamChange("team.ask_substitution", team, {}, PairJson(out, in))));
+        RT_TRY(auto notice, NoticeOf(writer, team, NoticeKind::kSubstitutionRequested));
+        notice.user = commit.actor.user;
+        RT_CHECK_OK(NotifyAll(writer, commit, Audience::kOrganisers, notice));
     }
     return state;
 }
@@ -140,7 +153,12 @@ Status DecideSubstitution(Writer& writer, Commit& commit, std::string_view publi
     }
     Change change = TeamChange("team.decide_substitution", *team, StateJson("REQUESTED"), StateJson(Word(decision)));
     change.reason = std::string(reason);
-    return Record(writer, commit, change);
+    RT_CHECK_OK(Record(writer, commit, change));
+    RT_TRY(auto notice, NoticeOf(writer, *team, NoticeKind::kSubstitutionAnswered));
+    notice.user = wish->requested_by;
+    notice.reason = reason;
+    notice.answer = decision == SubstitutionState::kApproved ? "ACCEPTED" : "REFUSED";
+    return Notify(writer, commit, notice);
 }
 
 Result<std::vector<Substitution>> SubstitutionsOf(Reader& reader, TeamId team) {

@@ -1,24 +1,27 @@
 // Reading teams and members.
+#include <algorithm>
+
 #include "registration/store/teams.h"
 
 namespace rt::registration::store {
 namespace {
 
 // A SOLO entry is a team of one whatever the limits of teams are.
-#define RT_TEAM_FACTS                                                                                               \
-    "SELECT t.id, t.public_id, t.name, t.event, e.public_id, t.division, t.state, t.captain_member_id,"             \
-    " c.managed_by_user, t.member_count, t.confirmed_count, t.answer_set, t.rev, e.state,"                          \
-    " COALESCE(d.reg_open, e.reg_open), COALESCE(d.reg_close, e.reg_close), e.starts, e.ends,"                      \
-    " COALESCE(e.edit_deadline, e.starts), COALESCE(e.cancel_deadline, e.starts),"                                  \
-    " CASE t.kind WHEN 'SOLO' THEN 1 ELSE COALESCE(d.team_min, e.team_min) END,"                                    \
-    " CASE t.kind WHEN 'SOLO' THEN 1 ELSE COALESCE(d.team_max, e.team_max) END, e.review_stages,"                   \
-    " e.entries_max_per_person, (SELECT v.has_required FROM form f JOIN form_version v"                             \
-    " ON v.id = f.current_version WHERE f.event = t.event AND f.scope = 'TEAM' AND f.stage = 'SUBMIT'),"            \
-    " t.kind, t.join_policy, t.sub_count, t.staff_count, COALESCE(e.roster_lock_at, e.starts),"                     \
-    " CASE t.kind WHEN 'SOLO' THEN 0 ELSE COALESCE(d.sub_max, e.sub_max) END, e.guardian_under_age,"                \
-    " e.minor_under_age, d.rules, e.hold_policy, e.cancel_policy, e.reset_review_on_edit, t.club,"                  \
-    " e.waitlist_enabled, e.admission, (SELECT r.id FROM registration r WHERE r.team = t.id AND r.state = 'DRAFT')" \
-    " FROM team t JOIN event e ON e.id = t.event JOIN division d ON d.id = t.division"                              \
+#define RT_TEAM_FACTS                                                                                                \
+    "SELECT t.id, t.public_id, t.name, t.event, e.public_id, t.division, t.state, t.captain_member_id,"              \
+    " c.managed_by_user, t.member_count, t.confirmed_count, t.answer_set, t.rev, e.state,"                           \
+    " COALESCE(d.reg_open, e.reg_open), COALESCE(d.reg_close, e.reg_close), e.starts, e.ends,"                       \
+    " COALESCE(e.edit_deadline, e.starts), COALESCE(e.cancel_deadline, e.starts),"                                   \
+    " CASE t.kind WHEN 'SOLO' THEN 1 ELSE COALESCE(d.team_min, e.team_min) END,"                                     \
+    " CASE t.kind WHEN 'SOLO' THEN 1 ELSE COALESCE(d.team_max, e.team_max) END, e.review_stages,"                    \
+    " e.entries_max_per_person, (SELECT v.has_required FROM form f JOIN form_version v"                              \
+    " ON v.id = f.current_version WHERE f.event = t.event AND f.scope = 'TEAM' AND f.stage = 'SUBMIT'),"             \
+    " t.kind, t.join_policy, t.sub_count, t.staff_count, COALESCE(e.roster_lock_at, e.starts),"                      \
+    " CASE t.kind WHEN 'SOLO' THEN 0 ELSE COALESCE(d.sub_max, e.sub_max) END, e.guardian_under_age,"                 \
+    " e.minor_under_age, d.rules, e.hold_policy, e.cancel_policy, e.reset_review_on_edit, t.club,"                   \
+    " e.waitlist_enabled, e.admission, (SELECT r.id FROM registration r WHERE r.team = t.id AND r.state = 'DRAFT')," \
+    " EXISTS (SELECT 1 FROM registration r WHERE r.team = t.id AND r.state = 'RETURNED')"                            \
+    " FROM team t JOIN event e ON e.id = t.event JOIN division d ON d.id = t.division"                               \
     " JOIN team_member c ON c.id = t.captain_member_id "
 
 constexpr Statement kByPublicId{"team.by_public_id", RT_TEAM_FACTS "WHERE t.public_id = $1"};
@@ -83,6 +86,8 @@ TeamFacts ReadFacts(const Row& row) {
     out.waitlist_enabled = row.Int(38) != 0;
     out.admission = *FromWord<Admission>(row.TextView(39));
     out.draft = RegistrationId{row.OptionalInt(40).value_or(0)};
+    // A return asks for a correction, after the deadline of the others too.
+    if (row.Int(41) != 0) out.edit_deadline = std::max(out.edit_deadline, out.roster_lock_at);
     return out;
 }
 

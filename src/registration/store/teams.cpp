@@ -1,8 +1,10 @@
 #include "registration/store/teams.h"
 
 #include "registration/store/access.h"
+#include "registration/store/consents.h"
 #include "registration/store/events.h"
 #include "registration/store/guard.h"
+#include "registration/store/member_facts.h"
 #include "registration/store/members_internal.h"
 #include "registration/store/notices.h"
 #include "registration/store/quotas.h"
@@ -63,12 +65,35 @@ Status CheckMode(const Event& event, TeamKind kind) {
     return base::FailText(Code::kInvalidState, {"本活动只接受个人报名", "This event takes single entrants only"});
 }
 
+Status MayFound(Reader& reader, const Commit& commit, FoundBy by, const Event& event, const Division& division) {
+    if (by == FoundBy::kOrganiser) {
+        if (!commit.actor.May(net::Permission::kRegEdit)) return Fail(Code::kForbidden);
+        const bool over = event.state == EventState::kCancelled || event.state == EventState::kArchived;
+        return over ? Status(Fail(Code::kEventNotOpen)) : Ok();
+    }
+    const Phase phase = PhaseAt(WithOverride(event.times, division.window), commit.now);
+    if (!TakesRegistrations(event.state, phase)) return Fail(Code::kEventNotOpen);
+    return RequireAccess(reader, event, commit.actor);
+}
+
 // The caller's own member of the team, or the one he names and manages.
 Result<Member> RequireOwn(Reader& reader, const TeamFacts& team, const Actor& actor, std::string_view member) {
     RT_TRY(const auto found,
            member.empty() ? FindActiveMember(reader, team.id, actor.user) : FindMember(reader, member));
     if (!found.has_value() || found->team != team.id || found->user != actor.user) return Fail(Code::kNotFound);
     return *found;
+}
+
+// A guardian agreed for one child: whoever is put in that child's place is asked for anew.
+Status AskGuardianAnew(Writer& writer, Commit& commit, const TeamFacts& team, const Member& before,
+                       const std::optional<Date>& birth) {
+    RT_TRY(const auto after, FindMember(writer, before.id));
+    RT_CHECK(after.has_value());
+    RT_TRY(const PersonFacts facts, FactsOf(writer, commit.privacy, before.id));
+    const bool other_number = before.id_bi.has_value() && after->id_bi != before.id_bi;
+    const bool other_birth = birth.has_value() && facts.birth != birth;
+    if (!other_number && !other_birth) return Ok();
+    return WithdrawConsent(writer, commit, team.public_id, before.public_id, ConsentKind::kGuardian);
 }
 
 // The form, the name and the number of a member, as far as the command gives them.
@@ -85,10 +110,34 @@ Status WriteMember(Writer& writer, Commit& commit, const TeamFacts& team, const 
         RT_CHECK_OK(TakeEntries(writer, team, PersonId{}, id_bi));
     }
     if (!command.name.empty()) RT_CHECK_OK(writer.RunOne(kRename, {member.person, command.name}, Code::kInternal));
+    if (command.consent) RT_CHECK_OK(AcceptDocuments(writer, commit, member.id, command.documents));
     const auto consent_at =
         command.consent && !member.consent_at.has_value() ? std::optional(commit.now) : member.consent_at;
     return DuplicateIfTaken(
         writer.RunOne(kUpdateMember, {member.id, Word(member.state), answer_set, id_bi, consent_at}, Code::kConflict));
+}
+
+// WriteMember, and all that follows from it.
+Status RewriteMember(Writer& writer, Commit& commit, const TeamFacts& team, const Member& me,
+                     const UpdateMember& command) {
+    const bool vouched = me.guardian == GuardianState::kGranted;
+    PersonFacts facts;
+    if (vouched) {
+        RT_TRY(facts, FactsOf(writer, commit.privacy, me.id));
+    }
+    RT_CHECK_OK(WriteMember(writer, commit, team, me, command));
+    if (vouched) RT_CHECK_OK(AskGuardianAnew(writer, commit, team, me, facts.birth));
+    RT_CHECK_OK(Settle(writer, commit, team, me.id));
+    RT_CHECK_OK(Recompute(writer, commit, team.id));
+    return RosterChanged(writer, commit, team.id, "edit");
+}
+
+Status RewriteTeamAnswers(Writer& writer, Commit& commit, const TeamFacts& team, const SealedAnswers& answers) {
+    RT_TRY(const auto set, PutAnswers(writer, commit.now, AnswerOwner::kTeam, team.id.value, answers));
+    const std::optional<std::string> as_it_is;
+    RT_CHECK_OK(writer.RunOne(kPatch, {team.id, team.rev, as_it_is, as_it_is, set, as_it_is}, Code::kInternal));
+    RT_CHECK_OK(Recompute(writer, commit, team.id));
+    return RosterChanged(writer, commit, team.id, "edit");
 }
 
 }  // namespace
@@ -130,6 +179,8 @@ Status RosterMayChange(const TeamFacts& team, const Actor& actor, base::Time now
         return Fail(Code::kEventNotOpen);
     }
     if (actor.May(net::Permission::kRegEdit)) return Ok();
+    const bool forming = !HasRegistration(team.state) && TakesRegistrations(team.event_state, PhaseAt(team.times, now));
+    if (forming) return Ok();
     if (team.state == TeamState::kLocked || now >= team.roster_lock_at) return Fail(Code::kRosterLocked);
     if (now < team.edit_deadline) return Ok();
     return Fail(Code::kEventNotOpen, "after the edit deadline");
@@ -142,9 +193,7 @@ Status Found(Writer& writer, Commit& commit, const FoundTeam& command) {
     if (!division.has_value() || division->event != event->id) {
         return base::InvalidField("division", {"没有这个组别", "There is no such division"});
     }
-    const Phase phase = PhaseAt(WithOverride(event->times, division->window), commit.now);
-    if (!TakesRegistrations(event->state, phase)) return Fail(Code::kEventNotOpen);
-    RT_CHECK_OK(RequireAccess(writer, *event, commit.actor));
+    RT_CHECK_OK(MayFound(writer, commit, command.by, *event, *division));
     RT_CHECK_OK(CheckMode(*event, command.kind));
     std::optional<AnswerSetId> answers;
     if (command.answers.has_value()) {
@@ -164,7 +213,8 @@ Status Found(Writer& writer, Commit& commit, const FoundTeam& command) {
     team.times = event->times;
     RT_CHECK_OK(AddMember(writer, commit, team, command.captain, MemberRole::kCaptain));
     RT_CHECK_OK(Recompute(writer, commit, team.id));
-    RT_CHECK_OK(FoundDraft(writer, commit, {team.id, command.draft, command.draft_public_id}));
+    const Source source = command.by == FoundBy::kOrganiser ? Source::kAdmin : Source::kWeb;
+    RT_CHECK_OK(FoundDraft(writer, commit, {team.id, command.draft, command.draft_public_id, source}));
     return Record(writer, commit, TeamChange("team.found", team, {}, StateJson("FORMING")));
 }
 
@@ -196,13 +246,42 @@ Status Update(Writer& writer, Commit& commit, const UpdateMember& command) {
     RT_TRY(const Member me, RequireOwn(writer, team, commit.actor, command.member_public_id));
     if (!IsActive(me.state)) return Fail(Code::kInvalidState);
     RT_CHECK_OK(RosterMayChange(team, commit.actor, commit.now));
-    RT_CHECK_OK(WriteMember(writer, commit, team, me, command));
-    RT_CHECK_OK(Settle(writer, commit, team, me.id));
-    RT_CHECK_OK(Recompute(writer, commit, team.id));
-    RT_CHECK_OK(RosterChanged(writer, commit, team.id, "edit"));
+    RT_CHECK_OK(RewriteMember(writer, commit, team, me, command));
     RT_TRY(const auto after, FindMember(writer, me.id));
     return Record(writer, commit,
                   MemberChange("member.update", team, me, StateJson(Word(me.state)), StateJson(Word(after->state))));
+}
+
+Status Correct(Writer& writer, Commit& commit, const CorrectAnswers& command) {
+    RT_TRY(const auto team, RequireTeam(writer, command.team_public_id));
+    if (!commit.actor.May(net::Permission::kRegEdit)) return Fail(Code::kForbidden);
+    RT_CHECK_OK(RosterMayChange(team, commit.actor, commit.now));
+    const bool of_team = command.member_public_id.empty();
+    std::optional<Member> member;
+    if (!of_team) {
+        RT_TRY(member, RequireMember(writer, team, command.member_public_id));
+        if (!IsActive(member->state)) return Fail(Code::kInvalidState, "not a member any more");
+    }
+    const auto kind = of_team ? AnswerOwner::kTeam : AnswerOwner::kMember;
+    const std::int64_t owner = of_team ? team.id.value : member->id.value;
+    RT_TRY(const auto before, FindAnswersOf(writer, kind, owner, FormStage::kSubmit));
+    if (before != command.before) return Fail(Code::kPreconditionFailed, "the answers changed meanwhile");
+    if (of_team) {
+        RT_CHECK_OK(RewriteTeamAnswers(writer, commit, team, command.answers));
+    } else {
+        UpdateMember rewrite;
+        rewrite.answers = command.answers;
+        RT_CHECK_OK(RewriteMember(writer, commit, team, *member, rewrite));
+    }
+    RT_TRY(const auto registration, LatestRegistrationOf(writer, team.id));
+    const std::string whose = of_team ? "" : R"("member":")" + member->public_id + "\",";
+    Change change = TeamChange("answers.correct", team, {}, "{" + whose + R"("fields":)" + command.fields + "}");
+    if (registration.has_value()) {
+        change.entity = "registration";
+        change.entity_id = registration->id.value;
+    }
+    change.reason = command.reason;
+    return Record(writer, commit, change);
 }
 
 Status Leave(Writer& writer, Commit& commit, std::string_view team_public_id, std::string_view member_public_id) {
@@ -244,7 +323,10 @@ Status HandOver(Writer& writer, Commit& commit, std::string_view team_public_id,
         return base::FailText(Code::kInvalidState, {"只能移交给队员", "Only a player can become the captain"});
     }
     const auto captain = [](MemberId id) { return "{\"captain\":" + std::to_string(id.value) + "}"; };
-    return Record(writer, commit, TeamChange("team.hand_over", team, captain(team.captain), captain(member.id)));
+    RT_CHECK_OK(Record(writer, commit, TeamChange("team.hand_over", team, captain(team.captain), captain(member.id))));
+    if (member.user == commit.actor.user) return Ok();
+    return Notify(writer, commit,
+                  {.kind = NoticeKind::kHandedOver, .user = member.user, .event = team.event, .team = team.id});
 }
 
 Status Disband(Writer& writer, Commit& commit, std::string_view team_public_id) {

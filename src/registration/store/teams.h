@@ -90,6 +90,9 @@ Result<std::optional<Member>> FindActiveMember(Reader& reader, TeamId team, User
 Result<std::optional<Member>> FindMember(Reader& reader, std::string_view public_id);
 Result<std::optional<Member>> FindMember(Reader& reader, MemberId id);
 
+// The texts that were shown to who consents: public ids of documents. nullopt: not told, he means those in force.
+using ShownDocuments = std::optional<std::vector<std::string>>;
+
 // A person taking part, with what is said of him. `answers` and consent may come later.
 struct Participant {
     UserId user;      // who manages him
@@ -101,7 +104,11 @@ struct Participant {
     std::string member_public_id;
     std::optional<SealedAnswers> answers;
     bool consent = false;
+    ShownDocuments documents{};
 };
+
+// kOrganiser: by who holds reg.edit, for others and outside the windows.
+enum class FoundBy : std::uint8_t { kCaptain, kOrganiser };
 
 struct FoundTeam {
     TeamId id;
@@ -116,6 +123,7 @@ struct FoundTeam {
     Participant captain;
     RegistrationId draft{};  // made where the founding takes the place (AT_CREATE)
     std::string draft_public_id{};
+    FoundBy by = FoundBy::kCaptain;
 };
 // EVENT_NOT_OPEN, ALREADY_EXISTS (name), DUPLICATE_PERSON, INVALID_STATE (the event's mode).
 Status Found(Writer& writer, Commit& commit, const FoundTeam& command);
@@ -137,8 +145,21 @@ struct UpdateMember {
     std::optional<SealedAnswers> answers;
     bool consent = false;
     std::string member_public_id{};  // empty: the caller's own
+    ShownDocuments documents{};
 };
 Status Update(Writer& writer, Commit& commit, const UpdateMember& command);
+
+// An organiser corrects what a member or, without one, the team answered, also outside the windows. PRECONDITION_FAILED
+// if the answers are not those any more from which `answers` was made.
+struct CorrectAnswers {
+    std::string team_public_id;
+    std::string member_public_id;  // empty: the team's own
+    std::optional<AnswerSet> before;
+    SealedAnswers answers;
+    std::string fields;  // JSON array of the keys, for the audit log
+    std::string reason;
+};
+Status Correct(Writer& writer, Commit& commit, const CorrectAnswers& command);
 
 // Gone from the team at once; units of a submitted team are freed in the same commit. The captain hands over first.
 // `member_public_id` is one the caller manages; empty: himself. Also takes back a request to join.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,6 +59,7 @@ struct Sources {
     kv::Store& kv;
     std::string blob_folder;  // empty or absent: none
     std::vector<ExtraFile> files;
+    std::shared_ptr<const void> blobs_held{};  // while it lives, nobody removes a blob
 };
 
 struct Environment {

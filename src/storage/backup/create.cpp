@@ -101,7 +101,8 @@ Status Attempt::SaveKv() {
     return os::RemoveFolder(copy);
 }
 
-// Blobs never change and are on disk before a row names them, so a list made after the views holds all of theirs.
+// Blobs never change, are on disk before a row names them, and none is removed meanwhile: a list made after the views
+// holds all of theirs.
 Status Attempt::SaveFiles() {
     if (!sources_.blob_folder.empty() && os::Exists(sources_.blob_folder)) {
         RT_TRY(const auto blobs, blob::Store::Open(sources_.blob_folder));

@@ -21,7 +21,7 @@ constexpr Statement kFind{"idempotency.find",
 constexpr Statement kKeep{"idempotency.keep",
                           "INSERT INTO idempotency (actor, scope, key, request_hash, status, body, expires)"
                           " SELECT $1, $2, $3, $4, $5, $6, $7"
-                          " WHERE (SELECT COUNT(*) FROM idempotency WHERE actor = $1) < $8"
+                          " WHERE (SELECT COUNT(*) FROM idempotency WHERE actor = $1 AND expires > $9) < $8"
                           " ON CONFLICT (actor, scope, key) DO UPDATE SET request_hash = excluded.request_hash,"
                           " status = excluded.status, body = excluded.body, expires = excluded.expires"
                           " WHERE idempotency.expires <= $9"};

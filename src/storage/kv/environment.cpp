@@ -78,6 +78,16 @@ Status Environment::OpenTables() {
     return Commit(txn);
 }
 
+// UNAVAILABLE while the environment could not be reopened.
+Result<MDB_txn*> Environment::Begin() {
+    if (env_ == nullptr) return Fail(Code::kUnavailable, "the environment is being reopened");
+    MDB_txn* txn = nullptr;
+    const int result = mdb_txn_begin(env_, nullptr, 0, &txn);
+    if (result == MDB_SUCCESS) return txn;
+    if (result == MDB_PANIC) panicked_ = true;
+    return ErrorOf(result, "begin");
+}
+
 Status Environment::Commit(MDB_txn* txn) {
     const int result = mdb_txn_commit(txn);
     if (result == MDB_SUCCESS) return Ok();
@@ -117,6 +127,7 @@ void Environment::Loop() {
 }
 
 void Environment::RunBatch(std::vector<UpdateTask*>& tasks) {
+    if (panicked_) ReopenAfterPanic();
     const auto writes_end =
         std::stable_partition(tasks.begin(), tasks.end(), [](const UpdateTask* task) { return task->fn != nullptr; });
     const std::span<UpdateTask* const> writes(tasks.begin(), writes_end);
@@ -135,12 +146,12 @@ Environment::Together Environment::RunTogether(std::span<UpdateTask* const> task
         return Together::kSettled;
     }
     const base::Time now = clock_.Now();
-    MDB_txn* txn = nullptr;
-    if (const int result = mdb_txn_begin(env_, nullptr, 0, &txn); result != MDB_SUCCESS) {
-        if (result == MDB_PANIC) panicked_ = true;
-        for (UpdateTask* task : tasks) task->outcome = ErrorOf(result, "begin");
+    const auto begun = Begin();
+    if (!begun.ok()) {
+        for (UpdateTask* task : tasks) task->outcome = begun.error();
         return Together::kSettled;
     }
+    MDB_txn* const txn = *begun;
     bool any = false;
     for (UpdateTask* task : tasks) {
         MDB_txn* nested = nullptr;
@@ -178,12 +189,12 @@ Environment::Together Environment::RunTogether(std::span<UpdateTask* const> task
 }
 
 void Environment::RunAlone(UpdateTask& task) {
-    MDB_txn* txn = nullptr;
-    if (const int result = mdb_txn_begin(env_, nullptr, 0, &txn); result != MDB_SUCCESS) {
-        if (result == MDB_PANIC) panicked_ = true;
-        task.outcome = ErrorOf(result, "begin");
+    const auto begun = Begin();
+    if (!begun.ok()) {
+        task.outcome = begun.error();
         return;
     }
+    MDB_txn* const txn = *begun;
     TxnBatch batch(txn, tables_, setup_.env, clock_.Now());
     task.outcome = (*task.fn)(batch);
     if (task.outcome.ok() && !batch.trouble().ok()) task.outcome = batch.trouble();

@@ -85,6 +85,7 @@ class Environment {
     void RunBatch(std::vector<UpdateTask*>& tasks);
     Together RunTogether(std::span<UpdateTask* const> tasks);
     void RunAlone(UpdateTask& task);
+    Result<MDB_txn*> Begin();
     Status Commit(MDB_txn* txn);
     void ReopenAfterPanic();
     void Measure();

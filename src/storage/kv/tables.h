@@ -32,6 +32,9 @@ inline constexpr std::array kTables{
     Table{Env::kCache, "net.rate_bucket"},
     // Account, order under way, certificate and the next attempt (acme/).
     Table{Env::kDurable, "acme.state"},
+    // Rooms that live, and the events of their games by number, until the record has them (avalon/).
+    Table{Env::kDurable, "avalon.room"},
+    Table{Env::kDurable, "avalon.event"},
     // What the health probe writes and reads back (ops/).
     Table{Env::kDurable, "ops.heartbeat"},
 };

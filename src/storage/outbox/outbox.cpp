@@ -20,8 +20,10 @@ constexpr Statement kClaim{"outbox.claim",
 // What was told is nobody's business any more: the payload goes with the task.
 constexpr Statement kDone{"outbox.done",
                           "UPDATE outbox SET state = 'DONE', payload = '{}', last_error = '' WHERE id = $1"};
+// Not what somebody else took over when the lease lapsed (a clock that was set, a process that slept), or handed on.
 constexpr Statement kFailed{"outbox.failed",
-                            "UPDATE outbox SET state = $2, next_at = $3, last_error = $4 WHERE id = $1"};
+                            "UPDATE outbox SET state = $2, next_at = $3, last_error = $4"
+                            " WHERE id = $1 AND state = 'PENDING' AND attempts = $5"};
 constexpr Statement kCount{"outbox.count", "SELECT COUNT(*) FROM outbox WHERE state = $1"};
 constexpr Statement kOld{"outbox.old",
                          "SELECT id FROM outbox WHERE (state = 'DONE' AND next_at <= $1)"
@@ -112,7 +114,8 @@ Status Dispatcher::HandOn(const Message& message) {
                {{"topic", message.topic}, {"attempts", message.attempts}, {"reason", handed.error().detail}});
     const base::Time next = clock_.Now().Plus(Backoff(message.attempts));
     return db_.Write("outbox.failed", [&](sql::Writer& writer) -> Status {
-        RT_CHECK_OK(writer.Run(kFailed, {message.id, dead ? "DEAD" : "PENDING", next, handed.error().detail}));
+        RT_CHECK_OK(writer.Run(kFailed,
+                               {message.id, dead ? "DEAD" : "PENDING", next, handed.error().detail, message.attempts}));
         return Ok();
     });
 }

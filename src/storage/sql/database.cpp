@@ -140,7 +140,10 @@ Status Snapshot::CopyTo(const std::string& path) {
     if (backup != nullptr) sqlite3_backup_finish(backup);
     const std::string text = result == SQLITE_DONE ? "" : sqlite3_errstr(result);
     sqlite3_close_v2(target);
-    if (result != SQLITE_DONE) return ErrorOf(result, text, "copy to " + path);
+    if (result != SQLITE_DONE) {
+        static_cast<void>(os::RemoveFile(path));  // half a copy helps nobody, least of all on a full disk
+        return ErrorOf(result, text, "copy to " + path);
+    }
     const os::Fd file(::open(path.c_str(), O_RDWR | O_CLOEXEC));
     if (!file || ::fsync(file.get()) != 0) return os::OsError("sync", path, errno);
     return os::SyncFolder(os::ParentFolder(path));

@@ -48,22 +48,34 @@ Status ReaderPool::Run(const std::function<void(Reader&)>& fn) {
         error.retry_after_s = 1;
         return error;
     }
-    Connection& connection = *slot->connection;
-    Status status = connection.Execute(kBegin);
-    if (status.ok()) {
-        Reader reader(connection);
-        connection.ClearTrouble();
-        fn(reader);
-        if (connection.trouble() == Trouble::kDamage) damage_met_();
-        {  // an interrupted reader must still be able to end its transaction
-            std::lock_guard lock(mutex_);
-            connection.Revive();
-            slot->began_micros = context_.clock.MonotonicMicros();
+    // Given back whatever `fn` does: one that throws (out of memory) must not take the connection along, whose view
+    // would keep the log from being restarted.
+    struct Loan {
+        ReaderPool& pool;
+        Slot& slot;
+        ~Loan() {
+            if (slot.connection->InTransaction()) pool.EndView(slot);
+            pool.Release(slot);
         }
-        if (!connection.Execute(kEnd).ok()) static_cast<void>(connection.Execute(kRollback));
+    };
+    const Loan loan{*this, *slot};
+    Connection& connection = *slot->connection;
+    RT_CHECK_OK(connection.Execute(kBegin));
+    Reader reader(connection);
+    connection.ClearTrouble();
+    fn(reader);
+    if (connection.trouble() == Trouble::kDamage) damage_met_();
+    return Ok();
+}
+
+void ReaderPool::EndView(Slot& slot) {
+    Connection& connection = *slot.connection;
+    {  // an interrupted reader must still be able to end its transaction
+        std::lock_guard lock(mutex_);
+        connection.Revive();
+        slot.began_micros = context_.clock.MonotonicMicros();
     }
-    Release(*slot);
-    return status;
+    if (!connection.Execute(kEnd).ok()) static_cast<void>(connection.Execute(kRollback));
 }
 
 void ReaderPool::InterruptOld() {

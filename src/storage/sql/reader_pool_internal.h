@@ -29,6 +29,7 @@ class ReaderPool {
     };
     Slot* Acquire();
     void Release(Slot& slot);
+    void EndView(Slot& slot);
 
     Context context_;
     std::function<void()> damage_met_;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/parse.h"
 #include "storage/sql/connection_internal.h"
 

@@ -74,6 +74,7 @@ class Load {
     void ReceiveMore(std::size_t index, std::uint32_t events);
     void Complete(std::size_t index, int status, std::string_view body, bool closes);
     void Break(std::size_t index, std::uint64_t& counter);
+    void FailConnect(std::size_t index);
     void Sweep();
     bool TakeNext(Due& out);
     void ScheduleDue();
@@ -90,7 +91,8 @@ class Load {
     std::deque<Due> backlog_;
     std::size_t next_request_ = 0;
     std::size_t in_flight_ = 0;
-    bool started_ = false;
+    bool started_ = false;  // the first request may be sent
+    bool gone_ = false;     // the server was there and is no more
     std::int64_t start_ = 0;
     std::int64_t end_ = 0;
     std::int64_t last_answer_ = 0;
@@ -135,7 +137,7 @@ void Load::Open(std::size_t index) {
     epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, connection.fd, &event);
     connection.deadline = NowNanos() + static_cast<std::int64_t>(options_.timeout_seconds * kSecond);
     const int status = connect(connection.fd, reinterpret_cast<sockaddr*>(&address), sizeof address);
-    if (status != 0 && errno != EINPROGRESS) Break(index, result_.failed_connects);
+    if (status != 0 && errno != EINPROGRESS) FailConnect(index);
 }
 
 void Load::Close(std::size_t index) {
@@ -159,7 +161,15 @@ void Load::Break(std::size_t index, std::uint64_t& counter) {
     ++counter;
     if (connections_[index].busy) --in_flight_;
     Close(index);
-    if (result_.failed_connects > kFailedConnectsMax) Fail("the server does not accept connections");
+}
+
+void Load::FailConnect(std::size_t index) {
+    Break(index, result_.failed_connects);
+    if (started_ && options_.until_gone) {
+        gone_ = std::none_of(connections_.begin(), connections_.end(), [](const Connection& one) { return one.open; });
+    } else if (result_.failed_connects > kFailedConnectsMax) {
+        Fail("the server does not accept connections");
+    }
 }
 
 void Load::OnConnected(std::size_t index) {
@@ -168,7 +178,7 @@ void Load::OnConnected(std::size_t index) {
     socklen_t size = sizeof error;
     getsockopt(connection.fd, SOL_SOCKET, SO_ERROR, &error, &size);
     if (error != 0) {
-        Break(index, result_.failed_connects);
+        FailConnect(index);
         return;
     }
     connection.open = true;
@@ -271,7 +281,7 @@ void Load::Sweep() {
     for (std::size_t index = 0; index < connections_.size(); ++index) {
         const Connection& connection = connections_[index];
         if (connection.busy && now > connection.deadline) Break(index, result_.timeouts);
-        if (connection.fd >= 0 && !connection.open && now > connection.deadline) Break(index, result_.failed_connects);
+        if (connection.fd >= 0 && !connection.open && now > connection.deadline) FailConnect(index);
         if (connections_[index].fd < 0) Open(index);
     }
 }
@@ -315,6 +325,7 @@ void Load::FeedIdle() {
 }
 
 bool Load::Finished() const {
+    if (gone_) return true;
     const bool none_left = !options_.repeat && next_request_ == requests_.size();
     const std::int64_t now = NowNanos();
     if (now >= end_ + static_cast<std::int64_t>(options_.timeout_seconds * kSecond)) return true;
@@ -336,6 +347,7 @@ void Load::Poll(std::int64_t wait_nanos) {
 LoadResult Load::Run() {
     OpenAll();
     const double cpu_before = CpuSeconds();
+    started_ = true;
     start_ = NowNanos();
     end_ = start_ + static_cast<std::int64_t>(options_.seconds_max * kSecond);
     last_answer_ = start_;

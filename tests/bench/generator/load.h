@@ -27,6 +27,7 @@ struct LoadOptions {
     int sources = 1;              // local addresses the connections come from: 127.1.0.1 and following; 1: 127.0.0.1
     bool repeat = false;          // start again at the first request after the last one
     bool keep_answers = false;
+    bool until_gone = false;  // the run ends when the server is gone; else that is an error
 };
 
 struct StatusFigures {

@@ -11,7 +11,7 @@ namespace {
 
 constexpr char kUsage[] =
     "Usage: load --port N --requests FILE [--answers FILE] [--connections N] [--rate PER_SECOND] [--seconds N]\n"
-    "            [--timeout SECONDS] [--sources N] [--repeat]\n";
+    "            [--timeout SECONDS] [--sources N] [--repeat] [--until-gone]\n";
 
 struct Arguments {
     LoadOptions load;
@@ -32,6 +32,10 @@ Arguments Parse(int argc, char** argv) {
         const std::string option = argv[i];
         if (option == "--repeat") {
             out.load.repeat = true;
+            continue;
+        }
+        if (option == "--until-gone") {
+            out.load.until_gone = true;
             continue;
         }
         if (i + 1 >= argc) Fail(kUsage);

@@ -49,11 +49,14 @@ def start_load(bench, name, port, requests_path, **options):
     return bench.start(name, load_argv(port, requests_path, **options), bench.folder)
 
 
-def load_argv(port, requests_path, *, connections, seconds, rate=0, timeout=10, sources=1, repeat=False, answers=None):
+def load_argv(port, requests_path, *, connections, seconds, rate=0, timeout=10, sources=1, repeat=False, answers=None,
+              until_gone=False):
     argv = [machine.program("bench_load"), "--port", port, "--requests", requests_path, "--connections", connections,
             "--seconds", seconds, "--rate", rate, "--timeout", timeout, "--sources", sources]
     if repeat:
         argv.append("--repeat")
+    if until_gone:
+        argv.append("--until-gone")
     if answers:
         argv += ["--answers", answers]
     return argv

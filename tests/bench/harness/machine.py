@@ -2,6 +2,7 @@
 import os
 import pathlib
 import pwd
+import resource
 import shutil
 import signal
 import socket
@@ -37,6 +38,14 @@ def wait_until(condition, what, seconds=20.0, step=0.005):
             return
         time.sleep(step)
     raise BenchError(f"{what}: not within {seconds:g} s")
+
+
+def allow_open_files(count):
+    """For this process; the server raises its own limit."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if hard < count:
+        raise BenchError(f"{count} open files are needed, the limit is {hard}")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def accepts(port):

@@ -104,25 +104,32 @@ def rfc3339(seconds_from_now):
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds_from_now))
 
 
-def publish_event(server, slug, places=None):
-    """A free event for teams of one, without review, open now."""
+def publish_event(server, slug, places=None, opens_in=-3600, **settings):
+    """A free event for teams of one, without review, that opens in so many seconds. `settings`: more fields of it."""
     api, day = sign_in(server), 86400
     event = api.call("POST", "/events", {
         "title": {"zh": "城市定向赛", "en": "City orienteering"}, "summary": {"zh": "一天，一座城，一支队。", "en": "One day, one city."},
         "description": {"zh": "在老城里找到二十个点。" * 12, "en": "Find twenty points in the old town. " * 8}, "venue": {"zh": "人民公园", "en": "City park"},
-        "slug": slug, "type": "COMPETITION", "visibility": "PUBLIC", "mode": "TEAM", "reg_open": rfc3339(-3600),
+        "slug": slug, "type": "COMPETITION", "visibility": "PUBLIC", "mode": "TEAM", "reg_open": rfc3339(opens_in),
         "reg_close": rfc3339(day), "starts": rfc3339(2 * day), "ends": rfc3339(3 * day), "team_min": 1, "team_max": 5,
-        "review_stages": 0, "hold_policy": "AT_SUBMIT", "quota_teams": places})
+        "review_stages": 0, "hold_policy": "AT_SUBMIT", "quota_teams": places} | settings)
     division = api.call("POST", f"/organiser/events/{event['id']}/divisions", {"code": "open", "name": {"zh": "公开组", "en": "Open"}})
     api.call("POST", f"/organiser/events/{event['id']}/publish")
     return event | {"division": division["id"]}
 
 
-def register_captains(bench, server, count):
+def change_event(server, event, **fields):
+    """Changes fields of an event."""
+    path = f"/organiser/events/{event['id']}"
+    revision = server.api.call("GET", path)["rev"]
+    server.api.call("PATCH", path, fields, {"If-Match": f'"{revision}"'})
+
+
+def register_captains(bench, server, count, first=0):
     """Accounts through the API, each from its own address."""
     bodies = [("POST", "/auth/register", {}, {"login_name": f"captain{n}", "password": f"captain-password-{n}",
-                                              "display_name": f"Captain {n}", "client": "native"}) for n in range(count)]
-    return [Captain(n, data["access_token"]) for n, data in enumerate(prepare(bench, server, "accounts", bodies))]
+                                              "display_name": f"Captain {n}", "client": "native"}) for n in range(first, first + count)]
+    return [Captain(first + n, data["access_token"]) for n, data in enumerate(prepare(bench, server, "accounts", bodies))]
 
 
 def found_ready_teams(bench, server, event, captains):
@@ -180,10 +187,33 @@ def copy_store(bench, server, name):
     return target
 
 
-def sweep(server, report):
+def wait_for_job(api, path, job, seconds=120):
+    """The job of an export when it has ended."""
+    give_up = time.monotonic() + seconds
+    while job["state"] in ("QUEUED", "RUNNING"):
+        if time.monotonic() > give_up:
+            raise machine.BenchError(f"the export is still {job['state']}")
+        time.sleep(0.1)
+        job = api.call("GET", f"{path}/{job['id']}")
+    return job
+
+
+def registered_teams(server, event):
+    """The teams of all registrations of an event, from the organiser's list."""
+    teams, cursor = set(), None
+    while True:
+        query = f"&cursor={cursor}" if cursor else ""
+        text = server.api.text("GET", f"{API}/organiser/events/{event['id']}/registrations?limit=100{query}")
+        teams |= {row["team"]["id"] for row in json.loads(text)["data"]}
+        cursor = next_cursor(text)
+        if cursor is None:
+            return teams
+
+
+def sweep(server, report, scenario="registrations"):
     """What `doctor` finds in the stopped server's store: the invariants over all rows, and the audit chain."""
     text = machine.run([BINARY, "doctor", "--json", "--data", server.data], 120, ok_codes=None)
     found = {row["check"]: row for row in json.loads(text)}
     for check in ("rules", "audit chain"):
         row = found[check]
-        report.bound("registrations", f"doctor, {check}: {row['detail']}", int(row["state"] != "ok"), "broken", at_most=0)
+        report.bound(scenario, f"doctor, {check}: {row['detail']}", int(row["state"] != "ok"), "broken", at_most=0)

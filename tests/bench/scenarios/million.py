@@ -59,6 +59,8 @@ def multiply(path, copies):
 def value_of(table, column):
     if column == "public_id":
         return f"printf('%02d%014d', {TABLES.index(table)}, i)"
+    if column == "subject":  # the entry counter of the person
+        return "'P' || (substr(t.subject, 2) + i)"
     if column in NUMBERED:
         return f't."{column}" || \'-\' || i'
     return f't."{column}" + i' if column in MOVED else f't."{column}"'

@@ -5,7 +5,7 @@ import statistics
 from harness import load, machine, peers, product
 
 CONNECTIONS = (64, 1000)
-ROUNDS = 3
+ROUNDS = 5
 SECONDS = 2
 NGINX_BAR = 0.8
 EXPRESS_BAR = 8

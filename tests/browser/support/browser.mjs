@@ -44,10 +44,10 @@ async function seen(name) {
     return lines.join("\n----\n");
 }
 
-export async function launch() {
+export async function launch(more = []) {
     return chromium.launch({
         executablePath: kExecutable,
-        args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", ...more],
     });
 }
 
@@ -55,7 +55,7 @@ export async function launch() {
 export async function openPerson(browser, base, options = {}) {
     const { expected = [], ...more } = options;
     const context = await browser.newContext({ ...kDesktop, locale: "zh-CN", timezoneId: "Asia/Shanghai", baseURL: base, ...more });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(45_000);
     open.add(context);
     const problems = [];
     const watch = (page) => {
@@ -92,9 +92,22 @@ export async function signInPage(page, login_name, next = "/") {
     await page.waitForURL((url) => !url.pathname.startsWith("/signin"));
 }
 
+// Waits until the element has the focus: pages move it after they have drawn.
+export async function holdsFocus(locator) {
+    const page = locator.page();
+    await page.waitForFunction((element) => element === document.activeElement, await locator.elementHandle());
+}
+
+// What moves to an end has come to it; a spinner never does.
+export async function finishMoving(page) {
+    await page.evaluate(() => Promise.all(document.getAnimations()
+        .filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity)
+        .map((animation) => animation.finished.catch(() => undefined))));
+}
+
 // Serious and critical findings of axe-core; none is accepted.
 export async function checkAccessibility(page, where) {
-    await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))));
+    await finishMoving(page);
     // In its own world, so that the page's policy stays as it is.
     await page.evaluate(axeSource);
     const found = await page.evaluate(async () => {

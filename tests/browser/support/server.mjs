@@ -61,11 +61,14 @@ export async function startServer(settings = {}) {
         }
         await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    // Pages that are not linked into the binary yet (web/README.md).
+    const pages = process.env.RT_PAGES ? await (await import("../../../web/serve.mjs")).servePages(process.env.RT_PAGES, base) : null;
     return {
-        base,
+        base: pages?.base ?? base,
         data,
         output: () => output,
         stop: async () => {
+            await pages?.stop();
             child.kill("SIGTERM");
             const killer = setTimeout(() => child.kill("SIGKILL"), 10_000);
             await ended;

@@ -110,8 +110,8 @@ int main() {
     Always admission;
     Room room;
     net::RateLimiter limiter({}, clock);
-    const auto echo = [&room](const net::Request&) -> Result<std::unique_ptr<net::SocketHandler>> {
-        return std::unique_ptr<net::SocketHandler>(std::make_unique<Echo>(room));
+    const auto echo = [&room](const net::Request&) -> Result<net::SocketAnswer> {
+        return net::SocketAnswer(std::make_unique<Echo>(room));
     };
     std::vector<net::SocketRoute> sockets(3);
     sockets[0] = {.name = "ws", .pattern = "/ws", .limits = {}, .subprotocols = {"echo.v1"}, .accept = echo};

@@ -45,15 +45,17 @@ function PlatformGrants() {
     );
 }
 
+const kPlatformRoles = ["auditor", "moderator"];
+
 function Given() {
     const a = useAdminText();
     const grants = useGrants("/admin/grants");
     const [giving, setGiving] = useState(false);
     return (
         <Card title={a.access.platformGrants} lead={a.access.platformLead} actions={<GiveButton onClick={() => setGiving(true)} />}>
-            <GrantTable grants={grants} path="/admin/grants" place={a.access.platform} roles={["auditor"]} manage linkUsers />
+            <GrantTable grants={grants} path="/admin/grants" place={a.access.platform} roles={kPlatformRoles} manage linkUsers />
             {giving && (
-                <GiveGrant path="/admin/grants" place={a.access.platform} roles={["auditor"]} onClose={() => setGiving(false)}
+                <GiveGrant path="/admin/grants" place={a.access.platform} roles={kPlatformRoles} onClose={() => setGiving(false)}
                     onDone={() => { setGiving(false); void grants.reload(); }} />
             )}
         </Card>

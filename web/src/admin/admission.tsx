@@ -28,7 +28,7 @@ export function AdmissionTab({ event }: EventTabProps) {
 function Queue({ event, data, reload }: { event: EventTabProps["event"]; data: Admission; reload: () => Promise<void> }) {
     const a = useAdminText();
     const lang = useLang();
-    const { queue, connected } = useLive(event.id, () => void reload());
+    const { queue, connected } = useLive({ id: event.id, live: event.live ?? event.id }, () => void reload());
     const now = queue ?? data;
     const [served, last] = [now.served ?? 0, now.last ?? 0];
     return (

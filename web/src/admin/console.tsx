@@ -35,6 +35,8 @@ type Page = (props: { params: Record<string, string> }) => ComponentChildren;
 const event = () => import("./event_pages");
 const eventPage = () => event().then((pages) => pages.EventPage as LazyPage);
 const newEventPage = () => event().then((pages) => pages.NewEventPage as LazyPage);
+// So are those for moderators of the game.
+const avalonPage = () => import("./avalon").then((pages) => pages.AvalonAdmin as LazyPage);
 const registrationPage = () => event().then((pages) => pages.OneRegistrationPage as LazyPage);
 
 // `needs` is a permission on the platform; pages without one show what the person may see.
@@ -48,6 +50,9 @@ const pages: { pattern: string; page: Page; needs?: string }[] = [
     { pattern: "/admin/organisations", page: () => <OrganisationsPage /> },
     { pattern: "/admin/organisations/:organisation", page: ({ params }) => <OrganisationPage key={params["organisation"]} id={params["organisation"]!} /> },
     { pattern: "/admin/tokens", page: () => <TokensPage /> },
+    { pattern: "/admin/avalon", page: () => <Lazy key="avalon" load={avalonPage} params={{}} />, needs: "avalon.moderate" },
+    { pattern: "/admin/avalon/:tab", page: ({ params }) => <Lazy key="avalon" load={avalonPage} params={params} />, needs: "avalon.moderate" },
+    { pattern: "/admin/avalon/:tab/:id", page: ({ params }) => <Lazy key="avalon" load={avalonPage} params={params} />, needs: "avalon.moderate" },
     { pattern: "/admin/users", page: () => <UsersPage />, needs: "user.view" },
     { pattern: "/admin/users/:user", page: ({ params }) => <UserPage key={params["user"]} id={params["user"]!} />, needs: "user.view" },
     { pattern: "/admin/access", page: () => <AccessPage tab="platform" />, needs: "user.view" },
@@ -132,6 +137,7 @@ function SideNav({ path, mine }: { path: string; mine: Rights }) {
         { href: "/admin/events", label: a.nav.events, icon: "calendar" },
         { href: "/admin/organisations", label: a.nav.organisations, icon: "flag" },
         { href: "/admin/tokens", label: a.nav.tokens, icon: "copy" },
+        { href: "/admin/avalon", label: a.nav.avalon, icon: "shield", needs: "avalon.moderate" },
     ]);
     const system = allowed([
         { href: "/admin/users", label: a.nav.users, icon: "users", needs: "user.view" },

@@ -21,6 +21,7 @@ interface Figures {
     by_day?: { day: string; count: number }[];
     time?: string;
     history?: { end: string; per_second: number }[];
+    active?: Record<"day" | "week" | "month", number> & Record<"days" | "weeks" | "months", DayCount[]>;
     [key: string]: unknown;
 }
 
@@ -56,6 +57,16 @@ export function Dashboard() {
                     <Card title={a.dashboard.byDay} lead={a.dashboard.byDayLead}><DayChart days={data.by_day ?? []} /></Card>
                     <Card title={a.dashboard.live} lead={a.dashboard.liveLead}><LiveChart live={live} /></Card>
                 </div>
+                {data.active && (
+                    <Card title={a.dashboard.active} lead={a.dashboard.activeLead}>
+                        <dl class="stats" data-part="active">
+                            <Stat label={a.dashboard.activeDay} value={count(data.active.day, lang)} />
+                            <Stat label={a.dashboard.activeWeek} value={count(data.active.week, lang)} />
+                            <Stat label={a.dashboard.activeMonth} value={count(data.active.month, lang)} />
+                        </dl>
+                        <DayChart days={data.active.days} label={a.dashboard.activeByDay} />
+                    </Card>
+                )}
                 <Card title={a.dashboard.server}>
                     <dl class="stats">
                         <Stat label={a.dashboard.requests} value={live.y.length > 0 ? count(live.y[live.y.length - 1]!, lang) : "—"} />
@@ -108,7 +119,7 @@ function LiveChart({ live }: { live: Series }) {
     return <Chart data={live} kind="line" label={a.dashboard.live} xText={(x) => clock.format(new Date(x * 1000))} yText={(y) => count(y, lang)} />;
 }
 
-export function DayChart({ days }: { days: DayCount[] }) {
+export function DayChart({ days, label }: { days: DayCount[]; label?: string }) {
     const a = useAdminText();
     const lang = useLang();
     const today = toLocalInput(new Date().toISOString()).slice(0, 10);
@@ -116,7 +127,7 @@ export function DayChart({ days }: { days: DayCount[] }) {
     const data = useMemo<Series>(() => ({ x: shown.map((_, i) => i), y: shown.map((item) => item.count) }), [shown]);
     const short = new Intl.DateTimeFormat(lang === "zh" ? "zh-CN" : "en-GB", { month: "numeric", day: "numeric", timeZone: "UTC" });
     return (
-        <Chart data={data} kind="bars" label={a.dashboard.byDay} yText={(y) => (Number.isInteger(y) ? count(y, lang) : "")}
+        <Chart data={data} kind="bars" label={label ?? a.dashboard.byDay} yText={(y) => (Number.isInteger(y) ? count(y, lang) : "")}
             xText={(x) => (shown[x] ? short.format(new Date(`${shown[x].day}T00:00:00Z`)) : "")} />
     );
 }

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
 import { get, post } from "../core/api";
 import { asApiError, useBusy, useLoad } from "../core/hooks";
 import { pick, useLang, useText } from "../i18n";
@@ -11,11 +12,15 @@ import { toast } from "../ui/toast";
 import { eventTone, phaseTone } from "../public/words";
 import { AdmissionTab } from "./admission";
 import { AnnouncementsTab } from "./announcements";
+import { ClubsTab } from "./clubs";
+import { CoverTab } from "./cover";
 import { DevicesTab } from "./devices";
 import { DivisionsTab } from "./divisions";
+import { DocumentsTab } from "./documents";
 import { DuplicatesTab } from "./duplicates";
 import { EventSettings } from "./event_form";
-import { FormsTab } from "./form_editor";
+import { FormsTab } from "./forms/editor";
+import { ImportTab } from "./imports";
 import { JobsTab } from "./jobs";
 import type { OrganiserEvent } from "./model";
 import { Overview } from "./overview";
@@ -25,6 +30,9 @@ import { RegistrationsTab } from "./registrations";
 import { ReservesTab } from "./reserves";
 import { ReviewTab } from "./review";
 import { inEvent, useRights } from "./rights";
+import { SubstitutionsTab } from "./substitutions";
+import { TeamsTab } from "./teams";
+import { CloneDialog, SaveTemplateDialog } from "./templates";
 import { VisibilityTab } from "./visibility";
 import { WaitlistTab } from "./waitlist";
 
@@ -44,18 +52,24 @@ const kTabs = {
     settings: { page: EventSettings, needs: "event.edit" },
     divisions: { page: DivisionsTab, needs: "event.edit" },
     access: { page: VisibilityTab, needs: "event.edit" },
+    documents: { page: DocumentsTab, needs: "event.edit" },
+    cover: { page: CoverTab, needs: "event.edit" },
     forms: { page: FormsTab, needs: "form.edit" },
     quotas: { page: QuotasTab, needs: "event.edit" },
     reserves: { page: ReservesTab, needs: "event.edit" },
     admission: { page: AdmissionTab, needs: "event.edit", when: (event) => event.state !== "DRAFT" && (event.admission === "RATE" || event.admission === "LOTTERY") },
     registrations: { page: RegistrationsTab, needs: "reg.view" },
+    teams: { page: TeamsTab, needs: "reg.view" },
     review: { page: ReviewTab, needs: "reg.review", when: (event) => event.review_stages > 0 },
     waitlist: { page: WaitlistTab, needs: "reg.view", when: (event) => event.waitlist_enabled === true },
+    substitutions: { page: SubstitutionsTab, needs: "reg.view", when: (event) => event.mode !== "SOLO" },
     duplicates: { page: DuplicatesTab, needs: "reg.view" },
+    import: { page: ImportTab, needs: "reg.edit" },
     jobs: { page: JobsTab, needs: "reg.view" },
     messages: { page: AnnouncementsTab, needs: "message" },
     people: { page: PeopleTab, needs: "member.manage" },
     devices: { page: DevicesTab, needs: "device.manage" },
+    clubs: { page: ClubsTab, needs: "event.edit", when: (event) => event.organisation !== undefined && event.mode !== "SOLO" },
 } satisfies Record<string, Tab>;
 
 type TabName = keyof typeof kTabs;
@@ -63,12 +77,12 @@ type TabName = keyof typeof kTabs;
 // The row of tabs; the tabs of one group share a second row.
 const kGroups: { name: "overview" | "setup" | "forms" | "places" | "registrations" | "messages" | "people"; tabs: TabName[] }[] = [
     { name: "overview", tabs: ["overview"] },
-    { name: "setup", tabs: ["settings", "divisions", "access"] },
+    { name: "setup", tabs: ["settings", "divisions", "access", "documents", "cover"] },
     { name: "forms", tabs: ["forms"] },
     { name: "places", tabs: ["quotas", "reserves", "admission"] },
-    { name: "registrations", tabs: ["registrations", "review", "waitlist", "duplicates", "jobs"] },
+    { name: "registrations", tabs: ["registrations", "teams", "review", "waitlist", "substitutions", "duplicates", "import", "jobs"] },
     { name: "messages", tabs: ["messages"] },
-    { name: "people", tabs: ["people", "devices"] },
+    { name: "people", tabs: ["people", "devices", "clubs"] },
 ];
 
 // On a phone the row of tabs scrolls: the current one is brought into view.
@@ -123,7 +137,10 @@ function EventActions({ event, reload }: EventTabProps) {
     const a = useAdminText();
     const t = useText();
     const [busy, run] = useBusy();
-    const edits = inEvent(useRights(), event, "event.edit");
+    const [dialog, setDialog] = useState<"clone" | "template" | null>(null);
+    const mine = useRights();
+    const edits = inEvent(mine, event, "event.edit");
+    const creates = inEvent(mine, event, "event.create");
     const state = event.state ?? "DRAFT";
     const act = async (verb: "publish" | "pause" | "resume" | "unpublish" | "cancel" | "archive") => {
         const words = {
@@ -160,12 +177,20 @@ function EventActions({ event, reload }: EventTabProps) {
             {edits && state === "PUBLISHED" && <Button size="small" busy={busy} onClick={() => void act("pause")}>{a.event.pause}</Button>}
             {edits && state === "PAUSED" && <Button size="small" kind="primary" busy={busy} onClick={() => void act("resume")}>{a.event.resume}</Button>}
             {edits && (state === "CANCELLED" || event.phase === "FINISHED") && state !== "ARCHIVED" && state !== "DRAFT" && <Button size="small" onClick={() => void act("archive")}>{a.event.archive}</Button>}
-            {edits && (state === "PUBLISHED" || state === "PAUSED") && (
+            {(edits || creates) && (
                 <Menu label={a.templates.more} summary={<Icon name="more" />}>
-                    <button type="button" onClick={() => void act("unpublish")}><Icon name="back" size={18} />{a.event.unpublish}</button>
-                    <button type="button" class="menu-danger" onClick={() => void act("cancel")}><Icon name="close" size={18} />{a.event.cancel}</button>
+                    {creates && <button type="button" onClick={() => setDialog("clone")}><Icon name="copy" size={18} />{a.templates.clone}</button>}
+                    {creates && <button type="button" onClick={() => setDialog("template")}><Icon name="star" size={18} />{a.templates.save}</button>}
+                    {edits && (state === "PUBLISHED" || state === "PAUSED") && (
+                        <>
+                            <button type="button" onClick={() => void act("unpublish")}><Icon name="back" size={18} />{a.event.unpublish}</button>
+                            <button type="button" class="menu-danger" onClick={() => void act("cancel")}><Icon name="close" size={18} />{a.event.cancel}</button>
+                        </>
+                    )}
                 </Menu>
             )}
+            {dialog === "clone" && <CloneDialog event={event} onClose={() => setDialog(null)} />}
+            {dialog === "template" && <SaveTemplateDialog event={event} onClose={() => setDialog(null)} />}
         </>
     );
 }

@@ -1,5 +1,5 @@
 // What the event's settings look like while they are edited: one entry a member of the event's JSON, numbers and times as they are typed.
-import { fromLocalInput, kDefaultZone, toLocalInput } from "../core/time";
+import { fromLocalInput, isZone, kDefaultZone, toLocalInput } from "../core/time";
 import type { I18nText } from "../core/types";
 import type { AdminDictionary } from "../i18n/admin";
 import type { FieldErrors } from "../ui/form";
@@ -84,6 +84,7 @@ export function checkDraft(draft: Draft, a: AdminDictionary, required: string): 
     const errors: FieldErrors = {};
     if (!draft.title.zh.trim()) errors["title.zh"] = required;
     if (draft.slug.trim() && !/^[a-z0-9](?:[a-z0-9-]{1,58})[a-z0-9]$/.test(draft.slug.trim())) errors["slug"] = a.edit.slugBad;
+    if (!isZone(draft.tz)) errors["tz"] = a.setup.zoneUnknown;
     for (const key of ["reg_open", "reg_close", "starts", "ends"] as const) if (!draft[key]) errors[key] = required;
     if (draft.reg_open && draft.reg_close && draft.reg_close <= draft.reg_open) errors["reg_close"] = a.edit.orderRegistration;
     if (draft.starts && draft.ends && draft.ends <= draft.starts) errors["ends"] = a.edit.orderEvent;
@@ -99,5 +100,5 @@ export function checkDraft(draft: Draft, a: AdminDictionary, required: string): 
 
 // Names of all fields of the settings, with those of the parts of texts.
 export const kDraftFields: string[] = [
-    ...kTexts.flatMap((key) => [key, `${key}.zh`, `${key}.en`]), ...kTimes, ...kWords, ...kFlags, ...kNumberKeys, "slug", "organisation",
+    ...kTexts.flatMap((key) => [key, `${key}.zh`, `${key}.en`]), ...kTimes, ...kWords, ...kFlags, ...kNumberKeys, "slug", "tz", "organisation",
 ];

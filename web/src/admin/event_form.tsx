@@ -13,6 +13,7 @@ import { BasicsGroup, SizeGroup, TimesGroup } from "./event_fields";
 import { AdmissionGroup, CancelGroup, PrivacyGroup, ReviewGroup, WaitlistGroup } from "./event_rules";
 import type { OrganiserEvent } from "./model";
 import { loadRights, onPlatform, useRights } from "./rights";
+import { TemplatePicker } from "./templates";
 import { useUnsaved } from "./unsaved";
 
 // What a new event always says; the rest only where it is not as the server would have it.
@@ -42,7 +43,7 @@ export function EventCreate() {
     const props = { draft, set, form, creating: true };
     return (
         <>
-            <PageHead title={a.edit.createTitle} lead={a.edit.createLead} back={{ href: "/admin/events", label: a.events.title }} />
+            <PageHead title={a.edit.createTitle} lead={a.edit.createLead} back={{ href: "/admin/events", label: a.events.title }} actions={<TemplatePicker organisations={places} />} />
             <Form form={form} onSubmit={() => void submit()} shown={kDraftFields}>
                 {(own ? places.length > 0 : places.length > 1) && (
                     <Card>

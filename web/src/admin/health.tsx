@@ -77,7 +77,7 @@ export function HealthPage() {
                                 const state = level(item.status);
                                 return (
                                     <tr key={item.name}>
-                                        <td class="cell-head"><span class="mono">{item.name}</span></td>
+                                        <td class="cell-head"><span class="mono nowrap">{item.name}</span></td>
                                         <td data-label={t.common.state}><Badge tone={kTone[state]}>{a.health.status[state]}</Badge></td>
                                         <td data-label={a.health.latency} class="num">{latency(item)}</td>
                                         <td data-label={a.health.detail}>{detail(item, lang, a) || "—"}</td>

@@ -1,7 +1,8 @@
 // The JSON of the organiser's routes that only the console reads.
-import type { EventDetail, FormField, FormScope, FormStage, I18nText, RegistrationState } from "../core/types";
+import type { DocumentKind, EventDetail, I18nText, RegistrationState } from "../core/types";
 
 export interface OrganiserEvent extends EventDetail {
+    live?: string;
     divisions: OrganiserDivision[];
     draft_ttl_hours?: number;
     return_ttl_hours?: number;
@@ -45,12 +46,18 @@ export interface OrganiserDivision {
     rev?: number;
 }
 
-export interface FormRow {
-    scope: FormScope;
-    stage: FormStage;
+export interface FormVersionRow {
     no: number;
-    published_at?: string;
-    fields: FormField[];
+    published_at: string;
+    answers: number;
+}
+
+export interface FormDiff {
+    added: string[];
+    removed: string[];
+    changed: { key: string; members: string[] }[];
+    moved: string[];
+    breaks: boolean;
 }
 
 export interface QuotaRow {
@@ -167,4 +174,34 @@ export function divisionOf(value: { id: string; name: I18nText } | string | null
     if (!value) return null;
     const id = typeof value === "string" ? value : value.id;
     return divisions.find((one) => one.id === id)?.name ?? (typeof value === "string" ? value : value.name);
+}
+
+export interface OrganiserDocument {
+    id: string;
+    kind: DocumentKind;
+    version: number;
+    title: I18nText;
+    current: boolean;
+    published_at: string;
+    text?: I18nText;
+}
+
+export interface AllowEntry {
+    id: string;
+    kind: "PHONE" | "ID" | "STUDENT_NO";
+    hint: string;
+    note: string;
+    claimed_at: string | null;
+}
+
+export interface AnswerFile {
+    id: string;
+    field: string;
+    file: string;
+    member: string | null; // null: of the team's form
+    type: string | null;
+    bytes: number | null;
+    state: "PENDING" | "OK" | "REJECTED";
+    reason: string | null;
+    rev: number;
 }

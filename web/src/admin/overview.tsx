@@ -1,14 +1,14 @@
 // An event at a glance: what is left to do before it is published, then how registration goes.
 import { get } from "../core/api";
 import { useLoad, usePolling } from "../core/hooks";
-import type { EventFigures } from "../core/types";
+import type { EventFigures, FormVersion } from "../core/types";
 import { pick, useLang } from "../i18n";
 import { useAdminText } from "../i18n/admin";
 import { Card, Failed, LinkButton, Meter, Notice, Stat } from "../ui/basic";
 import { Icon } from "../ui/icons";
 import { DayChart } from "./dashboard";
 import type { EventTabProps } from "./event";
-import type { FormRow, OrganiserEvent } from "./model";
+import type { OrganiserEvent } from "./model";
 
 export function Overview({ event }: EventTabProps) {
     const a = useAdminText();
@@ -27,12 +27,18 @@ export function Overview({ event }: EventTabProps) {
                         <Notice tone="info" title={a.event.reviewNow(data.in_review)}
                             actions={<LinkButton href={`/admin/events/${event.id}/review`} kind="primary" size="small">{a.event.reviewOpen}</LinkButton>} />
                     )}
+                    {data.cancel_requested > 0 && (
+                        <Notice tone="warn" title={a.event.cancelNow(data.cancel_requested)}
+                            actions={<LinkButton href={`/admin/events/${event.id}/registrations?state=CANCEL_REQUESTED`} size="small">{a.event.cancelOpen}</LinkButton>} />
+                    )}
                     <dl class="stats">
                         <Stat label={a.event.teams} value={data.teams} />
                         <Stat label={a.event.members} value={data.members} />
                         <Stat label={a.event.submitted} value={data.submitted} />
                         <Stat label={a.event.inReview} value={data.in_review} />
                         <Stat label={a.event.confirmed} value={data.confirmed} />
+                        <Stat label={a.event.waitlisted} value={data.waitlisted} />
+                        <Stat label={a.event.returned} value={data.returned} />
                         <Stat label={a.event.rejected} value={data.rejected} />
                         <Stat label={a.event.withdrawn} value={data.withdrawn} />
                         <Stat label={a.event.cancelledCount} value={data.cancelled} />
@@ -41,9 +47,10 @@ export function Overview({ event }: EventTabProps) {
                         <Card title={a.event.fill}>
                             <ul class="bar-list">
                                 {data.fill.map((item, i) => {
-                                    const name = typeof item.division === "string"
+                                    const place = item.name ? pick(item.name, lang) : typeof item.division === "string"
                                         ? pick(event.divisions.find((division) => division.id === item.division)?.name, lang) || item.division
                                         : item.division ? pick(item.division.name, lang) : a.divisions.scopes["EVENT"];
+                                    const name = item.unit === "PERSON" ? `${place} · ${a.quotas.units["PERSON"]}` : place;
                                     const full = item.cap !== null && item.used >= item.cap;
                                     return (
                                         <li key={i}>
@@ -64,7 +71,7 @@ export function Overview({ event }: EventTabProps) {
 
 function Checklist({ event }: { event: OrganiserEvent }) {
     const a = useAdminText();
-    const form = useLoad((signal) => get<FormRow>(`/organiser/events/${event.id}/forms/member`, { signal }), [event.id]);
+    const form = useLoad((signal) => get<FormVersion>(`/organiser/events/${event.id}/forms/member`, { signal }), [event.id]);
     const items = [
         { ok: new Date(event.reg_close) > new Date(), label: a.event.checkWindow, href: "settings", needed: true, help: "" },
         { ok: event.divisions.length > 0, label: a.event.checkDivision, href: "divisions", needed: true, help: "" },

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { call, list, post } from "../core/api";
 import { useLoad, usePolling } from "../core/hooks";
+import type { FormScope, FormVersion } from "../core/types";
 import { pick, useLang, useText } from "../i18n";
 import { useAdminText, type AdminDictionary } from "../i18n/admin";
 import { Badge, Button, Card, Empty, Failed, Loading, Meter } from "../ui/basic";
@@ -17,10 +18,16 @@ import { divisionOf, type OrganiserDivision, type QuotaRow } from "./model";
 const kRefreshMs = 10_000;
 export const usedOf = (quota: QuotaRow): number => quota.held + quota.confirmed + quota.blocked;
 
-export function quotaName(quota: QuotaRow, divisions: OrganiserDivision[], a: AdminDictionary, lang: "zh" | "en"): string {
+type ScopedForm = FormVersion & { scope: FormScope };
+
+function quotaName(quota: QuotaRow, divisions: OrganiserDivision[], forms: ScopedForm[], a: AdminDictionary, lang: "zh" | "en"): string {
     const named = pick(quota.name, lang);
     if (named) return named;
-    if (quota.scope === "OPTION") return quota.option ? `${quota.option.field} · ${quota.option.option}` : a.quotas.scopes.OPTION;
+    if (quota.option) {
+        const { form, field: key, option: id } = quota.option;
+        const field = forms.filter((one) => one.scope === form).flatMap((one) => one.fields).find((one) => one.key === key);
+        return `${pick(field?.label, lang) || key} · ${pick(field?.options?.find((one) => one.id === id)?.label, lang) || id}`;
+    }
     const scope = quota.scope === "DIVISION" ? pick(divisionOf(quota.division, divisions), lang) || a.quotas.scopes.DIVISION : a.quotas.scopes[quota.scope];
     return `${scope} · ${a.quotas.units[quota.unit]}`;
 }
@@ -30,6 +37,9 @@ export function QuotasTab({ event, reload }: EventTabProps) {
     const lang = useLang();
     const quotas = useLoad(async (signal) => (await list<QuotaRow>(`/organiser/events/${event.id}/quotas`, { limit: "100" }, { signal })).items, [event.id]);
     usePolling(() => void quotas.reload(), kRefreshMs);
+    const named = quotas.data?.some((quota) => quota.option) ?? false;
+    const forms = useLoad(async (signal) => (named ? (await list<ScopedForm>(`/organiser/events/${event.id}/forms`, {}, { signal })).items : []), [event.id, named]).data ?? [];
+    const nameOf = (quota: QuotaRow) => quotaName(quota, event.divisions, forms, a, lang);
     const [capping, setCapping] = useState<QuotaRow | null>(null);
     const [ledger, setLedger] = useState<QuotaRow | null>(null);
     const [making, setMaking] = useState(false);
@@ -49,11 +59,11 @@ export function QuotasTab({ event, reload }: EventTabProps) {
             {quotas.data.length === 0 && <Empty icon="box" title={a.divisions.noQuotas}>{a.quotas.empty}</Empty>}
             <ul class="bar-list">
                 {quotas.data.map((quota) => (
-                    <QuotaItem key={quota.id} quota={quota} name={quotaName(quota, event.divisions, a, lang)} onCap={() => setCapping(quota)} onLedger={() => setLedger(quota)} onToggle={() => void toggle(quota)} />
+                    <QuotaItem key={quota.id} quota={quota} name={nameOf(quota)} onCap={() => setCapping(quota)} onLedger={() => setLedger(quota)} onToggle={() => void toggle(quota)} />
                 ))}
             </ul>
-            {capping && <CapDialog quota={capping} name={quotaName(capping, event.divisions, a, lang)} onClose={() => setCapping(null)} onDone={() => void done()} />}
-            {ledger && <LedgerDialog quota={ledger} name={quotaName(ledger, event.divisions, a, lang)} zone={event.tz} onClose={() => setLedger(null)} />}
+            {capping && <CapDialog quota={capping} name={nameOf(capping)} onClose={() => setCapping(null)} onDone={() => void done()} />}
+            {ledger && <LedgerDialog quota={ledger} name={nameOf(ledger)} zone={event.tz} onClose={() => setLedger(null)} />}
             {making && <QuotaDialog event={event} onClose={() => setMaking(false)} onDone={() => void done()} />}
         </Card>
     );

@@ -8,7 +8,8 @@ import { Badge, Button, Card, Failed, Loading, Notice, PageHead } from "../ui/ba
 import { registrationTone } from "../public/words";
 import type { OrganiserEvent, Tag } from "./model";
 import { RegistrationActions } from "./registration_actions";
-import type { FullRegistration } from "./registration_model";
+import { fieldsOf, type FullRegistration } from "./registration_model";
+import { Files } from "./registration_files";
 import { Answers, Duplicates, History, Notes } from "./registration_parts";
 import { stateName, type ListedRegistration } from "./registrations";
 import { inEvent, useRights } from "./rights";
@@ -35,7 +36,8 @@ export function RegistrationPage({ id }: { id: string }) {
             <Circumstances item={item} zone={event.data?.tz} />
             <div class="split split-wide">
                 <div class="stack">
-                    <Answers item={item} forms={forms} />
+                    <Answers item={item} forms={forms} onCorrected={may("reg.edit") ? loaded.reload : undefined} />
+                    {eventId && <Files item={item} event={eventId} fields={fieldsOf(forms)} reviews={may("reg.review")} />}
                     <Duplicates id={item.id} divisions={event.data?.divisions ?? []} />
                 </div>
                 <div class="stack">
@@ -54,7 +56,7 @@ function StateLine({ item, event }: { item: FullRegistration; event: OrganiserEv
     return (
         <>
             <Badge tone={registrationTone[item.state]}>{stateName(item, item.review_stages ?? event?.review_stages ?? 0, t, a)}</Badge>
-            {item.friendly_no !== null && <span class="mono">{item.friendly_no}</span>}
+            {item.friendly_no !== null && <span class="muted">{a.registrations.numbered(item.friendly_no)}</span>}
             {item.source && item.source !== "WEB" && <Badge>{a.one.sources[item.source] ?? item.source}</Badge>}
         </>
     );
@@ -70,8 +72,8 @@ function Circumstances({ item, zone }: { item: FullRegistration; zone: string | 
             {item.deficient_since && <Notice tone="warn" title={a.one.deficient}>{a.one.deficientSince(dateTime(item.deficient_since, lang, zone))}</Notice>}
             {item.state === "CANCEL_REQUESTED" && <Notice tone="warn" title={a.one.cancelAsked}>{item.decision_reason ?? ""}</Notice>}
             {list && (
-                <Notice tone="info" title={a.one.position(list.position, list.of)}>
-                    {list.offer ? a.one.offered(dateTime(list.offer.expires, lang, zone)) : list.collecting ? a.one.collecting(list.collected ?? 0, list.needed ?? 0) : ""}
+                <Notice tone="info" title={list.offer ? a.one.offered(dateTime(list.offer.expires, lang, zone)) : a.one.position(list.position, list.of)}>
+                    {list.collecting ? a.one.collecting(list.collected ?? 0, list.needed ?? 0) : ""}
                 </Notice>
             )}
             {item.clock && item.clock.kind !== "offer" && <Notice tone="neutral">{a.one.clocks[item.clock.kind](dateTime(item.clock.until, lang, zone))}</Notice>}

@@ -25,8 +25,10 @@ export interface Reviewed {
     error: ApiError | null;
 }
 
-// Reviews one registration after a question; null when the answer was no.
-export function useReview(a: ReturnType<typeof useAdminText>) {
+type Run = <T>(work: () => Promise<T>) => Promise<T | undefined>;
+
+// Reviews one registration after a question; `run` does the work, not the asking. Null when the answer was no.
+export function useReview(a: ReturnType<typeof useAdminText>, run: Run) {
     return async (item: { id: string; rev: number; team: { name: string } }, action: Review): Promise<Reviewed | null> => {
         const name = item.team.name;
         const words = {
@@ -37,25 +39,28 @@ export function useReview(a: ReturnType<typeof useAdminText>) {
         }[action];
         const answer = await ask({ ...words, danger: action === "REJECT", reason: { label: a.registrations.reason, required: action === "REJECT" || action === "RETURN" } });
         if (!answer.ok) return null;
-        try {
-            await post(`/organiser/registrations/${item.id}/review`, answer.reason ? { action, reason: answer.reason } : { action }, { rev: item.rev });
-            toast(words.done);
-            return { ok: true, error: null };
-        } catch (error) {
-            const known = asApiError(error);
-            toast(known.code === "QUOTA_FULL" ? a.one.full : errorText(known), "bad");
-            return { ok: false, error: known };
-        }
+        const done = await run(async (): Promise<Reviewed> => {
+            try {
+                await post(`/organiser/registrations/${item.id}/review`, answer.reason ? { action, reason: answer.reason } : { action }, { rev: item.rev });
+                toast(words.done);
+                return { ok: true, error: null };
+            } catch (error) {
+                const known = asApiError(error);
+                toast(known.code === "QUOTA_FULL" ? a.one.full : errorText(known), "bad");
+                return { ok: false, error: known };
+            }
+        });
+        return done ?? null;
     };
 }
 
 export function RegistrationActions({ item, event, edits, reload }: { item: FullRegistration; event: OrganiserEvent | null; edits: boolean; reload: () => Promise<void> }) {
     const a = useAdminText();
     const [busy, run] = useBusy();
-    const review = useReview(a);
+    const review = useReview(a, run);
     const [moving, setMoving] = useState(false);
     const actions = actionsOf(item);
-    const act = (action: OrganiserAction) => run(async () => {
+    const act = async (action: OrganiserAction) => {
         const reviewed = kReviews[action];
         if (reviewed) {
             if (await review(item, reviewed)) await reload();
@@ -67,14 +72,16 @@ export function RegistrationActions({ item, event, edits, reload }: { item: Full
         if (!answer.ok) return;
         const body = { ...(decision ? { action: action === "grant_cancel" ? "GRANT" : "REFUSE" } : {}), ...(answer.reason ? { reason: answer.reason } : {}) };
         const path = decision ? `/organiser/registrations/${item.id}/cancel-decision` : action === "reopen" ? `/organiser/registrations/${item.id}/reopen` : `/registrations/${item.id}/${action}`;
-        try {
-            await post(path, body, { rev: item.rev });
-            toast(words.done);
-        } catch (error) {
-            toast(errorText(asApiError(error)), "bad");
-        }
-        await reload();
-    });
+        await run(async () => {
+            try {
+                await post(path, body, { rev: item.rev });
+                toast(words.done);
+            } catch (error) {
+                toast(errorText(asApiError(error)), "bad");
+            }
+            await reload();
+        });
+    };
     const more = kMore.filter((action) => actions.includes(action));
     const moves = edits && event !== null && event.divisions.length > 1 && (actions.includes("move") || item.actions !== undefined) && !kEnded.has(item.state);
     return (

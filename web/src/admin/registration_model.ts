@@ -1,4 +1,4 @@
-import type { Answers, FormVersion, I18nText, RegistrationDetail, RegistrationState } from "../core/types";
+import type { Answers, FormField, FormVersion, I18nText, RegistrationDetail, RegistrationState } from "../core/types";
 
 // What the organiser may do now, in the words of the API.
 export type OrganiserAction =
@@ -29,6 +29,10 @@ export interface FullRegistration extends Omit<RegistrationDetail, "members" | "
     event?: { id: string; title: I18nText; slug: string };
     forms?: { team?: FormVersion | null; member?: FormVersion | null; team_after_approval?: FormVersion | null; member_after_approval?: FormVersion | null };
 }
+
+// Of all forms, so that an answer of any of them has its label.
+export const fieldsOf = (forms: FullRegistration["forms"]): FormField[] =>
+    [forms?.team, forms?.member, forms?.team_after_approval, forms?.member_after_approval].flatMap((form) => form?.fields ?? []);
 
 // Before the API tells: what a state allows.
 export function actionsOf(item: { state: RegistrationState; actions?: OrganiserAction[] }): OrganiserAction[] {

@@ -1,9 +1,10 @@
 // The parts of one registration's page: what was answered, notes, likely duplicates, history.
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { call, list, post } from "../core/api";
 import { useLoad } from "../core/hooks";
 import { stamp } from "../core/time";
-import type { FormField, FormVersion, RegistrationState } from "../core/types";
+import type { Answers as AnswersOf, FormField, FormVersion, RegistrationState } from "../core/types";
 import { useLang, useText } from "../i18n";
 import { useAdminText } from "../i18n/admin";
 import { Badge, Button, Card } from "../ui/basic";
@@ -12,6 +13,7 @@ import { TextArea } from "../ui/fields";
 import { Form, useForm } from "../ui/form";
 import { registrationTone } from "../public/words";
 import { act } from "./acts";
+import { CorrectButton } from "./corrections";
 import { DuplicateRows } from "./duplicates";
 import type { DuplicateGroup, Note, OrganiserDivision } from "./model";
 import type { FullMember, FullRegistration } from "./registration_model";
@@ -19,7 +21,7 @@ import type { FullMember, FullRegistration } from "./registration_model";
 // Files have their own card, where they can be opened.
 const withoutFiles = (fields: FormField[] | undefined) => (fields ?? []).filter((field) => !["file", "image", "signature"].includes(field.type));
 
-export function Answers({ item, forms }: { item: FullRegistration; forms: FullRegistration["forms"] }) {
+export function Answers({ item, forms, onCorrected }: { item: FullRegistration; forms: FullRegistration["forms"]; onCorrected?: (() => Promise<void>) | undefined }) {
     const a = useAdminText();
     const team = withoutFiles(forms?.team?.fields);
     const member = withoutFiles(forms?.member?.fields);
@@ -27,15 +29,18 @@ export function Answers({ item, forms }: { item: FullRegistration; forms: FullRe
     const answered = Object.keys(item.team.answers ?? {}).length > 0;
     return (
         <>
-            {(team.length > 0 || answered) && <Card title={a.registrations.teamAnswers}><AnswerList fields={team} answers={item.team.answers} /></Card>}
+            {(team.length > 0 || (answered && !forms?.team)) && <Card title={a.registrations.teamAnswers} actions={onCorrected && <CorrectButton path={`/organiser/teams/${item.team.id}/answers`} name={item.team.name} fields={team} answers={item.team.answers} onDone={onCorrected} />}><AnswerList fields={team} answers={item.team.answers} /></Card>}
             <Card title={a.registrations.memberAnswers} lead={sensitive ? a.registrations.masked : undefined}>
-                {item.members.map((one) => <MemberAnswers key={one.id} member={one} fields={member} later={forms?.member_after_approval} />)}
+                {item.members.map((one) => (
+                    <MemberAnswers key={one.id} member={one} form={forms?.member} later={forms?.member_after_approval}
+                        correct={onCorrected && <CorrectButton path={`/organiser/teams/${item.team.id}/members/${one.id}/answers`} name={one.name} fields={member} answers={one.answers} onDone={onCorrected} />} />
+                ))}
             </Card>
         </>
     );
 }
 
-function MemberAnswers({ member, fields, later }: { member: FullMember; fields: FormField[]; later: FormVersion | null | undefined }) {
+function MemberAnswers({ member, form, later, correct }: { member: FullMember; form: FormVersion | null | undefined; later: FormVersion | null | undefined; correct: ComponentChildren }) {
     const t = useText();
     const a = useAdminText();
     const guardian = member.guardian_state && member.guardian_state !== "NOT_NEEDED" ? member.guardian_state : null;
@@ -45,11 +50,18 @@ function MemberAnswers({ member, fields, later }: { member: FullMember; fields: 
                 {member.name}
                 {member.role !== "PLAYER" && <Badge tone={member.role === "CAPTAIN" ? "accent" : "neutral"}>{t.team.role[member.role as keyof typeof t.team.role] ?? member.role}</Badge>}
                 {guardian && <Badge tone={guardian === "GRANTED" ? "ok" : guardian === "REFUSED" ? "bad" : "warn"}>{a.one.guardian[guardian as keyof typeof a.one.guardian] ?? guardian}</Badge>}
+                {correct}
             </h3>
-            <AnswerList fields={fields} answers={member.answers} />
-            {later && member.after_approval && <AnswerList fields={withoutFiles(later.fields)} answers={member.after_approval} />}
+            <FormAnswers form={form} answers={member.answers} />
+            {later && member.after_approval && <FormAnswers form={later} answers={member.after_approval} />}
         </div>
     );
+}
+
+// A form that asks for files alone has nothing else to show.
+function FormAnswers({ form, answers }: { form: FormVersion | null | undefined; answers: AnswersOf | undefined }) {
+    const fields = withoutFiles(form?.fields);
+    return fields.length === 0 && (form?.fields.length ?? 0) > 0 ? null : <AnswerList fields={fields} answers={answers} />;
 }
 
 export function Notes({ item, edits }: { item: FullRegistration; edits: boolean }) {

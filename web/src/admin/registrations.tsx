@@ -1,19 +1,18 @@
 import { useState } from "preact/hooks";
-import { download, list } from "../core/api";
-import { asApiError, useBusy, useLoad } from "../core/hooks";
+import { list } from "../core/api";
+import { useLoad } from "../core/hooks";
 import { setQuery, usePlace } from "../core/router";
 import { stamp } from "../core/time";
 import type { RegistrationRow, RegistrationState } from "../core/types";
 import { pick, useLang, useText } from "../i18n";
 import { useAdminText } from "../i18n/admin";
-import { Badge, Button, errorText } from "../ui/basic";
-import { ask } from "../ui/dialog";
+import { Badge, Button } from "../ui/basic";
 import { Icon } from "../ui/icons";
 import { Menu } from "../ui/menu";
-import { toast } from "../ui/toast";
 import { registrationTone } from "../public/words";
 import { BulkDialog, kBulkActions, type BulkAction, type Selection } from "./bulk";
 import type { EventTabProps } from "./event";
+import { ExportDialog } from "./exports";
 import { filterOf, isFiltered, kFilterKeys } from "./filters";
 import type { Tag } from "./model";
 import { FilterSelect, PagedTable, SearchBox, usePaged } from "./parts";
@@ -44,19 +43,8 @@ export function RegistrationsTab({ event }: EventTabProps) {
     const [all, setAll] = useState(false);
     const [bulk, setBulk] = useState<BulkAction | null>(null);
     const [tagging, setTagging] = useState(false);
-    const [busy, run] = useBusy();
+    const [exporting, setExporting] = useState(false);
     const mine = useRights();
-    const exportCsv = (full: boolean) => run(async () => {
-        try {
-            await download(`/organiser/events/${event.id}/registrations.csv${full ? "?sensitive=full" : ""}`, `${event.slug || event.id}.csv`);
-        } catch (error) {
-            toast(errorText(asApiError(error)), "bad");
-        }
-    });
-    const exportFull = async () => {
-        const { ok } = await ask({ title: a.registrations.exportFullTitle, body: a.registrations.exportFullBody, confirm: a.registrations.exportFull });
-        if (ok) await exportCsv(true);
-    };
     const may = (permission: string) => inEvent(mine, event, permission);
     const ids = paged.items.map((item) => item.id).filter((id) => chosen.has(id));
     const selection: Selection = { ids, all, filter };
@@ -87,16 +75,12 @@ export function RegistrationsTab({ event }: EventTabProps) {
                     : <p class="muted">{isFiltered(filter) ? a.list.filtered : a.list.lead}</p>}
                 <span class="row">
                     {may("reg.edit") && <Button size="small" kind="quiet" icon="flag" onClick={() => setTagging(true)}>{a.tags.manage}</Button>}
-                    {may("export") && <Button size="small" icon="download" busy={busy} onClick={() => void exportCsv(false)}>{a.registrations.export}</Button>}
-                    {may("export") && may("reg.view_pii") && (
-                        <Menu label={a.registrations.exportMore} summary={<Icon name="more" />}>
-                            <button type="button" onClick={() => void exportFull()}><Icon name="lock" size={18} />{a.registrations.exportFull}</button>
-                        </Menu>
-                    )}
+                    {may("export") && <Button size="small" icon="download" onClick={() => setExporting(true)}>{a.registrations.export}</Button>}
                 </span>
             </div>
             <RegistrationTable event={event} paged={paged} chosen={chosen} onToggle={selects ? toggle : undefined} everyShown={everyShown}
                 onEvery={(on) => { setChosen(on ? new Set(paged.items.map((item) => item.id)) : new Set()); setAll(false); }} />
+            {exporting && <ExportDialog event={event} filter={filter} onClose={() => setExporting(false)} />}
             {bulk && <BulkDialog event={event.id} action={bulk} selection={selection} tags={known} onClose={() => setBulk(null)} onDone={done} />}
             {tagging && <TagsDialog event={event.id} tags={known} onClose={() => setTagging(false)} onChanged={tags.reload} />}
         </>

@@ -1,5 +1,5 @@
-// One registration after another, by keyboard: A approves, R returns, X rejects, the arrows go on and back.
-import { useEffect, useState } from "preact/hooks";
+// One registration after another, who came first first, by keyboard: A approves, R returns, X rejects, the arrows go on and back.
+import { useLayoutEffect, useState } from "preact/hooks";
 import { get, list } from "../core/api";
 import { useBusy, useLoad } from "../core/hooks";
 import { dateTime } from "../core/time";
@@ -8,7 +8,8 @@ import { useAdminText } from "../i18n/admin";
 import { Badge, Button, Card, Empty, Failed, LinkButton, Loading, Notice } from "../ui/basic";
 import type { EventTabProps } from "./event";
 import { useReview } from "./registration_actions";
-import { actionsOf, type FullRegistration } from "./registration_model";
+import { Files } from "./registration_files";
+import { actionsOf, fieldsOf, type FullRegistration } from "./registration_model";
 import { Answers } from "./registration_parts";
 import type { ListedRegistration } from "./registrations";
 
@@ -19,7 +20,7 @@ const kAllows = { APPROVE: "approve", RETURN: "return", REJECT: "reject", WAITLI
 
 export function ReviewTab({ event }: EventTabProps) {
     const a = useAdminText();
-    const queue = useLoad(async (signal) => (await list<ListedRegistration>(`/organiser/events/${event.id}/registrations`, { state: "IN_REVIEW", limit: kQueueMax }, { signal })), [event.id]);
+    const queue = useLoad(async (signal) => (await list<ListedRegistration>(`/organiser/events/${event.id}/review-queue`, { limit: kQueueMax }, { signal })), [event.id]);
     const [at, setAt] = useState(0);
     if (queue.error && !queue.data) return <Failed error={queue.error} retry={() => void queue.reload()} />;
     if (!queue.data) return <Loading />;
@@ -50,15 +51,16 @@ function Reviewed({ id, event, go, onDecided }: { id: string; event: EventTabPro
     const lang = useLang();
     const loaded = useLoad((signal) => get<FullRegistration>(`/organiser/registrations/${id}`, { signal }), [id]);
     const [busy, run] = useBusy();
-    const review = useReview(a);
+    const review = useReview(a, run);
     const item = loaded.data;
-    const decide = (verb: Verb) => run(async () => {
+    const decide = async (verb: Verb) => {
         if (!item || !actionsOf(item).includes(kAllows[verb])) return;
         const result = await review(item, verb);
         if (result?.ok) onDecided();
         else if (result) await loaded.reload();
-    });
-    useEffect(() => {
+    };
+    // With the layout: a key decides about the registration that is seen.
+    useLayoutEffect(() => {
         const onKey = (key: KeyboardEvent) => {
             if (key.ctrlKey || key.metaKey || key.altKey || document.querySelector("dialog[open]") || (key.target as Element).closest("input, textarea, select, [contenteditable]")) return;
             const verb = kKeys[key.key.toLowerCase() as keyof typeof kKeys];
@@ -79,7 +81,7 @@ function Reviewed({ id, event, go, onDecided }: { id: string; event: EventTabPro
     return (
         <div class="stack">
             <Card title={<a class="table-link" href={`/admin/registrations/${item.id}`}>{item.team.name}</a>}
-                lead={<>{pick(item.division.name, lang)} · {item.friendly_no} · {a.review.people(item.members.length)}{item.submitted_at && ` · ${dateTime(item.submitted_at, lang, event.tz)}`}</>}
+                lead={<>{pick(item.division.name, lang)} · {item.friendly_no !== null && `${a.registrations.numbered(item.friendly_no)} · `}{a.review.people(item.members.length)}{item.submitted_at && ` · ${dateTime(item.submitted_at, lang, event.tz)}`}</>}
                 actions={stages > 1 && item.review_stage ? <Badge tone="info">{a.review.stage(item.review_stage, stages)}</Badge> : undefined}>
                 <div class="stack-s">
                     {item.deficient_since && <Notice tone="warn" title={a.one.deficient}>{a.one.deficientSince(dateTime(item.deficient_since, lang, event.tz))}</Notice>}
@@ -92,6 +94,7 @@ function Reviewed({ id, event, go, onDecided }: { id: string; event: EventTabPro
                     <p class="muted keys-help">{a.review.keys}</p>
                 </div>
             </Card>
+            <Files item={item} event={event.id} fields={fieldsOf(forms)} reviews />
             <Answers item={item} forms={forms} />
         </div>
     );

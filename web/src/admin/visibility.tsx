@@ -9,6 +9,7 @@ import { Choices, TextInput } from "../ui/fields";
 import { Form, useForm } from "../ui/form";
 import { toast } from "../ui/toast";
 import { askAndAct } from "./acts";
+import { AllowList } from "./allow_list";
 import type { EventTabProps } from "./event";
 
 export function VisibilityTab(props: EventTabProps) {
@@ -36,6 +37,7 @@ export function VisibilityTab(props: EventTabProps) {
                 </div>
             </Card>
             {event.visibility === "PRIVATE" && <Passcode {...props} />}
+            {event.visibility === "PRIVATE" && <AllowList {...props} />}
         </div>
     );
 }

@@ -32,7 +32,7 @@ export function WaitlistTab({ event }: EventTabProps) {
     return (
         <div class="stack-s">
             {!event.waitlist_enabled && <Notice tone="info">{a.wait.off}</Notice>}
-            <p class="muted">{a.wait.lead(a.setup.fits[event.waitlist_policy ?? "STRICT"], a.setup.promotions[event.promotion ?? "AUTO"])}{meta?.waiting !== undefined && ` ${a.wait.count(meta.waiting, meta.cap ?? null)}`}</p>
+            <p class="muted">{a.wait.lead(a.setup.fits[event.waitlist_policy ?? "STRICT"], a.setup.promotions[event.promotion ?? "AUTO"])}{meta?.waiting !== undefined && `${lang === "zh" ? "" : " "}${a.wait.count(meta.waiting, meta.cap ?? null)}`}</p>
             <PagedTable paged={paged} empty={{ title: a.wait.empty, body: a.wait.emptyBody }} head={[a.registrations.team, a.wait.position, a.registrations.division, a.registrations.members, a.wait.state, a.wait.since, ""]}
                 row={(row) => (
                     <tr key={row.registration.id}>

@@ -34,15 +34,20 @@ const kPollMs = 5000;
 
 const address = (): string => `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}${kApiBase}/live`;
 
-interface Watch {
-    event: string;
+// An event, and what its pages subscribe by.
+export interface LiveEvent {
+    id: string;
+    live: string;
+}
+
+interface Watch extends LiveEvent {
     frame: (frame: AvailabilityFrame | AdmissionFrame) => void;
     state: (connected: boolean) => void;
 }
 
 // Keeps a socket open until it is told to stop. Waits a little longer after each failure, by chance, so that thousands of pages do not come back
 // in the same second.
-function watch({ event, frame, state }: Watch): () => void {
+function watch({ id, live, frame, state }: Watch): () => void {
     let socket: WebSocket | null = null;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let failures = 0;
@@ -54,10 +59,10 @@ function watch({ event, frame, state }: Watch): () => void {
             again();
             return;
         }
-        socket.onopen = () => socket?.send(JSON.stringify({ subscribe: event }));
+        socket.onopen = () => socket?.send(JSON.stringify({ subscribe: live }));
         socket.onmessage = (message) => {
             const told = read(message.data);
-            if (!told || told.event !== event) return;
+            if (!told || told.event !== id) return;
             failures = 0;
             state(true);
             frame(told);
@@ -90,21 +95,23 @@ function read(data: unknown): AvailabilityFrame | AdmissionFrame | null {
 }
 
 // `ask` is called while there is no socket and the page is seen.
-export function useLive(event: string | null, ask: () => void, pollMs = kPollMs): Live {
+export function useLive(of: LiveEvent | null, ask: () => void, pollMs = kPollMs): Live {
     const [live, setLive] = useState<Live>({ places: null, queue: null, connected: false });
     const latest = useRef(ask);
     latest.current = ask;
+    const [id, name] = [of?.id, of?.live];
     useEffect(() => {
-        if (!event) return;
+        if (!id || !name) return;
         setLive({ places: null, queue: null, connected: false });
         return watch({
-            event,
+            id,
+            live: name,
             frame: (told) => setLive((old) => (told.type === "availability" ? { ...old, places: told } : { ...old, queue: told })),
             state: (connected) => setLive((old) => (old.connected === connected ? old : { ...old, connected })),
         });
-    }, [event]);
+    }, [id, name]);
     useEffect(() => {
-        if (!event || live.connected) return;
+        if (!id || live.connected) return;
         const tick = () => {
             if (!document.hidden) latest.current();
         };
@@ -114,6 +121,6 @@ export function useLive(event: string | null, ask: () => void, pollMs = kPollMs)
             clearInterval(timer);
             document.removeEventListener("visibilitychange", tick);
         };
-    }, [event, live.connected, pollMs]);
+    }, [id, live.connected, pollMs]);
     return live;
 }

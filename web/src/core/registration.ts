@@ -17,6 +17,7 @@ export interface RosterMember extends Member {
     guardian?: { state: string; link_expires: string | null; at: string | null; relation: string | null } | null;
     consents?: { kind: string; version: number; at: string; withdrawn_at?: string | null }[];
     consent?: boolean;
+    documents?: (EventDocument & { accepted: boolean })[]; // of who manages the member
 }
 
 export type Action = "withdraw" | "cancel" | "request_cancel" | "resubmit" | "accept_offer" | "decline_offer";
@@ -82,6 +83,7 @@ export interface PublicEvent extends Omit<EventDetail, "divisions" | "forms"> {
     divisions: PublicDivision[];
     documents?: EventDocument[];
     waiting?: number;
+    live?: string;
     locked?: boolean;
     access?: { passcode: boolean; list: boolean };
     forms?: { team?: FormVersion | null; member?: FormVersion | null; team_after_approval?: FormVersion | null; member_after_approval?: FormVersion | null };

@@ -69,8 +69,7 @@ function alone<T>(work: () => Promise<T>): Promise<T> {
     return navigator.locks ? (navigator.locks.request("rt-refresh", work) as Promise<T>) : work();
 }
 
-// 409: another page of this browser has just renewed, and this request still carried the token it spent. Where there
-// is no lock (plain HTTP) or a page was reloaded while it renewed, that happens; by now the cookie is the new one.
+// An answer that was lost on its way may be asked for again, soon: the server gives the same cookie.
 const kRepeatMs = 1000;
 
 function askServer(): Promise<Response> {
@@ -88,11 +87,10 @@ async function askForToken(stale: string | null): Promise<string | null> {
     if (token && token.text !== stale && token.expires > Date.now() + kRenewEarlyMs) return token.text;
     let response: Response;
     try {
-        response = await askServer();
-        if (response.status === 409) {
+        response = await askServer().catch(async () => {
             await new Promise((resolve) => setTimeout(resolve, kRepeatMs));
-            response = await askServer();
-        }
+            return askServer();
+        });
     } catch {
         return null; // not reached: still signed in, as far as anybody knows
     }

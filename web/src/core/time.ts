@@ -4,11 +4,21 @@ export const kDefaultZone = "Asia/Shanghai";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+// Browsers know the zones of the year they were made in.
+export function isZone(zone: string): boolean {
+    try {
+        return Boolean(new Intl.DateTimeFormat("en", { timeZone: zone }));
+    } catch {
+        return false;
+    }
+}
+
+// In a zone that this browser does not know, the clocks are those of the default one.
 function format(lang: Lang, zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
     const key = `${lang} ${zone} ${JSON.stringify(options)}`;
     let made = formats.get(key);
     if (!made) {
-        made = new Intl.DateTimeFormat(lang === "zh" ? "zh-CN" : "en-GB", { ...options, timeZone: zone });
+        made = new Intl.DateTimeFormat(lang === "zh" ? "zh-CN" : "en-GB", { ...options, timeZone: isZone(zone) ? zone : kDefaultZone });
         formats.set(key, made);
     }
     return made;

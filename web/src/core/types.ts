@@ -45,6 +45,7 @@ export interface EventSummary {
     reg_close: string;
     phase: Phase;
     state?: EventState;
+    cover?: Cover | null;
     organisation?: { id: string; slug: string; name: string };
     availability?: Availability;
     places_left?: number | null;
@@ -103,7 +104,6 @@ export interface FormField {
     max_kb?: number;
     count?: number;
     tree?: TreeNode[];
-    doc?: DocumentKind;
 }
 
 export type FormScope = "team" | "member";
@@ -141,11 +141,16 @@ export interface EventDetail extends EventSummary {
     guardian_under_age?: number;
     minor_under_age?: number;
     retention_days?: number | null;
-    cover?: Picture | null;
     images?: Picture[];
     cancel_reason?: string | null;
     divisions: Division[];
     forms?: { team?: FormVersion | null; member?: FormVersion | null };
+}
+
+// The bytes are at /files/{id} of the API.
+export interface Cover {
+    id: string;
+    alt: I18nText;
 }
 
 export interface Picture {
@@ -238,11 +243,14 @@ export interface EventFigures {
     members: number;
     submitted: number;
     in_review: number;
+    waitlisted: number;
+    returned: number;
     confirmed: number;
     rejected: number;
     withdrawn: number;
     cancelled: number;
-    fill: { division: { id: string; name: I18nText } | string | null; cap: number | null; used: number }[];
+    cancel_requested: number;
+    fill: { division: { id: string; name: I18nText } | string | null; unit: "TEAM" | "PERSON"; name: I18nText | null; cap: number | null; used: number }[];
     by_day: { day: string; count: number }[];
 }
 

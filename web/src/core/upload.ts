@@ -54,3 +54,16 @@ export async function fileAddress(id: string, signal: AbortSignal): Promise<stri
     if (!response.ok) throw new ApiError(response.status, `HTTP_${response.status}`, "");
     return URL.createObjectURL(await response.blob());
 }
+
+// A table as the body of a request. The browser's word for a type depends on what is installed there; the ending is known.
+export async function sendFile<T>(path: string, file: File): Promise<T> {
+    const token = await currentToken();
+    const type = /\.xlsx$/i.test(file.name) ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv";
+    const headers = { Accept: "application/json", "Content-Type": type, "Accept-Language": lang.value === "zh" ? "zh-CN" : "en", ...(token ? { Authorization: `Bearer ${token}` } : {}) };
+    const response = await fetch(kApiBase + path, { method: "POST", body: file, credentials: "same-origin", headers }).catch(() => {
+        throw new ApiError(0, "NETWORK", "");
+    });
+    const answer = (await response.json().catch(() => ({}))) as { data?: T; code?: string; message?: string; details?: FieldError[]; requestId?: string };
+    if (!response.ok) throw new ApiError(response.status, answer.code ?? `HTTP_${response.status}`, answer.message ?? "", answer.details ?? [], answer.requestId ?? "", Number(response.headers.get("Retry-After") ?? "0") || 0);
+    return answer.data as T;
+}

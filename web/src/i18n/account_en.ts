@@ -18,8 +18,6 @@ export const accountEn: AccountDictionary = {
         or: "or",
         failed: "Signing in with WeChat did not work. Try again, or sign in another way.",
         startOver: "Start over",
-        emailTitle: "E-mail",
-        phoneTitle: "Phone",
         closed: "Registration is not open here. Please ask the administrator for an account.",
         verifyLead: "An e-mail address or phone number has to be verified.",
     },

@@ -15,8 +15,6 @@ export const accountZh = {
         or: "或",
         failed: "微信登录没有成功，请重试或换一种方式登录。",
         startOver: "重新登录",
-        emailTitle: "邮箱",
-        phoneTitle: "手机号",
         closed: "这里暂不开放注册，请联系管理员开通账号。",
         verifyLead: "注册需要验证邮箱或手机号。",
     },

@@ -4,7 +4,6 @@ export const en: Dictionary = {
     brand: "Roundtable",
     brandLong: "Roundtable 圆桌",
     tagline: "Sign up together, show up together",
-    languageName: "English",
     otherLanguage: "中文",
 
     nav: {
@@ -13,12 +12,12 @@ export const en: Dictionary = {
         events: "Events",
         join: "Join a team",
         mine: "My registrations",
+        game: "Avalon",
         account: "Account",
         console: "Console",
         signIn: "Sign in",
         signOut: "Sign out",
         register: "Register",
-        menu: "Menu",
         publicSite: "Public pages",
         theme: "Appearance",
         themeAuto: "Auto",
@@ -43,11 +42,8 @@ export const en: Dictionary = {
         create: "Create",
         copy: "Copy",
         share: "Share",
-        search: "Search",
-        all: "All",
         yes: "Yes",
         no: "No",
-        none: "None",
         optional: "optional",
         required: "required",
         unlimited: "No limit",
@@ -136,7 +132,6 @@ export const en: Dictionary = {
         setupSubmit: "Create administrator",
         setupMissing: "The link is incomplete. Copy the whole link that the server printed when it started.",
         accountTitle: "Account",
-        accountLead: "Your details and preferences.",
         saveProfile: "Save details",
         roleLabel: "Role",
     },
@@ -162,7 +157,6 @@ export const en: Dictionary = {
         about: "About the event",
         divisions: "Divisions",
         teamSize: (min, max) => (min === max ? (min === 1 ? "1 person per team" : `${min} people per team`) : `${min} to ${max} people per team`),
-        review: "Reviewed by the organiser after you submit",
         noReview: "Confirmed at once, no review",
         found: "Found a team",
         haveCode: "I have an invite code",
@@ -192,8 +186,7 @@ export const en: Dictionary = {
         founded: "Your team is set up. Send the invite link to your team-mates",
         state: { FORMING: "Forming", READY: "Ready to submit", SUBMITTED: "Submitted", LOCKED: "Locked", DISBANDED: "Disbanded" },
         memberState: {
-            INVITED: "Invited", JOINED: "Details missing", CONFIRMED: "Complete", LEFT: "Left", REMOVED: "Removed",
-            DECLINED: "Declined", PENDING_CAPTAIN: "Waiting for the captain",
+            JOINED: "Details missing", CONFIRMED: "Complete",
         },
         role: { CAPTAIN: "Captain", PLAYER: "Member", SUBSTITUTE: "Substitute", COACH: "Coach", LEADER: "Leader", MANAGER: "Manager" },
         me: "you",
@@ -283,7 +276,6 @@ export const en: Dictionary = {
         },
         number: "Registration number",
         next: {
-            DRAFT: "Not submitted yet.",
             IN_REVIEW: "The organiser is reviewing it and your places are held. The result will appear here; there is nothing else to do.",
             RETURNED: "The organiser asks for changes before you submit again. Your places are still held.",
             CONFIRMED: "You are in! Keep the registration number and come on the day.",
@@ -324,10 +316,6 @@ export const en: Dictionary = {
     mine: {
         title: "My registrations",
         lead: "Your teams and how their registrations stand.",
-        emptyTitle: "You are not in any team yet",
-        emptyBody: "Found a team for an event, or join a friend’s team with an invite code.",
-        todo: "Needs you",
-        open: "Open team",
     },
 
     footer: {

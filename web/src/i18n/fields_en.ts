@@ -2,8 +2,8 @@ import type { fieldsZh } from "./fields_zh";
 
 export const fieldsEn: typeof fieldsZh = {
     choose: "Please choose",
+    step: (n) => `Level ${n + 1}`,
     level: (n) => ["Province", "City", "District", "Street or town"][n] ?? `Level ${n + 1}`,
-    region: "Region",
     detail: "Street address",
     detailHelp: "Street, number, building, room",
     postcode: "Postcode",
@@ -11,8 +11,6 @@ export const fieldsEn: typeof fieldsZh = {
     to: "To",
     yuan: "yuan",
     stars: (n) => (n === 1 ? "1 star" : `${n} stars`),
-    agree: "I have read and agree to",
-    agreePlain: "I agree",
     openDocument: (title) => title,
     documentVersion: (version) => `Version ${version}`,
     sign: {
@@ -39,10 +37,8 @@ export const fieldsEn: typeof fieldsZh = {
         failed: (name) => `${name} was not sent`,
         retry: "Send again",
         checking: "Being checked",
-        refused: "The file did not pass the check; please choose another",
         limits: (types, max, count) => [types && `Accepted: ${types}`, max && `at most ${max} each`, count > 1 && `up to ${count} files`].filter(Boolean).join(", "),
         nth: (n) => `File ${n}`,
-        view: (name) => `View ${name}`,
     },
     problem: {
         decimal: "Please enter a number with no more decimals than asked for",

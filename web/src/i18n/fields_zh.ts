@@ -1,8 +1,8 @@
 // The words of the fields that an organiser may ask for.
 export const fieldsZh = {
     choose: "请选择",
+    step: (n: number) => `第 ${n + 1} 级`,
     level: (n: number) => ["省、自治区或直辖市", "市", "区或县", "街道或乡镇"][n] ?? `第 ${n + 1} 级`,
-    region: "所在地区",
     detail: "详细地址",
     detailHelp: "街道、门牌号、楼栋、房间号",
     postcode: "邮政编码",
@@ -10,8 +10,6 @@ export const fieldsZh = {
     to: "结束日期",
     yuan: "元",
     stars: (n: number) => `${n} 分`,
-    agree: "我已阅读并同意",
-    agreePlain: "我同意",
     openDocument: (title: string) => `《${title}》`,
     documentVersion: (version: number) => `第 ${version} 版`,
     sign: {
@@ -38,10 +36,8 @@ export const fieldsZh = {
         failed: (name: string) => `${name} 没有上传成功`,
         retry: "重新上传",
         checking: "正在检查",
-        refused: "文件没有通过检查，请换一个",
         limits: (types: string, max: string, count: number) => [types && `支持 ${types}`, max && `每个最大 ${max}`, count > 1 && `最多 ${count} 个`].filter(Boolean).join("，"),
         nth: (n: number) => `文件 ${n}`,
-        view: (name: string) => `查看 ${name}`,
     },
     problem: {
         decimal: "请填写数字，小数位数不要超出要求",

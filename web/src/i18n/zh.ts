@@ -4,7 +4,6 @@ export const zh = {
     brand: "圆桌",
     brandLong: "圆桌 Roundtable",
     tagline: "一起报名，一起上场",
-    languageName: "中文",
     otherLanguage: "English",
 
     nav: {
@@ -13,12 +12,12 @@ export const zh = {
         events: "活动",
         join: "加入队伍",
         mine: "我的报名",
+        game: "阿瓦隆",
         account: "账号",
         console: "管理后台",
         signIn: "登录",
         signOut: "退出登录",
         register: "注册",
-        menu: "菜单",
         publicSite: "报名页面",
         theme: "外观",
         themeAuto: "自动",
@@ -43,11 +42,8 @@ export const zh = {
         create: "创建",
         copy: "复制",
         share: "分享",
-        search: "搜索",
-        all: "全部",
         yes: "是",
         no: "否",
-        none: "无",
         optional: "选填",
         required: "必填",
         unlimited: "不限",
@@ -136,7 +132,6 @@ export const zh = {
         setupSubmit: "创建管理员",
         setupMissing: "链接不完整。请复制服务器启动时显示的完整链接。",
         accountTitle: "账号",
-        accountLead: "你的资料和界面偏好。",
         saveProfile: "保存资料",
         roleLabel: "角色",
     },
@@ -162,7 +157,6 @@ export const zh = {
         about: "活动介绍",
         divisions: "组别",
         teamSize: (min: number, max: number) => (min === max ? `每队 ${min} 人` : `每队 ${min} 到 ${max} 人`),
-        review: "提交后由主办方审核",
         noReview: "提交即确认，无需审核",
         found: "组建队伍",
         haveCode: "我有邀请码",
@@ -192,8 +186,7 @@ export const zh = {
         founded: "队伍已建好，把邀请链接发给队友吧",
         state: { FORMING: "组队中", READY: "可以提交", SUBMITTED: "已提交", LOCKED: "已锁定", DISBANDED: "已解散" },
         memberState: {
-            INVITED: "已邀请", JOINED: "资料未完成", CONFIRMED: "资料完整", LEFT: "已退出", REMOVED: "已移除",
-            DECLINED: "已谢绝", PENDING_CAPTAIN: "等待队长同意",
+            JOINED: "资料未完成", CONFIRMED: "资料完整",
         },
         role: { CAPTAIN: "队长", PLAYER: "队员", SUBSTITUTE: "替补", COACH: "教练", LEADER: "领队", MANAGER: "管理" },
         me: "我",
@@ -283,7 +276,6 @@ export const zh = {
         },
         number: "报名编号",
         next: {
-            DRAFT: "还没有提交。",
             IN_REVIEW: "主办方正在审核，名额已为你们保留。结果会显示在这里，不需要再做什么。",
             RETURNED: "主办方请你们修改后再提交，名额仍为你们保留。",
             CONFIRMED: "报名成功！请记下报名编号，按活动时间到场。",
@@ -324,10 +316,6 @@ export const zh = {
     mine: {
         title: "我的报名",
         lead: "你参加的队伍和报名结果。",
-        emptyTitle: "还没有参加任何队伍",
-        emptyBody: "去活动里组建一支队伍，或用邀请码加入朋友的队伍。",
-        todo: "需要你处理",
-        open: "打开队伍",
     },
 
     footer: {

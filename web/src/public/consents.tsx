@@ -1,9 +1,24 @@
 // One agreement to all that the event asks for, each text a tap away, in the version that is shown.
 import { useId } from "preact/hooks";
+import { asApiError } from "../core/hooks";
 import { useLang, useText } from "../i18n";
 import { useRegistrationText } from "../i18n/registration";
 import { DocumentLink, type EventDocument } from "../ui/dynamic_form_parts";
 import { Icon } from "../ui/icons";
+
+// What is sent for the tick: the texts as they were shown here. The server refuses it when one of them has a newer version.
+// null: this person may not see the list; he agrees to what is in force.
+export const agreementTo = (documents: EventDocument[] | null) => ({ consent: true, ...(documents && { documents: documents.map((document) => document.id) }) });
+
+// When the texts have changed meanwhile, the new ones are fetched and the tick is gone; the form tells why.
+export async function unlessChanged<T>(send: () => Promise<T>, fetchAgain: () => Promise<unknown>): Promise<T> {
+    try {
+        return await send();
+    } catch (error) {
+        if (asApiError(error).code === "DOCUMENT_CHANGED") await fetchAgain();
+        throw error;
+    }
+}
 
 export function ConsentCheck({ event, documents, checked, onChange, error, lead }: {
     event: string; documents: EventDocument[]; checked: boolean; onChange: (checked: boolean) => void; error?: string | undefined; lead?: string;

@@ -1,4 +1,5 @@
 import { list, type Page } from "../core/api";
+import { kApiBase } from "../core/api_base";
 import { asApiError, useBusy, useLoad } from "../core/hooks";
 import { dateRange, monthAndDay, relative } from "../core/time";
 import type { EventSummary } from "../core/types";
@@ -66,7 +67,8 @@ function EventItem({ event }: { event: EventSummary }) {
     const date = monthAndDay(event.starts, lang, event.tz);
     const summary = pick(event.summary, lang);
     return (
-        <li class="event-item">
+        <li class={event.cover ? "event-item event-item-cover" : "event-item"}>
+            {event.cover && <img class="event-cover" src={`${kApiBase}/files/${event.cover.id}`} alt="" loading="lazy" />}
             <div class="date-block" aria-hidden="true"><span class="month">{date.month}</span><span class="day">{date.day}</span></div>
             <div class="event-text">
                 <h3><a href={`/e/${encodeURIComponent(event.slug || event.id)}`}>{pick(event.title, lang)}</a></h3>

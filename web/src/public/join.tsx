@@ -1,8 +1,8 @@
 // Joining a team: by a code typed or a link followed.
 import { useState } from "preact/hooks";
-import { post } from "../core/api";
+import { get, post } from "../core/api";
 import { useLoad } from "../core/hooks";
-import { loadEvent, type Invited, type ManagedPerson, type PublicEvent, type Roster } from "../core/registration";
+import type { Invited, ManagedPerson, Roster } from "../core/registration";
 import { navigate } from "../core/router";
 import { useSession } from "../core/session";
 import type { Answers } from "../core/types";
@@ -10,13 +10,13 @@ import { pick, useLang, useText } from "../i18n";
 import { useRegistrationText } from "../i18n/registration";
 import { Badge, Button, Card, Failed, LinkButton, Loading, Notice, PageHead } from "../ui/basic";
 import { DynamicFields, answerErrors, answerNames, askedAnswers } from "../ui/dynamic_form";
+import type { EventDocument } from "../ui/dynamic_form_parts";
 import { TextInput } from "../ui/fields";
 import { Form, useForm, type FieldErrors } from "../ui/form";
 import { toast } from "../ui/toast";
 import { kCode, normalCode } from "./code";
-import { ConsentCheck } from "./consents";
+import { ConsentCheck, agreementTo, unlessChanged } from "./consents";
 import { PersonPicker, kMyself, usePersons } from "./person_picker";
-import { FormEventContext } from "../ui/dynamic_form_parts";
 
 // A link carries a long token, which is not to be changed; a code is read as people type it.
 const kTokenMin = 16;
@@ -99,8 +99,8 @@ export function JoinForm({ invite, join, onDecline }: {
     const session = useSession();
     const own = session.status === "in" ? session.user.display_name : "";
     const fields = invite.forms?.member?.fields ?? [];
-    const event = useLoad<PublicEvent>((signal) => loadEvent(invite.event.id, true, signal), [invite.event.id]);
-    const documents = event.data?.documents ?? [];
+    const texts = useLoad<EventDocument[]>((signal) => get(`/events/${invite.event.id}/documents`, { signal }), [invite.event.id]);
+    const documents = texts.data ?? [];
     const persons = usePersons();
     const [person, setPerson] = useState<ManagedPerson | null>(null);
     const [name, setName] = useState(own);
@@ -114,31 +114,33 @@ export function JoinForm({ invite, join, onDecline }: {
         ...answerErrors(fields, answers, "answers.", about),
         ...(consent ? {} : { consent: t.team.consentNeeded }),
     });
+    const againUnticked = () => {
+        setConsent(false);
+        return texts.reload();
+    };
     const submit = () => form.run(async () => {
-        const body = { ...(person ? { person: person.id } : { name: name.trim() }), answers: askedAnswers(fields, answers, about), consent: true };
-        const team = await join(body, form.key(body));
+        const body = { ...(person ? { person: person.id } : { name: name.trim() }), answers: askedAnswers(fields, answers, about), ...agreementTo(texts.error ? null : documents) };
+        const team = await unlessChanged(() => join(body, form.key(body)), againUnticked);
         toast(team.my_state === "PENDING_CAPTAIN" ? r.team.waitApproval : t.join.joined(team.name));
         await navigate(`/teams/${team.id}`);
     }, check());
     const role = invite.role && invite.role !== "PLAYER" ? t.team.role[invite.role as keyof typeof t.team.role] : null;
     return (
-        <FormEventContext.Provider value={{ id: invite.event.id, documents }}>
-            <div class="narrow stack">
-                <PageHead title={invite.team.name} eyebrow={<>{t.join.invited}{role && <Badge tone="accent">{r.invitations.asRole(role)}</Badge>}</>}
-                    lead={<>{pick(invite.event.title, lang)} · {pick(invite.division.name, lang)} · {t.team.memberCount(invite.team.member_count, invite.team.team_max)}</>} />
-                {full ? <Notice tone="warn">{t.join.full}</Notice> : (
-                    <Card title={person ? r.found.personInfo(person.name) : t.join.yourInfo}>
-                        <Form form={form} onSubmit={() => void submit()} shown={["name", "person", "consent", ...answerNames(fields)]}>
-                            <PersonPicker persons={persons} value={person?.id ?? kMyself} label={r.found.who} error={form.errors["person"]} onChange={(_, next) => setPerson(next)} />
-                            {!person && <TextInput label={t.team.realName} name="name" value={name} onInput={setName} error={form.errors["name"]} autoComplete="name" maxLength={60} />}
-                            <DynamicFields fields={fields} answers={answers} onChange={setAnswers} errors={form.errors} about={about} />
-                            <ConsentCheck event={invite.event.id} documents={documents} checked={consent} onChange={setConsent} error={form.errors["consent"]} />
-                            <Button type="submit" kind="primary" size="large" wide busy={form.busy}>{onDecline ? r.invitations.accept : t.join.submit}</Button>
-                        </Form>
-                    </Card>
-                )}
-                {onDecline && <div><Button kind="quiet" onClick={onDecline}>{r.invitations.decline}</Button></div>}
-            </div>
-        </FormEventContext.Provider>
+        <div class="narrow stack">
+            <PageHead title={invite.team.name} eyebrow={<>{t.join.invited}{role && <Badge tone="accent">{r.invitations.asRole(role)}</Badge>}</>}
+                lead={<>{pick(invite.event.title, lang)} · {pick(invite.division.name, lang)} · {t.team.memberCount(invite.team.member_count, invite.team.team_max)}</>} />
+            {full ? <Notice tone="warn">{t.join.full}</Notice> : (
+                <Card title={person ? r.found.personInfo(person.name) : t.join.yourInfo}>
+                    <Form form={form} onSubmit={() => void submit()} shown={["name", "person", "consent", ...answerNames(fields)]}>
+                        <PersonPicker persons={persons} value={person?.id ?? kMyself} label={r.found.who} error={form.errors["person"]} onChange={(_, next) => setPerson(next)} />
+                        {!person && <TextInput label={t.team.realName} name="name" value={name} onInput={setName} error={form.errors["name"]} autoComplete="name" maxLength={60} />}
+                        <DynamicFields fields={fields} answers={answers} onChange={setAnswers} errors={form.errors} about={about} />
+                        <ConsentCheck event={invite.event.id} documents={documents} checked={consent} onChange={setConsent} error={form.errors["consent"]} />
+                        <Button type="submit" kind="primary" size="large" wide busy={form.busy}>{onDecline ? r.invitations.accept : t.join.submit}</Button>
+                    </Form>
+                </Card>
+            )}
+            {onDecline && <div><Button kind="quiet" onClick={onDecline}>{r.invitations.decline}</Button></div>}
+        </div>
     );
 }

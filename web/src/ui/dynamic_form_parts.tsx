@@ -1,6 +1,5 @@
 // Fields of more than one input: regions, addresses, amounts, spans of days, ratings and agreements.
-import { createContext } from "preact";
-import { useContext, useId, useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { fromFen, toFen } from "../core/answers";
 import { countries } from "../core/countries";
 import { get } from "../core/api";
@@ -23,13 +22,6 @@ export interface EventDocument {
     text?: I18nText;
 }
 
-// Which event a form belongs to, so that an agreement can open its document.
-export interface FormEvent {
-    id: string;
-    documents: EventDocument[];
-}
-export const FormEventContext = createContext<FormEvent | null>(null);
-
 type Part = BaseProps & { field: FormField; value: AnswerValue | undefined; onChange: (value: AnswerValue) => void };
 
 const textsOf = (value: AnswerValue | undefined): string[] => (Array.isArray(value) ? value : []);
@@ -49,7 +41,9 @@ function Group({ label, help, optional, error, children }: BaseProps & { childre
 }
 
 // One list a level; choosing one opens the next.
-function Levels({ tree, path, onChange, name }: { tree: TreeNode[]; path: string[]; onChange: (path: string[]) => void; name: string | undefined }) {
+function Levels({ tree, path, onChange, name, levelName }: {
+    tree: TreeNode[]; path: string[]; onChange: (path: string[]) => void; name: string | undefined; levelName: (depth: number) => string;
+}) {
     const t = useFieldsText();
     const lang = useLang();
     const levels: TreeNode[][] = [tree];
@@ -61,7 +55,7 @@ function Levels({ tree, path, onChange, name }: { tree: TreeNode[]; path: string
     return (
         <div class="form-grid levels">
             {levels.map((nodes, depth) => (
-                <Select key={depth} label={t.level(depth)} name={depth === 0 ? name : undefined} value={path[depth] ?? ""}
+                <Select key={depth} label={levelName(depth)} name={depth === 0 ? name : undefined} value={path[depth] ?? ""}
                     onChange={(id) => onChange(id ? [...path.slice(0, depth), id] : path.slice(0, depth))}
                     choices={[{ value: "", label: t.choose }, ...nodes.map((node) => ({ value: node.id, label: pick(node.label, lang) || node.id }))]} />
             ))}
@@ -70,8 +64,9 @@ function Levels({ tree, path, onChange, name }: { tree: TreeNode[]; path: string
 }
 
 export function CascadeField({ field, value, onChange, ...base }: Part) {
+    const t = useFieldsText();
     const path = textsOf(value);
-    return <Group {...base}><Levels tree={field.tree ?? []} path={path} onChange={(next) => onChange(next.length > 0 ? next : null)} name={base.name} /></Group>;
+    return <Group {...base}><Levels levelName={t.step} tree={field.tree ?? []} path={path} onChange={(next) => onChange(next.length > 0 ? next : null)} name={base.name} /></Group>;
 }
 
 export function pathText(tree: TreeNode[] | undefined, path: string[], lang: "zh" | "en"): string {
@@ -166,7 +161,7 @@ export function AddressField({ field, value, onChange, ...base }: Part) {
     return (
         <Group {...base}>
             <div class="form-section">
-                {(field.tree?.length ?? 0) > 0 && <Levels tree={field.tree!} path={region ? region.split("/") : []} name={base.name} onChange={(path) => change([path.join("/"), detail, postcode])} />}
+                {(field.tree?.length ?? 0) > 0 && <Levels levelName={t.level} tree={field.tree!} path={region ? region.split("/") : []} name={base.name} onChange={(path) => change([path.join("/"), detail, postcode])} />}
                 <TextInput label={t.detail} help={t.detailHelp} autoComplete="street-address" maxLength={200} name={field.tree?.length ? undefined : base.name} value={detail} onInput={(next) => change([region, next, postcode])} />
                 <TextInput label={t.postcode} optional inputMode="numeric" maxLength={10} value={postcode} onInput={(next) => change([region, detail, next])} autoComplete="postal-code" />
             </div>
@@ -208,17 +203,15 @@ function DocumentText({ event, document }: { event: string; document: EventDocum
     );
 }
 
-export function ConsentField({ field, value, onChange, ...base }: Part) {
+export function ConsentField({ field: _field, value, onChange, ...base }: Part) {
     const t = useFieldsText();
     const id = useId();
-    const event = useContext(FormEventContext);
-    const document = event?.documents.find((one) => one.kind === field.doc);
     return (
         <div class={base.error ? "field field-bad" : "field"}>
             <div class="check">
                 <input id={id} type="checkbox" checked={value === true} data-field={base.name} aria-invalid={base.error ? true : undefined}
                     aria-describedby={base.error ? `${id}-error` : undefined} onChange={(change) => onChange(change.currentTarget.checked)} />
-                <span><label for={id}>{base.label}</label>{event && document && <> <DocumentLink event={event.id} document={document} /></>}</span>
+                <label for={id}>{base.label}</label>
             </div>
             {base.help && <p class="field-help">{base.help}</p>}
             {base.error && <p class="field-error" id={`${id}-error`}><Icon name="alert" size={16} />{base.error || t.problem.consentNeeded}</p>}

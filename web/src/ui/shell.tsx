@@ -124,6 +124,7 @@ export function PublicShell({ children }: { children: ComponentChildren }) {
                         {links.map((link) => (
                             <a key={link.href} href={link.href} aria-current={isHere(path, link.href) ? "page" : undefined}>{link.label}</a>
                         ))}
+                        <a href="/avalon">{t.nav.game}</a>
                         {session.status === "in" && hasConsole(session.user) && <a href="/admin">{t.nav.console}</a>}
                     </nav>
                     <div class="topbar-end">
@@ -140,7 +141,7 @@ export function PublicShell({ children }: { children: ComponentChildren }) {
             <main class="main" id="main" tabIndex={-1}><div class="wrap">{children}</div></main>
             <footer class="footer">
                 <div class="wrap">
-                    <span>{t.brandLong} · {t.footer.about}</span>
+                    <span>{t.brandLong} · {t.footer.about} · <a href="/avalon">{t.nav.game}</a></span>
                     <ThemeSwitch />
                 </div>
             </footer>

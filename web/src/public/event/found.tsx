@@ -14,7 +14,7 @@ import { Choices, TextInput } from "../../ui/fields";
 import { Form, useForm, type FieldErrors } from "../../ui/form";
 import { Guard } from "../../ui/guard";
 import { toast } from "../../ui/toast";
-import { ConsentCheck } from "../consents";
+import { ConsentCheck, agreementTo, unlessChanged } from "../consents";
 import { PersonPicker, ageOn, kMyself, usePersons } from "../person_picker";
 import { ruleTexts } from "./view";
 
@@ -22,13 +22,14 @@ interface Props {
     event: PublicEvent;
     kind: "TEAM" | "SOLO";
     division: string | null;
+    reload: () => Promise<void>;
 }
 
 export function FoundPage({ params }: { params: Props }) {
     return <Guard><FoundForm {...params} /></Guard>;
 }
 
-function FoundForm({ event, kind, division: wanted }: Props) {
+function FoundForm({ event, kind, division: wanted, reload }: Props) {
     const t = useText();
     const r = useRegistrationText();
     const lang = useLang();
@@ -59,12 +60,16 @@ function FoundForm({ event, kind, division: wanted }: Props) {
         ...answerErrors(memberFields, answers, "me.", about),
         ...(consent ? {} : { consent: t.team.consentNeeded }),
     });
+    const againUnticked = () => {
+        setConsent(false);
+        return reload();
+    };
     const submit = () => form.run(async () => {
-        const member = { ...(person ? { person: person.id } : { name: myName.trim() }), answers: askedAnswers(memberFields, answers, about), consent: true };
+        const member = { ...(person ? { person: person.id } : { name: myName.trim() }), answers: askedAnswers(memberFields, answers, about), ...agreementTo(documents) };
         const group = askedAnswers(teamFields, teamAnswers, about);
         const body = solo ? { division, ...member, team_answers: group } : { division, name: name.trim(), answers: group, member };
         const path = `/events/${event.id}/${solo ? "entries" : "teams"}`;
-        const team = await besideFields(solo, teamFields, () => post<Roster>(path, body, { key: form.key(body) }));
+        const team = await unlessChanged(() => besideFields(solo, teamFields, () => post<Roster>(path, body, { key: form.key(body) })), againUnticked);
         toast(solo ? r.found.soloMade : t.team.founded);
         await navigate(`/teams/${team.id}`);
     }, check());

@@ -6,7 +6,6 @@ import { usePlace } from "../../core/router";
 import { useSession } from "../../core/session";
 import { Failed, Loading } from "../../ui/basic";
 import { Lazy } from "../../ui/guard";
-import { FormEventContext } from "../../ui/dynamic_form_parts";
 import { Gate } from "./gate";
 import { EventView } from "./view";
 
@@ -34,7 +33,7 @@ export function EventPage({ params }: { params: Record<string, string> }) {
         const page: Page<MyEntry> = await list("/me/registrations", { limit: "100" }, { signal });
         return byTeam(page.items.filter((item) => item.event.slug === slug || item.event.id === slug));
     }, [slug, who]);
-    const open = event.data && !event.data.locked ? event.data.id : null;
+    const open = event.data && !event.data.locked ? { id: event.data.id, live: event.data.live ?? event.data.id } : null;
     const live = useLive(open, () => void event.reload());
 
     if (event.error && !event.data) return <Failed error={event.error} retry={() => void event.reload()} />;
@@ -42,11 +41,6 @@ export function EventPage({ params }: { params: Record<string, string> }) {
     if (event.data.locked) return <Gate event={event.data} onOpen={() => void event.reload()} />;
     const now = withPlaces(event.data, live);
     const doing = query.get("do");
-    return (
-        <FormEventContext.Provider value={{ id: now.id, documents: now.documents ?? [] }}>
-            {doing === "found" || doing === "enter"
-                ? <Lazy load={found} params={{ event: now, kind: doing === "enter" ? "SOLO" as const : "TEAM" as const, division: query.get("division") }} />
-                : <EventView event={now} mine={mine.data ?? []} live={live} reload={event.reload} />}
-        </FormEventContext.Provider>
-    );
+    if (doing === "found" || doing === "enter") return <Lazy load={found} params={{ event: now, kind: doing === "enter" ? "SOLO" as const : "TEAM" as const, division: query.get("division"), reload: event.reload }} />;
+    return <EventView event={now} mine={mine.data ?? []} live={live} reload={event.reload} />;
 }

@@ -1,4 +1,5 @@
 // An event as everybody sees it.
+import { kApiBase } from "../../core/api_base";
 import type { Live } from "../../core/live";
 import type { DivisionRules, MyEntry, PublicDivision, PublicEvent } from "../../core/registration";
 import { dateRange, dateTime, kDefaultZone } from "../../core/time";
@@ -23,7 +24,7 @@ export function EventView({ event, mine, live, reload }: { event: PublicEvent; m
     const documents = event.documents ?? [];
     return (
         <>
-            {event.cover && <img class="cover" src={event.cover.url} alt="" />}
+            {event.cover && <img class="cover" src={`${kApiBase}/files/${event.cover.id}`} alt={pick(event.cover.alt, lang)} />}
             <PageHead title={pick(event.title, lang)} lead={pick(event.summary, lang)} back={{ href: "/", label: t.nav.events }}
                 eyebrow={<Badge tone={state === "PUBLISHED" ? phaseTone[event.phase] : eventTone[state]}>{state === "PUBLISHED" ? t.events.phase[event.phase] : t.events.state[state]}</Badge>} />
             <div class="columns columns-aside-first">

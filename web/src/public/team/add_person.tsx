@@ -11,7 +11,7 @@ import { Modal } from "../../ui/dialog";
 import { DynamicFields, answerErrors, answerNames, askedAnswers } from "../../ui/dynamic_form";
 import { Form, useForm, type FieldErrors } from "../../ui/form";
 import { toast } from "../../ui/toast";
-import { ConsentCheck } from "../consents";
+import { ConsentCheck, agreementTo, unlessChanged } from "../consents";
 import { PersonPicker, ageOn, usePersons } from "../person_picker";
 
 interface Props {
@@ -27,12 +27,12 @@ export function AddPerson(props: Props) {
     const event = useLoad((signal) => loadEvent(team.event.id, true, signal), [team.event.id]);
     return (
         <Modal title={out ? r.team.substituteTitle(out.name) : r.team.addPerson} onClose={onClose} wide>
-            {event.data ? <AddForm {...props} event={event.data} /> : <Loading />}
+            {event.data ? <AddForm {...props} event={event.data} reloadEvent={event.reload} /> : <Loading />}
         </Modal>
     );
 }
 
-function AddForm({ team, out, event, onClose, reload }: Props & { event: PublicEvent }) {
+function AddForm({ team, out, event, onClose, reload, reloadEvent }: Props & { event: PublicEvent; reloadEvent: () => Promise<void> }) {
     const t = useText();
     const r = useRegistrationText();
     const persons = usePersons();
@@ -50,9 +50,13 @@ function AddForm({ team, out, event, onClose, reload }: Props & { event: PublicE
         ...answerErrors(fields, answers, "answers.", about),
         ...(consent ? {} : { consent: t.team.consentNeeded }),
     });
+    const againUnticked = () => {
+        setConsent(false);
+        return reloadEvent();
+    };
     const submit = () => form.run(async () => {
-        const body = { person: person!.id, answers: askedAnswers(fields, answers, about), consent: true, ...(out ? { out: out.id } : {}) };
-        await post(`/teams/${team.id}/${out ? "substitutions" : "members"}`, body, { key: form.key(body) });
+        const body = { person: person!.id, answers: askedAnswers(fields, answers, about), ...agreementTo(documents), ...(out ? { out: out.id } : {}) };
+        await unlessChanged(() => post(`/teams/${team.id}/${out ? "substitutions" : "members"}`, body, { key: form.key(body) }), againUnticked);
         toast(out ? r.team.substituteDone : r.team.added(person!.name));
         onClose();
         await reload();

@@ -1,15 +1,16 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { call } from "../../core/api";
 import type { PublicEvent, Roster, RosterMember } from "../../core/registration";
-import { relative } from "../../core/time";
 import type { Answers } from "../../core/types";
-import { useLang, useText } from "../../i18n";
+import { useText } from "../../i18n";
 import { useRegistrationText } from "../../i18n/registration";
 import { Button } from "../../ui/basic";
 import { DynamicFields, answerErrors, answerNames, askedAnswers } from "../../ui/dynamic_form";
+import type { EventDocument } from "../../ui/dynamic_form_parts";
 import { TextInput } from "../../ui/fields";
 import { Form, useForm, type FieldErrors } from "../../ui/form";
-import { ConsentCheck } from "../consents";
+import { ConsentCheck, agreementTo, unlessChanged } from "../consents";
+import { GivenConsents } from "./given";
 
 interface Props {
     team: Roster;
@@ -21,17 +22,19 @@ interface Props {
 const codeOf = (team: Roster, event: PublicEvent): string | undefined => event.divisions.find((division) => division.id === team.division.id)?.code;
 
 // Name, answers and agreement of oneself or of a person one manages.
-export function MemberForm({ team, event, me, onDone, onCancel }: Props & { me: RosterMember }) {
+export function MemberForm({ team, event, me, onDone, onCancel, onChanged }: Props & { me: RosterMember; onChanged: () => Promise<void> }) {
     const t = useText();
     const r = useRegistrationText();
-    const lang = useLang();
     const fields = event.forms?.member?.fields ?? [];
-    const documents = event.documents ?? [];
+    // The member's own are as new as the team; the event was loaded with the page.
+    const documents = me.documents ?? event.documents ?? [];
     const given = (me.consents ?? []).filter((one) => !one.withdrawn_at);
-    const current = documents.length > 0 ? documents.every((document) => given.some((one) => one.kind === document.kind && one.version === document.version)) : (me.consent ?? me.complete);
+    const accepted = (document: EventDocument) => given.some((one) => one.kind === document.kind && one.version === document.version);
+    const current = documents.length > 0 ? documents.every(accepted) : (me.consent ?? me.complete);
     const [name, setName] = useState(me.name);
     const [answers, setAnswers] = useState<Answers>(me.answers ?? {});
     const [consent, setConsent] = useState(Boolean(current));
+    useEffect(() => setConsent(Boolean(current)), [current]);
     const form = useForm();
     const code = codeOf(team, event);
     const about = { ...(code ? { division: code } : {}), role: me.role };
@@ -40,9 +43,13 @@ export function MemberForm({ team, event, me, onDone, onCancel }: Props & { me: 
         ...answerErrors(fields, answers, "answers.", about),
         ...(consent ? {} : { consent: t.team.consentNeeded }),
     });
+    const againUnticked = () => {
+        setConsent(false);
+        return onChanged();
+    };
     const submit = () => form.run(async () => {
-        const body = { name: name.trim(), answers: askedAnswers(fields, answers, about), consent: true };
-        await call("PUT", `/teams/${team.id}/members/${me.is_me ? "me" : me.id}`, { body });
+        const body = { name: name.trim(), answers: askedAnswers(fields, answers, about), ...agreementTo(documents) };
+        await unlessChanged(() => call("PUT", `/teams/${team.id}/members/${me.is_me ? "me" : me.id}`, { body }), againUnticked);
         onDone();
     }, check());
     return (
@@ -51,9 +58,7 @@ export function MemberForm({ team, event, me, onDone, onCancel }: Props & { me: 
             <DynamicFields fields={fields} answers={answers} onChange={setAnswers} errors={form.errors} about={about} />
             <ConsentCheck event={event.id} documents={documents} checked={consent} onChange={setConsent} error={form.errors["consent"]} />
             {given.length > 0 && !current && <p class="muted">{r.consent.changed}</p>}
-            {current && given.length > 0 && (
-                <p class="muted">{given.filter((one) => one.version > 0).map((one) => `${r.consent.kinds[one.kind] ?? one.kind}: ${r.consent.given(one.version, relative(one.at, lang))}`).join("；")}</p>
-            )}
+            <GivenConsents team={team} member={me} onDone={onChanged} />
             <div class="form-actions">
                 <Button type="submit" kind="primary" busy={form.busy}>{t.common.save}</Button>
                 <Button onClick={onCancel}>{t.common.cancel}</Button>

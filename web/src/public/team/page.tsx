@@ -6,16 +6,18 @@ import { dateTime } from "../../core/time";
 import { pick, useLang, useText } from "../../i18n";
 import { useRegistrationText } from "../../i18n/registration";
 import { Badge, Button, Card, Failed, LinkButton, Loading, Notice, PageHead } from "../../ui/basic";
-import { FormEventContext } from "../../ui/dynamic_form_parts";
 import { toast } from "../../ui/toast";
 import { isOneself, usePersons } from "../person_picker";
 import { endedStates, registrationTone, teamStateText, teamTone } from "../words";
 import { formDone, may } from "./acts";
 import { AfterApproval } from "./after_approval";
+import { FileFindings } from "./file_findings";
+import { ClubCard } from "./club";
 import { MemberForm, TeamForm } from "./forms";
 import { InvitePanel } from "./invite";
 import { TeamMenu } from "./menu";
 import { Members } from "./members";
+import { NewDocuments } from "./new_documents";
 import { Pending, WaitingForCaptain } from "./pending";
 import { RoundTable } from "./round_table";
 import { Settings } from "./settings";
@@ -34,13 +36,8 @@ export function TeamPage({ params }: { params: Record<string, string> }) {
     if (team.error && !team.data) return <Failed error={team.error} retry={() => void team.reload()} />;
     if (!team.data) return <Loading />;
     const locked = Boolean(event.data?.locked);
-    const of = locked ? null : event.data;
     if (team.data.my_state === "PENDING_CAPTAIN") return <WaitingForCaptain team={team.data} />;
-    return (
-        <FormEventContext.Provider value={of ? { id: of.id, documents: of.documents ?? [] } : null}>
-            <TeamView team={team.data} event={of} locked={locked} reload={() => team.reload()} />
-        </FormEventContext.Provider>
-    );
+    return <TeamView team={team.data} event={locked ? null : event.data} locked={locked} reload={() => team.reload()} />;
 }
 
 export interface TeamProps {
@@ -83,7 +80,7 @@ function TeamView({ team, event, locked, reload }: TeamProps & { locked: boolean
                     {team.registration?.deficient_since && <Notice tone="warn">{r.team.deficient}</Notice>}
                     {edited && event && (
                         <Card title={isOneself(persons, edited) ? t.team.yourInfo : r.found.personInfo(edited.name)} id="edit">
-                            <MemberForm team={team} event={event} me={edited} onDone={() => void done(t.team.mineSaved)} onCancel={stop} />
+                            <MemberForm team={team} event={event} me={edited} onDone={() => void done(t.team.mineSaved)} onCancel={stop} onChanged={reload} />
                         </Card>
                     )}
                     {editing?.what === "team" && event && (
@@ -93,7 +90,9 @@ function TeamView({ team, event, locked, reload }: TeamProps & { locked: boolean
                     {editing === null && !locked && me && isOneself(persons, me) && !formDone(me) && open && (
                         <Notice tone="warn" title={t.team.mineTodo} actions={<Button kind="primary" size="small" onClick={() => setEditing({ what: "member", id: me.id })}>{t.team.fillMine}</Button>} />
                     )}
+                    {editing?.what !== "member" && !locked && (drafting || team.registration?.state === "RETURNED") && <NewDocuments team={team} members={members} reload={reload} />}
                     {(drafting || team.registration?.state === "RETURNED") && <SubmitPanel team={team} event={event} captain={captain} reload={reload} />}
+                    {event && <FileFindings team={team} event={event} />}
                     {event && <AfterApproval team={team} event={event} me={me} />}
                     <Pending team={team} reload={reload} />
                     <Members team={team} members={members} captain={captain} persons={persons} editable={!locked} reload={reload} edit={setEditing} />
@@ -104,6 +103,7 @@ function TeamView({ team, event, locked, reload }: TeamProps & { locked: boolean
                     {!solo && <div class="card team-table"><RoundTable members={members.filter((member) => member.counted !== false)} max={team.team_max} /></div>}
                     {!solo && may(team, "invite") && <InvitePanel team={team} reload={reload} />}
                     {!solo && team.join_policy && may(team, "edit") && <Settings team={team} reload={reload} />}
+                    {!solo && drafting && may(team, "edit") && <ClubCard team={team} reload={reload} />}
                 </div>
             </div>
         </>

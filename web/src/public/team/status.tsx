@@ -44,7 +44,7 @@ export function Result({ team, registration, reload }: { team: Roster; registrat
 }
 
 function Clock({ until, words }: { until: string; words: (clock: string) => string }) {
-    return <p class="row"><Icon name="clock" size={18} />{words(useClockText(until))}</p>;
+    return <p class="row clock-line"><Icon name="clock" size={18} />{words(useClockText(until))}</p>;
 }
 
 function DraftClock({ registration }: { registration: Placed }) {

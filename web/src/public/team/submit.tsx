@@ -12,6 +12,7 @@ import { ask } from "../../ui/dialog";
 import { TextInput } from "../../ui/fields";
 import { Icon } from "../../ui/icons";
 import { toast } from "../../ui/toast";
+import { may } from "./acts";
 import type { TeamProps } from "./page";
 
 // Who is missing what, by name. The server decides; its words are shown where this page finds no reason of its own.
@@ -57,6 +58,10 @@ export function SubmitPanel({ team, event, captain, reload }: TeamProps & { capt
         const known = asApiError(error);
         if (known.code === "ADMISSION_REQUIRED") return { text: r.admission.required, queue: true };
         if (known.code === "QUOTA_FULL") return { text: t.errors.quotaFull, queue: false };
+        if (known.code === "DOCUMENT_CHANGED") {
+            const named = known.details.map((detail) => team.members.find((member) => detail.field === `members.${member.id}`)?.name).filter(Boolean);
+            return { text: r.consent.waitsFor(named.join(r.consent.between)), queue: false };
+        }
         if (known.code === "WAITLIST_FULL") return { text: r.submit.waitlistFull, queue: false };
         return { text: errorText(known), queue: false };
     };
@@ -89,6 +94,7 @@ export function SubmitPanel({ team, event, captain, reload }: TeamProps & { capt
             </Card>
         );
     }
+    if (captain && ready && !returned && !may(team, "submit")) return <Notice tone="info">{r.submit.closed}</Notice>;
     return (
         <section class="card stack-s">
             {notice}

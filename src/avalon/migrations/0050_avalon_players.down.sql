@@ -1,0 +1,3 @@
+DROP TABLE avalon_achievement;
+DROP TABLE avalon_stat;
+DROP TABLE avalon_player;

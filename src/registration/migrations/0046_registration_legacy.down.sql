@@ -1,0 +1,2 @@
+DROP TABLE legacy_payment;
+DROP TABLE legacy_record;
