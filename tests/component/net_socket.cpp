@@ -285,7 +285,7 @@ TEST_CASE("closing: by the client, by the handler, by an error; the handler hear
     }
     CHECK(Eventually([&] { return f.room.ClosedWith(1006); }));
     CHECK(Eventually([&] { return f.room.open() == 0; }));
-    CHECK(f.net.server->figures().sockets == 0);
+    CHECK(Eventually([&] { return f.net.server->figures().sockets == 0; }));
     const std::lock_guard lock(f.room.mutex);
     CHECK(f.room.closed.size() == 8);
 }
@@ -304,7 +304,7 @@ TEST_CASE("a peer that does not answer the closing handshake is cut off") {
 TEST_CASE("pings: answered ones keep the connection, silence ends it") {
     Fixture f;
     f.net.sockets[0].limits.ping_interval_ms = 100;
-    f.net.sockets[0].limits.ping_timeout_ms = 200;
+    f.net.sockets[0].limits.ping_timeout_ms = 1'500;  // a busy machine answers late
     f.net.Start();
     RawClient alive(f.net.port());
     RawClient dead(f.net.port());

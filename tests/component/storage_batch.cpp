@@ -23,6 +23,30 @@ TEST_CASE("a violated constraint in one closure fails that one alone, without a 
     CHECK(f.metrics.Get(Metric::kSqlReruns).Value() == 0);
 }
 
+TEST_CASE("a closure that fails after a change is undone alone: in the batch that meets it, and in those that follow") {
+    SqlFixture f;
+    REQUIRE(f.Insert(1).ok());
+    for (std::int64_t batch = 1; batch <= 3; ++batch) {
+        Code met = Code::kNotFound;
+        const int good = RunBatchWith(f, [&] {
+            met =
+                f.db->Write("culprit",
+                            [&](Writer& w) -> Status {
+                                RT_CHECK_OK(w.RunOne(testing::kInsert, {batch + 50, "left over", 0}, Code::kInternal));
+                                RT_CHECK_OK(w.RunOne(testing::kAdd, {1, 100}, Code::kInternal));
+                                return Fail(Code::kQuotaFull);
+                            })
+                    .error()
+                    .code;
+        });
+        CHECK(met == Code::kQuotaFull);
+        CHECK(good == 10);
+        CHECK(f.Get(1) == 10 * batch);
+        CHECK(f.Count() == 1);
+    }
+    CHECK(f.metrics.Get(Metric::kSqlReruns).Value() == 0);
+}
+
 TEST_CASE("OR ROLLBACK in one closure undoes the batch, and that one alone fails") {
     SqlFixture f;
     REQUIRE(f.Insert(1).ok());
@@ -103,7 +127,7 @@ TEST_CASE("the queue is held at its cap") {
 
 TEST_CASE("a closure that the writer does not reach in time never runs") {
     Options options;
-    options.write_wait_ms = 200;
+    options.write_wait_ms = 1'000;
     SqlFixture f(options);
     Gate gate(*f.db);
     CHECK(f.Insert(1).error().code == Code::kDeadline);

@@ -58,6 +58,7 @@ class Told(Stage, unittest.TestCase):
         self.people[0].must("POST", f"/registrations/{registration}/cancel", {"reason": "撞期"})
         asked = self.message(self.organiser, "cancel_requested")
         self.assertIn("撞期", asked["body"])
+        self.assertTrue(asked["body"].endswith("请处理。"), "the link is beside the text: " + asked["body"])
         self.assertEqual(asked["link"], f"/admin/registrations/{registration}")
         self.organiser.must("POST", f"/organiser/registrations/{registration}/cancel-decision", {"action": "REFUSE", "reason": "已印号码布"})
         refused = self.message(self.people[0], "cancel_refused")

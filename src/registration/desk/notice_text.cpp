@@ -1,5 +1,6 @@
 #include "registration/desk/notice_text.h"
 
+#include <string_view>
 #include <utility>
 
 #include "registration/domain/notice_kinds.h"
@@ -27,6 +28,15 @@ std::string LinkOf(const store::InboxItem& item) {
     }
     if (item.kind == "announcement" && item.team_public_id.empty()) return "/e/" + item.event_slug;
     return item.team_public_id.empty() ? std::string() : "/teams/" + item.team_public_id;
+}
+
+// "Please answer:" announces a link; where the link is not part of the text, the sentence ends there.
+void EndSentence(std::string& text) {
+    for (const auto& [colon, stop] : {std::pair<std::string_view, std::string_view>{"：", "。"}, {":", "."}}) {
+        if (!text.ends_with(colon)) continue;
+        text.replace(text.size() - colon.size(), colon.size(), stop);
+        return;
+    }
 }
 
 json::Value Text(std::string text) {
@@ -58,6 +68,7 @@ json::Object NoticeJson(const store::InboxItem& item, base::Locale locale) {
         shown = notify::Render(*text->text, locale, text->params);
         if (!text->free_text.empty()) shown.body += "\n" + text->free_text;
         while (shown.body.ends_with('\n')) shown.body.pop_back();
+        if (text->free_text.empty()) EndSentence(shown.body);
     }
     out.Set("title", std::move(shown.subject));
     out.Set("body", std::move(shown.body));

@@ -46,16 +46,21 @@ class GroupWriter {
 
   private:
     using Tasks = std::span<WriteTask* const>;
-    enum class Together : std::uint8_t { kSettled, kRerun };
+    // kRerun: one closure at a time; kSavepoints: together, each in a savepoint.
+    enum class Together : std::uint8_t { kSettled, kRerun, kSavepoints };
 
     void Loop();
     Status Park(WriteTask& task);
     void RunBatch(std::vector<WriteTask*>& tasks);
     Together RunTogether(Tasks tasks);
-    bool RunInSavepoint(WriteTask& task);
+    Together RunAll(Tasks tasks, Together (GroupWriter::*run)(WriteTask&));
+    Together RunPlain(WriteTask& task);
+    Together RunInSavepoint(WriteTask& task);
     Together CommitAll(Tasks tasks);
     void RunAlone(WriteTask& task);
     void RunClosure(WriteTask& task);
+    bool Rehearse(WriteTask& task);
+    void RunOnce(WriteTask& task);
     void FailAll(Tasks tasks, const Error& error);
     void Rollback();
     void EnterReadOnly(Trouble trouble);
@@ -77,6 +82,7 @@ class GroupWriter {
     Trouble met_ = Trouble::kNone;      // the worst that a closure of this batch met
     std::int64_t restart_bytes_;        // the log's size at which the next restart is tried
     int idle_rounds_ = 0;
+    int savepoint_batches_ = 0;  // so many of the next batches run in savepoints
     base::Series& batch_seconds_;
     base::Series& batched_;
     base::Series& commits_;
