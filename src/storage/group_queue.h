@@ -35,7 +35,7 @@ class GroupQueue {
             if (stopped_) return Fail(Code::kUnavailable, "the store is stopping");
             if (waiting_.size() >= size_max_) return Refused("the writer's queue is full");
             waiting_.push_back(&task);
-            if (worker_idle_) arrived_.notify_one();
+            if (wanted_ > 0 && waiting_.size() >= wanted_) arrived_.notify_one();
         }
         std::unique_lock lock(task.mutex);
         if (!task.changed.wait_for(lock, wait_max, [&] { return task.settled; })) {
@@ -47,13 +47,14 @@ class GroupQueue {
         return std::move(task.outcome);
     }
 
-    // Worker: waits up to `idle_max` for tasks; empty on a timeout, or when stopped and drained.
+    // Worker: waits up to `idle_max` for tasks; empty on a timeout, or when stopped and drained. After a large group it
+    // waits a moment for one of like size: its callers come back one after the other, and each group costs an fsync.
     std::vector<Task*> Take(std::size_t count_max, std::chrono::milliseconds idle_max) {
         std::unique_lock lock(mutex_);
-        worker_idle_ = true;
-        arrived_.wait_for(lock, idle_max, [&] { return stopped_ || !waiting_.empty(); });
-        worker_idle_ = false;
+        Await(lock, 1, idle_max);
+        if (taken_ >= kGatherFrom) Await(lock, taken_ * 3 / 4, kGatherMax);
         const auto count = std::min(count_max, waiting_.size());
+        taken_ = count;
         std::vector<Task*> taken(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
         waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
         return taken;
@@ -82,6 +83,14 @@ class GroupQueue {
     }
 
   private:
+    static constexpr std::size_t kGatherFrom = 16;                 // tasks of the group before
+    static constexpr std::chrono::microseconds kGatherMax{1'000};  // about an fsync
+
+    void Await(std::unique_lock<std::mutex>& lock, std::size_t count, std::chrono::microseconds wait_max) {
+        wanted_ = count;
+        arrived_.wait_for(lock, wait_max, [&] { return stopped_ || waiting_.size() >= count; });
+        wanted_ = 0;
+    }
     static Error Refused(const char* detail) {
         Error error = Fail(Code::kUnavailable, detail);
         error.retry_after_s = 1;
@@ -99,7 +108,8 @@ class GroupQueue {
     mutable std::mutex mutex_;
     std::condition_variable arrived_;
     std::deque<Task*> waiting_;
-    bool worker_idle_ = false;
+    std::size_t wanted_ = 0;  // so many tasks does the worker wait for; 0: it does not
+    std::size_t taken_ = 0;   // by the last Take()
     bool stopped_ = false;
 };
 

@@ -37,8 +37,8 @@ constexpr Statement kAcceptances{"consent.acceptances",
                                  " WHERE m.id = $1 ORDER BY d.kind"};
 constexpr Statement kBehind{
     "consent.behind",
-    "SELECT DISTINCT m.public_id FROM team_member m JOIN document d ON d.event = m.event"
-    " AND d.current = 1 WHERE m.team = $1 AND m.state IN ('JOINED', 'CONFIRMED') AND NOT " RT_IN_FORCE " LIMIT 50"};
+    "SELECT m.public_id FROM team_member m WHERE m.team = $1 AND m.state IN ('JOINED', 'CONFIRMED') AND EXISTS"
+    " (SELECT 1 FROM document d WHERE d.event = m.event AND d.current = 1 AND NOT " RT_IN_FORCE ") LIMIT 50"};
 #undef RT_IN_FORCE
 
 std::optional<std::int64_t> OrNull(std::int64_t id) {

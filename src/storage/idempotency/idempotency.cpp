@@ -17,11 +17,13 @@ using sql::Statement;
 constexpr Statement kFind{"idempotency.find",
                           "SELECT request_hash, status, body FROM idempotency"
                           " WHERE actor = $1 AND scope = $2 AND key = $3 AND expires > $4"};
-// The cap is part of the write: no row changes when the actor has too many live keys.
+// The cap is part of the write: no row changes when the actor has too many live keys, since `expires` is then NULL and
+// the row ignored. (INSERT ... SELECT ... WHERE would do, but for a SELECT of the same table SQLite makes a temporary
+// one.)
 constexpr Statement kKeep{"idempotency.keep",
-                          "INSERT INTO idempotency (actor, scope, key, request_hash, status, body, expires)"
-                          " SELECT $1, $2, $3, $4, $5, $6, $7"
-                          " WHERE (SELECT COUNT(*) FROM idempotency WHERE actor = $1 AND expires > $9) < $8"
+                          "INSERT OR IGNORE INTO idempotency (actor, scope, key, request_hash, status, body, expires)"
+                          " VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN"
+                          " (SELECT COUNT(*) FROM idempotency WHERE actor = $1 AND expires > $9) < $8 THEN $7 END)"
                           " ON CONFLICT (actor, scope, key) DO UPDATE SET request_hash = excluded.request_hash,"
                           " status = excluded.status, body = excluded.body, expires = excluded.expires"
                           " WHERE idempotency.expires <= $9"};

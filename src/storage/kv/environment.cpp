@@ -41,6 +41,7 @@ Status Environment::Open() {
     RT_CHECK_OK(OpenHandle());
     DropStaleReaders();
     thread_ = std::thread([this] { Loop(); });
+    pthread_setname_np(thread_.native_handle(), "kv-writer");
     return Ok();
 }
 

@@ -139,9 +139,13 @@ Status Connection::QueryText(const char* text, std::string& out) {
 }
 
 int Connection::OnProgress(void* self) {
-    const auto& me = *static_cast<Connection*>(self);
+    auto& me = *static_cast<Connection*>(self);
     if (me.cancelled_.load(std::memory_order_relaxed)) return 1;
-    return me.budget_end_cpu_micros_ != 0 && base::ThreadCpuMicros() > me.budget_end_cpu_micros_ ? 1 : 0;
+    if (me.budget_cpu_micros_ == 0) return 0;
+    // The budget starts here: most closures end before the first look and are spared the clock, which is a system call.
+    const std::int64_t now = base::ThreadCpuMicros();
+    if (me.budget_end_cpu_micros_ == 0) me.budget_end_cpu_micros_ = now + me.budget_cpu_micros_;
+    return now > me.budget_end_cpu_micros_ ? 1 : 0;
 }
 
 int Connection::OnAuthorize(void* self, int action, const char* first, const char* /*second*/, const char* /*database*/,
@@ -155,7 +159,8 @@ int Connection::OnAuthorize(void* self, int action, const char* first, const cha
 }
 
 void Connection::SetBudget(std::int64_t cpu_micros) {
-    budget_end_cpu_micros_ = cpu_micros == 0 ? 0 : base::ThreadCpuMicros() + cpu_micros;
+    budget_cpu_micros_ = cpu_micros;
+    budget_end_cpu_micros_ = 0;
 }
 
 Error Connection::Note(int result, std::string_view statement) {

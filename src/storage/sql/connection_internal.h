@@ -97,7 +97,8 @@ class Connection {
     bool in_script_ = false;
     Trouble trouble_ = Trouble::kNone;
     std::atomic<bool> cancelled_{false};
-    std::int64_t budget_end_cpu_micros_ = 0;
+    std::int64_t budget_cpu_micros_ = 0;      // 0: no limit
+    std::int64_t budget_end_cpu_micros_ = 0;  // 0: not yet started
 };
 
 }  // namespace rt::storage::sql

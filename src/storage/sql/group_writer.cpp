@@ -1,3 +1,5 @@
+#include <pthread.h>
+
 #include "storage/sql/group_writer_internal.h"
 
 namespace rt::storage::sql {
@@ -58,6 +60,7 @@ Status GroupWriter::Open() {
 
 void GroupWriter::Start() {
     thread_ = std::thread([this] { Loop(); });
+    pthread_setname_np(thread_.native_handle(), "sql-writer");
 }
 
 Status GroupWriter::Park(WriteTask& task) {
@@ -172,6 +175,42 @@ GroupWriter::Together GroupWriter::RunInSavepoint(WriteTask& task) {
     bool done = task.outcome.ok() || connection_->Execute(kUndo).ok();
     done = connection_->Execute(kRelease).ok() && done;
     return done || !context_.options.autocommit_check ? Together::kSettled : Together::kRerun;
+}
+
+void GroupWriter::RunClosure(WriteTask& task) {
+    if (kRehearse && !Rehearse(task)) return;
+    RunOnce(task);
+}
+
+// false when the closure ended the transaction.
+bool GroupWriter::Rehearse(WriteTask& task) {
+    if (!connection_->Execute(kRehearsal).ok()) return true;
+    RunOnce(task);
+    if (!connection_->InTransaction()) return false;
+    static_cast<void>(connection_->Execute(kRehearsalUndo));
+    static_cast<void>(connection_->Execute(kRehearsalEnd));
+    return true;
+}
+
+void GroupWriter::RunOnce(WriteTask& task) {
+    connection_->ClearTrouble();
+    connection_->SetBudget(context_.options.closure_cpu_micros_max);
+    const std::int64_t rows_before = sqlite3_total_changes64(connection_->handle());
+    const std::int64_t began = context_.clock.MonotonicMicros();
+    Writer writer(*connection_);
+    task.outcome = (*task.fn)(writer);
+    connection_->SetBudget(0);
+    met_ = std::max(met_, connection_->trouble());
+    const std::int64_t micros = context_.clock.MonotonicMicros() - began;
+    if (micros >= context_.options.slow_statement_micros) {
+        context_.log.Warn("slow write", {{"write", task.name}, {"micros", micros}});
+    }
+    if (!task.outcome.ok()) return;
+    if (connection_->trouble() != Trouble::kNone) {
+        task.outcome = Fail(Code::kInternal, std::string(task.name) + " went on after a statement failed");
+    } else if (sqlite3_total_changes64(connection_->handle()) - rows_before > context_.options.closure_rows_max) {
+        task.outcome = Fail(Code::kInternal, std::string(task.name) + " changed more rows than one closure may");
+    }
 }
 
 GroupWriter::Together GroupWriter::CommitAll(Tasks tasks) {
