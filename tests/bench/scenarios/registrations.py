@@ -11,6 +11,7 @@ TEAMS = 12000  # on each event; the places are fewer
 PLACES = 10000
 CONNECTIONS = 256
 CLOSED_RUNS = 3
+OPEN_RUNS = 3
 BARE_BATCHES = (128, 256)
 CLOSED_BAR = 0.5
 P99_BAR_MS = 50
@@ -32,11 +33,15 @@ def run(bench, report):
                  at_least=CLOSED_BAR)
     report.figure("registrations", "the load generator's own share of one core", 100 * statistics.median(shares), "%")
 
-    _, figures, _ = one_event(bench, server, captains, "bench-open-loop", rate=rate / 2)
-    latency = figures["by_status"]["201"]["latency_ms"]
-    report.figure("registrations", f"open loop at {rate / 2:.0f}/s, p50", latency["p50"], "ms")
-    report.bound("registrations", f"open loop at {rate / 2:.0f}/s, p99", latency["p99"], "ms", at_most=P99_BAR_MS)
-    report.bound("registrations", f"places given over the quota ({CLOSED_RUNS + 1} events)", product.places_over(server), "",
+    latencies = []
+    for number in range(OPEN_RUNS):  # a disk that stalls once, stalls a whole run
+        _, figures, _ = one_event(bench, server, captains, f"bench-open-loop-{number}", rate=rate / 2)
+        latencies.append(figures["by_status"]["201"]["latency_ms"])
+    p50, p99 = ([run[name] for run in latencies] for name in ("p50", "p99"))
+    report.figure("registrations", f"open loop at {rate / 2:.0f}/s, p50", statistics.median(p50), "ms")
+    report.bound("registrations", f"open loop at {rate / 2:.0f}/s, p99", statistics.median(p99), "ms", at_most=P99_BAR_MS)
+    report.note(f"p99 of each open loop: {', '.join(f'{value:.1f} ms' for value in p99)}")
+    report.bound("registrations", f"places given over the quota ({CLOSED_RUNS + OPEN_RUNS} events)", product.places_over(server), "",
                  at_most=0)
     bench.stop(server.process)
     product.sweep(server, report)
