@@ -25,7 +25,10 @@ struct ParkedTask {
 template <class Task>
 class GroupQueue {
   public:
-    explicit GroupQueue(std::size_t size_max) : size_max_(size_max) {}
+    // After a large group the worker waits up to `gather_max` for one of like size: its callers come back one after the
+    // other, and where each group costs an fsync, few large groups do more than many small ones. 0: it does not wait.
+    explicit GroupQueue(std::size_t size_max, std::chrono::microseconds gather_max = {})
+        : size_max_(size_max), gather_max_(gather_max) {}
 
     // Parks the caller until its task is settled. UNAVAILABLE when the queue is full or stopped; DEADLINE_EXCEEDED when
     // the worker did not take the task within `wait_max` (it then never runs). A taken task is waited for.
@@ -47,12 +50,11 @@ class GroupQueue {
         return std::move(task.outcome);
     }
 
-    // Worker: waits up to `idle_max` for tasks; empty on a timeout, or when stopped and drained. After a large group it
-    // waits a moment for one of like size: its callers come back one after the other, and each group costs an fsync.
+    // Worker: waits up to `idle_max` for tasks; empty on a timeout, or when stopped and drained.
     std::vector<Task*> Take(std::size_t count_max, std::chrono::milliseconds idle_max) {
         std::unique_lock lock(mutex_);
         Await(lock, 1, idle_max);
-        if (taken_ >= kGatherFrom) Await(lock, taken_ * 3 / 4, kGatherMax);
+        if (taken_ >= kGatherFrom && gather_max_.count() > 0) Await(lock, taken_ * 3 / 4, gather_max_);
         const auto count = std::min(count_max, waiting_.size());
         taken_ = count;
         std::vector<Task*> taken(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
@@ -83,8 +85,7 @@ class GroupQueue {
     }
 
   private:
-    static constexpr std::size_t kGatherFrom = 16;                 // tasks of the group before
-    static constexpr std::chrono::microseconds kGatherMax{1'000};  // about an fsync
+    static constexpr std::size_t kGatherFrom = 16;  // tasks of the group before
 
     void Await(std::unique_lock<std::mutex>& lock, std::size_t count, std::chrono::microseconds wait_max) {
         wanted_ = count;
@@ -105,6 +106,7 @@ class GroupQueue {
     }
 
     const std::size_t size_max_;
+    const std::chrono::microseconds gather_max_;
     mutable std::mutex mutex_;
     std::condition_variable arrived_;
     std::deque<Task*> waiting_;

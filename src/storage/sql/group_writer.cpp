@@ -14,6 +14,7 @@ constexpr Statement kRelease{"sql.savepoint_release", "RELEASE closure"};
 constexpr Statement kUndo{"sql.savepoint_undo", "ROLLBACK TO closure"};
 
 constexpr std::chrono::milliseconds kIdleRound{1'000};
+constexpr std::chrono::microseconds kGatherMax{1'000};  // about an fsync
 constexpr int kSavepointBatches = 32;  // after a closure failed with changes; others like it may follow
 
 // Sanitized builds run every closure twice and take the first time back, since a rerun in production is rare: a closure
@@ -38,7 +39,7 @@ Error ReadOnlyError() {
 GroupWriter::GroupWriter(const Context& context, WalState& wal)
     : context_(context),
       wal_(wal),
-      queue_(context.options.queue_max),
+      queue_(context.options.queue_max, kGatherMax),
       restart_bytes_(context.options.wal_restart_bytes),
       batch_seconds_(context.metrics.Get(Metric::kSqlBatch)),
       batched_(context.metrics.Get(Metric::kSqlBatchSize)),
