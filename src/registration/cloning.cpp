@@ -88,7 +88,7 @@ Result<EventPlan> PlanCopy(store::Reader& reader, const Needs& needs, const stor
 }
 
 Status InsertPlan(store::Writer& writer, store::Commit& commit, EventPlan& plan) {
-    RT_CHECK_OK(store::InsertEvent(writer, commit, plan.event));
+    RT_TRY(plan.event, store::InsertEvent(writer, commit, plan.event));
     for (const store::Division& division : plan.divisions) RT_CHECK_OK(store::InsertDivision(writer, commit, division));
     for (const PlannedCap& cap : plan.caps) {
         const DivisionId division = cap.division.has_value() ? plan.divisions[*cap.division].id : DivisionId{};

@@ -119,7 +119,7 @@ Status SeedDemo(Service& service, const store::Actor& organiser) {
     RT_TRY(const auto there,
            needs.db.Read([](storage::sql::Reader& reader) { return store::FindEventByName(reader, kSlug); }));
     if (there.has_value()) return Ok();
-    store::Event event = DemoEvent(needs, organiser.user);
+    const store::Event event = DemoEvent(needs, organiser.user);
     const store::Division open = DemoDivision(needs, event, "OPEN", {"公开组", "Open division"});
     const store::Division student = DemoDivision(needs, event, "STU", {"学生组", "Student division"});
     const auto member_form = NewForm(needs, event.id, FormScope::kMember, MemberForm());
@@ -131,7 +131,7 @@ Status SeedDemo(Service& service, const store::Actor& organiser) {
     const store::Commit commit = service.NewCommit(organiser, 16);
     return needs.db.Write("demo.seed", [&](Writer& writer) -> Status {
         store::Commit mine = commit;
-        RT_CHECK_OK(store::InsertEvent(writer, mine, event));
+        RT_TRY(const auto made, store::InsertEvent(writer, mine, event));
         for (const auto* division : {&open, &student}) RT_CHECK_OK(store::InsertDivision(writer, mine, *division));
         for (const auto* form : {&member_form, &team_form, &std::as_const(arrival_form)}) {
             RT_TRY([[maybe_unused]] const auto no, store::PublishForm(writer, mine, *form));
@@ -141,7 +141,7 @@ Status SeedDemo(Service& service, const store::Actor& organiser) {
         RT_TRY(const QuotaId student_teams,
                store::EnsureQuota(writer, {event.id, student.id, QuotaUnit::kTeam}, students));
         RT_CHECK_OK(store::SetCap(writer, mine, student_teams, 20, std::nullopt));
-        return store::SetEventState(writer, mine, event, EventState::kPublished, {});
+        return store::SetEventState(writer, mine, made, EventState::kPublished, {});
     });
 }
 

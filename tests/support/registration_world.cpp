@@ -113,7 +113,12 @@ OpenEvent World::Open(const EventPlan& plan) {
     event.entries_max_per_person = plan.entries_max;
     event.created_by = Organiser().user;
     event.created = now;
-    REQUIRE(Write(Organiser(), 8, [&](Writer& w, store::Commit& c) { return store::InsertEvent(w, c, event); }).ok());
+    store::Event stored;
+    REQUIRE(Write(Organiser(), 8, [&](Writer& w, store::Commit& c) -> Status {
+                RT_TRY(stored, store::InsertEvent(w, c, event));
+                return Ok();
+            }).ok());
+    event = stored;
     for (int i = 0; i < plan.divisions; ++i) {
         store::Division division;
         division.id = ids.Next<registration::DivisionId>();

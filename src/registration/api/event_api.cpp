@@ -69,12 +69,12 @@ Result<Response> CreateEvent(Service& service, const Request& request) {
     RT_TRY(auto response,
            Commit(service, request, {"event.create", kEventIds, 201},
                   [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
-                      RT_CHECK_OK(store::InsertEvent(writer, commit, event));
+                      RT_TRY(const auto made, store::InsertEvent(writer, commit, event));
                       if (reader.quota_teams().has_value()) {
-                          RT_TRY(const QuotaId id, store::EnsureQuota(writer, {event.id, {}, {}}, quota));
+                          RT_TRY(const QuotaId id, store::EnsureQuota(writer, {made.id, {}, {}}, quota));
                           RT_CHECK_OK(store::SetCap(writer, commit, id, reader.quota_teams(), std::nullopt));
                       }
-                      return OrganiserEvent(writer, event, request.now);
+                      return OrganiserEvent(writer, made, request.now);
                   }));
     // The maker may have been given an organisation of his own.
     needs.access.Changed();

@@ -151,7 +151,7 @@ Result<std::vector<Event>> ListPublicEvents(Reader& reader, std::int64_t limit) 
     return reader.All<Event>(kListPublic, {limit}, ReadEvent);
 }
 
-Status InsertEvent(Writer& writer, Commit& commit, Event& event) {
+Result<Event> InsertEvent(Writer& writer, Commit& commit, Event event) {
     if (!event.organisation) {
         RT_TRY(const auto own, auth::store::EnsurePersonal(writer, auth::UserId{event.created_by.value}, commit.now));
         event.organisation = OrganisationId{own.id.value};
@@ -189,7 +189,8 @@ Status InsertEvent(Writer& writer, Commit& commit, Event& event) {
                               Code::kInternal));
     RT_CHECK_OK(PutPolicy(writer, event.id, event.policy));
     RT_CHECK_OK(writer.RunOne(kNumber, {event.id}, Code::kInternal));
-    return Record(writer, commit, {"event.create", "event", event.id.value, event.id, {}, RulesJson(event), {}});
+    RT_CHECK_OK(Record(writer, commit, {"event.create", "event", event.id.value, event.id, {}, RulesJson(event), {}}));
+    return event;
 }
 
 Status UpdateEvent(Writer& writer, Commit& commit, const Event& event) {

@@ -96,8 +96,8 @@ Result<std::optional<Division>> FindDivision(Reader& reader, DivisionId id);
 Result<std::optional<Division>> FindDivisionByPublicId(Reader& reader, std::string_view public_id);
 
 // Commands: two ids each (audit, outbox). ALREADY_EXISTS when slug or code is taken.
-// Fills in `event.organisation` where it is 0.
-Status InsertEvent(Writer& writer, Commit& commit, Event& event);
+// The event as it is stored: with the organiser's own organisation where `event.organisation` is 0.
+Result<Event> InsertEvent(Writer& writer, Commit& commit, Event event);
 // Writes all editable columns if the row still has revision `event.rev`; else PRECONDITION_FAILED.
 Status UpdateEvent(Writer& writer, Commit& commit, const Event& event);
 // INVALID_STATE if the event is no longer in `event.state`, or is to be a DRAFT and has a team or a registration.
