@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstring>
 #include <mutex>
-#include <unordered_map>
 
 namespace rt::net {
 namespace {
@@ -18,6 +17,7 @@ constexpr std::int64_t kSavedMicrosMin = base::kMicrosPerMinute;
 constexpr std::int64_t kSavedShareMin = 10;  // of the window, if that is less
 // Buckets that are looked at for one that was not used lately, before one goes that was.
 constexpr int kLooksMax = 16;
+constexpr std::size_t kPlacesMin = 64;  // a power of two, and so are all larger tables
 
 // kind, then 16 bytes of address prefix or 8 bytes of user id.
 struct Key {
@@ -75,40 +75,85 @@ std::uint32_t SecondsUp(std::int64_t micros) {
 
 // A bucket is one number, the monotonic time at which it is full again (the generic cell rate algorithm): every request
 // moves it one interval on, and it may lie at most one window ahead.
+//
+// Every request looks one up among very many, so a look-up shall touch little memory: the buckets lie side by side, and
+// a table of their places is found by hash (linear probing, at most half full).
 struct RateLimiter::Shard {
     struct Entry {
-        std::int64_t full_at = 0;
+        Key key;
         bool dirty = false;
         bool used = false;  // since the hand passed
+        std::int64_t full_at = 0;
     };
-    using Index = std::unordered_map<Key, Entry, KeyHash>;
 
     std::mutex mutex;
-    Index index;
     // A clock of second chances: which bucket goes is decided without moving anything when one is used.
-    std::vector<Index::value_type*> ring;  // the elements of `index`, which stay where they are
+    std::vector<Entry> ring;
     std::size_t hand = 0;
+    std::vector<std::uint32_t> places = std::vector<std::uint32_t>(kPlacesMin);  // in `ring`, from 1; 0: free
     std::vector<Key> dirty;
 
-    Entry& Find(const Key& key, std::int64_t now, std::size_t buckets_max) {
-        if (const auto found = index.find(key); found != index.end()) {
-            found->second.used = true;
-            return found->second;
+    // nullptr when there is no such bucket.
+    Entry* Find(const Key& key) {
+        const std::uint32_t place = places[PlaceOf(key)];
+        return place == 0 ? nullptr : &ring[place - 1];
+    }
+
+    Entry& FindOrAdd(const Key& key, std::int64_t now, std::size_t buckets_max) {
+        if (Entry* const found = Find(key); found != nullptr) {
+            found->used = true;
+            return *found;
         }
-        if (ring.size() < buckets_max) {
-            ring.push_back(&*index.emplace(key, Entry{.full_at = now}).first);
-            return ring.back()->second;
+        std::size_t at = ring.size();
+        if (at < buckets_max) {
+            ring.emplace_back();
+            if (2 * ring.size() > places.size()) Grow();
+        } else {
+            at = MakeRoom();
         }
-        for (int look = 0; look < kLooksMax && ring[hand]->second.used; ++look) {
-            ring[hand]->second.used = false;
+        ring[at] = {.key = key, .full_at = now};
+        places[PlaceOf(key)] = static_cast<std::uint32_t>(at + 1);
+        return ring[at];
+    }
+
+  private:
+    std::size_t Next(std::size_t place) const { return (place + 1) & (places.size() - 1); }
+    // The low bits of the hash choose the shard.
+    std::size_t HomeOf(const Key& key) const { return (KeyHash()(key) / kShards) & (places.size() - 1); }
+
+    // Where the bucket stands in `places`, or where it would.
+    std::size_t PlaceOf(const Key& key) const {
+        std::size_t place = HomeOf(key);
+        while (places[place] != 0 && ring[places[place] - 1].key != key) place = Next(place);
+        return place;
+    }
+
+    void Grow() {
+        places.assign(2 * places.size(), 0);
+        for (std::size_t at = 0; at + 1 < ring.size(); ++at) {
+            places[PlaceOf(ring[at].key)] = static_cast<std::uint32_t>(at + 1);
+        }
+    }
+
+    // Frees the bucket of one that was not used lately, and says where it was.
+    std::size_t MakeRoom() {
+        for (int look = 0; look < kLooksMax && ring[hand].used; ++look) {
+            ring[hand].used = false;
             hand = (hand + 1) % ring.size();
         }
-        const Key gone = ring[hand]->first;
-        index.erase(gone);
-        auto& made = *index.emplace(key, Entry{.full_at = now}).first;
-        ring[hand] = &made;
+        std::size_t hole = PlaceOf(ring[hand].key);
+        // Those behind the hole move up, unless they stand between their home and it.
+        for (std::size_t place = Next(hole); places[place] != 0; place = Next(place)) {
+            const std::size_t mask = places.size() - 1;
+            const std::size_t home = HomeOf(ring[places[place] - 1].key);
+            if (((place - home) & mask) < ((place - hole) & mask)) continue;
+            places[hole] = places[place];
+            hole = place;
+        }
+        places[hole] = 0;
+        const std::size_t at = hand;
         hand = (hand + 1) % ring.size();
-        return made.second;
+        return at;
     }
 };
 
@@ -160,7 +205,7 @@ RateDecision RateLimiter::Take(const Draw& draw) {
     Shard& shard = *shards_.at(KeyHash()(draw.key) % kShards);
 
     const std::lock_guard lock(shard.mutex);
-    Shard::Entry& entry = shard.Find(draw.key, now, shard_buckets_max_);
+    Shard::Entry& entry = shard.FindOrAdd(draw.key, now, shard_buckets_max_);
     const std::int64_t base = std::clamp(entry.full_at, now, now + window);
     RateDecision decision{
         .allowed = draw.forced || base + step <= now + window, .counted = true, .by_user = draw.by_user};
@@ -247,10 +292,10 @@ std::vector<SavedBucket> RateLimiter::TakeDirty(std::size_t max) {
         while (!shard->dirty.empty() && saved.size() < max) {
             const Key key = shard->dirty.back();
             shard->dirty.pop_back();
-            const auto found = shard->index.find(key);
-            if (found == shard->index.end()) continue;
-            found->second.dirty = false;
-            saved.push_back({std::string(key.bytes.data(), key.bytes.size()), {found->second.full_at + to_wall}});
+            Shard::Entry* const found = shard->Find(key);
+            if (found == nullptr) continue;
+            found->dirty = false;
+            saved.push_back({std::string(key.bytes.data(), key.bytes.size()), {found->full_at + to_wall}});
         }
     }
     return saved;
@@ -266,7 +311,7 @@ void RateLimiter::Restore(std::span<const SavedBucket> saved) {
         std::copy(bucket.key.begin(), bucket.key.end(), key.bytes.begin());
         Shard& shard = *shards_.at(KeyHash()(key) % kShards);
         const std::lock_guard lock(shard.mutex);
-        shard.Find(key, now, shard_buckets_max_).full_at = full_at;
+        shard.FindOrAdd(key, now, shard_buckets_max_).full_at = full_at;
     }
 }
 
@@ -274,7 +319,7 @@ std::size_t RateLimiter::size() const {
     std::size_t total = 0;
     for (const auto& shard : shards_) {
         const std::lock_guard lock(shard->mutex);
-        total += shard->index.size();
+        total += shard->ring.size();
     }
     return total;
 }

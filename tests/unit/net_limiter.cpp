@@ -141,6 +141,34 @@ TEST_CASE("memory is bounded: a bucket goes that was not used lately") {
     CHECK(limiter.TakeDirty(10'000).size() <= 32);
 }
 
+TEST_CASE("among very many buckets each is found again, while they come and after others have gone") {
+    base::ManualClock clock{Time{1'000'000}};
+    constexpr int kBuckets = 20'000;
+    const auto address = [](int i) {
+        return At("10." + std::to_string(i / 65'536) + "." + std::to_string(i / 256 % 256) + "." +
+                  std::to_string(i % 256));
+    };
+    RateLimiter roomy({.address_general = {5, 900}}, clock, 2 * kBuckets);
+    for (std::uint32_t left : {4U, 3U, 2U}) {
+        for (int i = 0; i < kBuckets; ++i) {
+            REQUIRE(roomy.Take(RateClass::kRead, User(0), address(i)).remaining == left);
+        }
+    }
+    CHECK(roomy.size() == kBuckets);
+    RateLimiter narrow({.address_general = {5, 900}}, clock, 1'600);
+    for (int i = 0; i < kBuckets; ++i) {
+        // New, then known: the newest is never the one that goes.
+        REQUIRE(narrow.Take(RateClass::kRead, User(0), address(i)).remaining == 4);
+        REQUIRE(narrow.Take(RateClass::kRead, User(0), address(i)).remaining == 3);
+    }
+    CHECK(narrow.size() == 1'600);
+    int known = 0;
+    for (int i = kBuckets - 1'600; i < kBuckets; ++i) {
+        if (narrow.Take(RateClass::kRead, User(0), address(i)).remaining == 2) ++known;
+    }
+    CHECK(known > 1'000);  // most of the last 1 600; shards are not filled evenly
+}
+
 TEST_CASE("the defaults are those of the design") {
     const net::RateRules rules;
     CHECK(rules.address_general.limit == 100);
