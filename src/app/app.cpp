@@ -87,13 +87,10 @@ Status App::Parts::BuildServices(Startup& startup, bool demo) {
 
 Status App::Parts::BuildOperations() {
     figures.emplace(metrics, clock);
-    const auto turn_ms = [this]() -> std::int64_t {
-        const net::Server* now = running.load();
-        return now == nullptr ? 0 : now->OldestTurnMillis();
-    };
+    const auto turn_ms = [this] { return OldestTurnMillis(); };
     const auto newest_backup = [this] { return backups->NewestGood(); };
-    ops::ProbeLimits probe_limits;
-    probe_limits.disk_free_bytes_min = static_cast<std::uint64_t>(config.health_disk_free_bytes_min);
+    disk_free_bytes_min = static_cast<std::uint64_t>(config.health_disk_free_bytes_min);
+    RT_CHECK_OK(storage::lease::EndAll(*stores->db));
     leases.emplace(*stores->db, clock, std::to_string(os::ProcessId()) + "." + std::to_string(stores->ids.Next()));
     stores->db->GuardCheckpoints([this] { return leases->Holds(storage::lease::Role::kCheckpoint); });
     RT_TRY(wechat, Wechat::Create(config, *services, *leases));
@@ -103,10 +100,11 @@ Status App::Parts::BuildOperations() {
                                        .data_dir = stores->folder.root,
                                        .clock = clock,
                                        .metrics = metrics,
+                                       .disk_free_bytes_min = [this] { return disk_free_bytes_min.load(); },
                                        .oldest_turn_ms = turn_ms,
                                        .newest_good_backup = newest_backup,
                                        .schema_version = [this] { return std::to_string(stores->schema_number); }},
-                                      probe_limits);
+                                      ops::ProbeLimits());
     for (ops::Probe& probe : couriers->Probes(metrics)) probes.push_back(std::move(probe));
     probes.push_back(wechat->Probe());
     if (certificates->context()) {
@@ -203,14 +201,21 @@ Status App::Parts::Announce() {
     return Ok();
 }
 
+std::int64_t App::Parts::OldestTurnMillis() const {
+    const net::Server* now = running.load();
+    return now == nullptr ? 0 : now->OldestTurnMillis();
+}
+
 // On the health thread, after every round: figures, process metrics, and the watchdog of systemd, so that a server
-// whose probes hang is restarted.
+// whose probes hang, or whose reactors do not turn, is restarted. A full disk or a slow store is no reason: a restart
+// would not help.
 void App::Parts::AfterHealthRound() {
     figures->Sample();
     ops::RecordProcess(metrics);
     RecordActiveAccounts();
     const auto interval = notifier.WatchdogIntervalMicros();
     if (!interval.has_value() || clock.MonotonicMicros() < watchdog_due_micros) return;
+    if (OldestTurnMillis() > ops::ProbeLimits().turn_fail_ms) return;
     notifier.Watchdog();
     watchdog_due_micros = clock.MonotonicMicros() + *interval / 2;
 }

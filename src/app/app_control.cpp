@@ -50,6 +50,7 @@ Result<std::vector<std::string_view>> App::Parts::Reload() {
     acme->Configure(AcmeSettingsOf(wanted));
     apply_to_log(wanted);
     limits->Configure(Limits(wanted));
+    disk_free_bytes_min = static_cast<std::uint64_t>(wanted.health_disk_free_bytes_min);
     std::vector<std::string_view> keys = config::NeedRestart(config, wanted);
     // The kind of a listener is decided when it is opened.
     if (!certificates->secure() && !wanted.server_tls_certificate.empty()) keys.emplace_back("server.tls_certificate");

@@ -56,6 +56,7 @@ struct App::Parts {
     Result<net::AccessLists> AccessLists(const config::Config& wanted) const;
     Status BuildServer(ServeOptions& options, Startup& startup);
     Status Announce();
+    std::int64_t OldestTurnMillis() const;  // of the reactors; 0 before there are any
     void AfterHealthRound();
     Result<json::Value> Control(std::string_view command, const json::Value& args);
     Result<json::Value> HealthJson() const;
@@ -97,6 +98,7 @@ struct App::Parts {
     std::optional<std::string> demo_password;
     std::vector<std::string> announcements;
     std::int64_t watchdog_due_micros = 0;
+    std::atomic<std::uint64_t> disk_free_bytes_min{0};
 };
 
 }  // namespace rt::app

@@ -15,12 +15,13 @@ TlsResult TlsChannel::Read(std::span<char> out) {
 TlsResult TlsChannel::Write(std::string_view data) {
     // OpenSSL leaves a write of nothing undefined.
     if (data.empty()) return {TlsStep::kDone, 0};
+    if (write_closed_) return {TlsStep::kFailed, 0};
     return Run([&](std::size_t& bytes) { return SSL_write_ex(ssl_.get(), data.data(), data.size(), &bytes); });
 }
 
 void TlsChannel::CloseNotify() {
-    if (broken_ || SSL_in_init(ssl_.get()) == 1) return;
-    broken_ = true;
+    if (broken_ || write_closed_ || SSL_in_init(ssl_.get()) == 1) return;
+    write_closed_ = true;
     ERR_clear_error();
     SSL_shutdown(ssl_.get());
     ERR_clear_error();

@@ -20,6 +20,7 @@ class TlsChannel {
     TlsResult Handshake();
     TlsResult Read(std::span<char> out);
     TlsResult Write(std::string_view data);
+    // The last thing that is sent; what the peer still sends can be read.
     void CloseNotify();
     // Why it broke; empty while it has not. No data of the peer's.
     const std::string& failure() const { return failure_; }
@@ -31,6 +32,7 @@ class TlsChannel {
 
     SslPtr ssl_;
     bool broken_ = false;
+    bool write_closed_ = false;
     std::string failure_;
 };
 

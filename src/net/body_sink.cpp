@@ -15,12 +15,14 @@ BodySink::BodySink(Core& core, const os::Address& client, const Head& head, std:
 }
 
 BodySink::~BodySink() {
+    if (reserved_ == 0) return;
     core_.body_memory.Give(reserved_);
+    core_.body_memory_by_address.Give(client_, reserved_);
 }
 
 BodySink::State BodySink::FailWith(Code code, std::string detail) {
     error_ = Fail(code, std::move(detail));
-    if (code == Code::kUnavailable) error_.retry_after_s = 1;
+    if (code == Code::kUnavailable || code == Code::kTooManyRequests) error_.retry_after_s = 1;
     return State::kFailed;
 }
 
@@ -52,7 +54,12 @@ bool BodySink::Keep(std::string_view data) {
     received_ += data.size();
     if (data.empty() || target_ == BodyTarget::kDiscard) return true;
     if (target_ == BodyTarget::kMemory) {
+        if (!core_.body_memory_by_address.Take(client_, data.size())) {
+            FailWith(Code::kTooManyRequests, "the client's share of body memory is used up");
+            return false;
+        }
         if (!core_.body_memory.Take(data.size())) {
+            core_.body_memory_by_address.Give(client_, data.size());
             FailWith(Code::kUnavailable, "body memory is used up");
             return false;
         }

@@ -1,16 +1,10 @@
 #include "net/core.h"
 
 #include <algorithm>
-#include <thread>
+
+#include "os/process.h"
 
 namespace rt::net {
-namespace {
-
-std::size_t Cores() {
-    return std::max(1U, std::thread::hardware_concurrency());
-}
-
-}  // namespace
 
 bool AddressCounts::Enter(const os::Address& address, std::size_t max) {
     const std::lock_guard lock(mutex_);
@@ -38,12 +32,31 @@ bool ByteBudget::Take(std::uint64_t bytes) {
     return true;
 }
 
+bool AddressBytes::Take(const os::Address& address, std::uint64_t bytes) {
+    const std::lock_guard lock(mutex_);
+    const auto [entry, fresh] = used_.try_emplace(LimitedAs(address), 0);
+    if (bytes > bytes_max_ || entry->second > bytes_max_ - bytes) {
+        if (fresh) used_.erase(entry);
+        return false;
+    }
+    entry->second += bytes;
+    return true;
+}
+
+void AddressBytes::Give(const os::Address& address, std::uint64_t bytes) {
+    const std::lock_guard lock(mutex_);
+    const auto found = used_.find(LimitedAs(address));
+    if (found == used_.end()) return;
+    found->second -= std::min(bytes, found->second);
+    if (found->second == 0) used_.erase(found);
+}
+
 Core::Core(ServerOptions server_options, ServerParts server_parts)
     : options(std::move(server_options)),
       parts(std::move(server_parts)),
       store({"store", options.pools.store_threads, options.pools.store_queue_max, Pool::Priority::kNormal},
             parts.metrics),
-      hash({"hash", options.pools.hash_threads > 0 ? options.pools.hash_threads : std::max<std::size_t>(1, Cores() / 2),
+      hash({"hash", options.pools.hash_threads > 0 ? options.pools.hash_threads : std::max(1U, os::UsableCpus() / 2),
             options.pools.hash_queue_max, Pool::Priority::kLowest},
            parts.metrics),
       outgoing({"outgoing", options.pools.outgoing_threads, options.pools.outgoing_queue_max, Pool::Priority::kNormal},
@@ -51,6 +64,7 @@ Core::Core(ServerOptions server_options, ServerParts server_parts)
       // At most one read of each connection waits here, so the connection cap bounds the queue.
       bodies({"bodies", options.pools.body_threads, std::size_t{1} << 20, Pool::Priority::kNormal}, parts.metrics),
       body_memory(options.caps.body_memory_bytes_max),
+      body_memory_by_address(options.caps.body_memory_per_address_bytes_max),
       upload_caps(std::make_shared<UploadCaps>(options.caps.upload_bytes_max)),
       connections_gauge(parts.metrics.Get(Metric::kHttpConnections)),
       in_flight_gauge(parts.metrics.Get(Metric::kHttpInFlight)),

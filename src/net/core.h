@@ -37,6 +37,19 @@ class ByteBudget {
     std::atomic<std::uint64_t> used_{0};
 };
 
+// A cap on a sum of bytes for each address (IPv6 by /64). Thread-safe.
+class AddressBytes {
+  public:
+    explicit AddressBytes(std::uint64_t bytes_max) : bytes_max_(bytes_max) {}
+    bool Take(const os::Address& address, std::uint64_t bytes);
+    void Give(const os::Address& address, std::uint64_t bytes);
+
+  private:
+    const std::uint64_t bytes_max_;
+    std::mutex mutex_;
+    std::map<os::Address, std::uint64_t> used_;
+};
+
 // Outlives the server when a handler keeps a file.
 struct UploadCaps {
     explicit UploadCaps(std::uint64_t bytes_max) : bytes(bytes_max) {}
@@ -50,6 +63,7 @@ struct Listener {
     ListenKind kind = ListenKind::kPlain;
     os::Endpoint endpoint;
     Serves serves = Serves::kAll;
+    bool inherited = false;  // another process has it too
 };
 
 struct Core {
@@ -69,6 +83,7 @@ struct Core {
 
     AddressCounts connections_by_address;
     ByteBudget body_memory;
+    AddressBytes body_memory_by_address;
     std::shared_ptr<UploadCaps> upload_caps;
     std::atomic<std::size_t> connections{0};
     std::atomic<std::size_t> sockets{0};

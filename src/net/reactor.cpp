@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
+#include <limits>
 
 #include "crypto/tls.h"
 #include "net/connection.h"
@@ -118,6 +120,18 @@ void Reactor::Post(std::function<void()> task) {
         const std::lock_guard lock(posted_mutex_);
         posted_.push_back(std::move(task));
     }
+    WakeUp();
+}
+
+void Reactor::PostFlush(std::function<void()> task) {
+    {
+        const std::lock_guard lock(posted_mutex_);
+        posted_flushes_.push_back(std::move(task));
+    }
+    WakeUp();
+}
+
+void Reactor::WakeUp() {
     if (asleep_.exchange(false)) {
         const std::uint64_t one = 1;
         // Fails only when the counter is at its limit, and then the reactor is awake.
@@ -132,6 +146,7 @@ void Reactor::Loop() {
     while (!stopping_.load(std::memory_order_relaxed)) Turn();
     // Connections that a sibling handed over a moment ago are among the tasks.
     RunPosted();
+    RunFlushes(std::numeric_limits<std::int64_t>::max());
     std::vector<std::uint64_t> ids;
     for (const auto& [id, connection] : connections_) ids.push_back(id);
     for (const std::uint64_t id : ids) {
@@ -145,7 +160,7 @@ void Reactor::Turn() {
     int wait = connections_.empty() && listen_again_at_ == 0 ? kTurnMillisMax : kBusyTurnMillis;
     // Asleep before the look at the tasks: whoever brings one after the look sees it, and wakes the reactor.
     asleep_.store(true);
-    if (!ready_.empty() || HasPosted()) wait = 0;
+    if (!ready_.empty() || !flushes_.empty() || HasPosted()) wait = 0;
     const int count = epoll_wait(epoll_, events.data(), kEventsMax, wait);
     asleep_.store(false);
     now_ = core_.parts.clock.MonotonicMicros();
@@ -153,6 +168,7 @@ void Reactor::Turn() {
     for (int i = 0; i < count; ++i)
         OnEvent(events.at(static_cast<std::size_t>(i)).data.u64, events.at(static_cast<std::size_t>(i)).events);
     RunPosted();
+    RunFlushes(kFlushMicrosPerTurn);
     RunReady();
     if (listen_again_at_ != 0 && now_ >= listen_again_at_) {
         listen_again_at_ = 0;
@@ -177,7 +193,7 @@ void Reactor::OnEvent(std::uint64_t tag, std::uint32_t events) {
 
 bool Reactor::HasPosted() {
     const std::lock_guard lock(posted_mutex_);
-    return !posted_.empty();
+    return !posted_.empty() || !posted_flushes_.empty();
 }
 
 void Reactor::RunPosted() {
@@ -185,8 +201,21 @@ void Reactor::RunPosted() {
     {
         const std::lock_guard lock(posted_mutex_);
         tasks.swap(posted_);
+        std::move(posted_flushes_.begin(), posted_flushes_.end(), std::back_inserter(flushes_));
+        posted_flushes_.clear();
     }
     for (const auto& task : tasks) task();
+}
+
+void Reactor::RunFlushes(std::int64_t micros_max) {
+    if (flushes_.empty()) return;
+    const std::int64_t began = core_.parts.clock.MonotonicMicros();
+    while (!flushes_.empty()) {
+        const auto task = std::move(flushes_.front());
+        flushes_.pop_front();
+        task();
+        if (core_.parts.clock.MonotonicMicros() - began >= micros_max) return;
+    }
 }
 
 void Reactor::RunReady() {

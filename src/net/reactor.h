@@ -3,6 +3,7 @@
 
 #include <array>
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -23,6 +24,7 @@ struct Exchange;
 class Reactor {
   public:
     static constexpr std::size_t kScratchBytes = 64 * 1024;
+    static constexpr std::int64_t kFlushMicrosPerTurn = 1'000;
 
     // `siblings` is the server's list, complete before Start().
     Reactor(Core& core, std::size_t index, const std::vector<Listener>& listeners,
@@ -39,6 +41,9 @@ class Reactor {
 
     // Thread-safe. Runs `task` on the reactor's thread soon; tasks posted after Stop() are dropped.
     void Post(std::function<void()> task);
+    // The same for a write to one of many sockets: a turn gives such tasks kFlushMicrosPerTurn at most, in their order,
+    // so that requests wait a moment and not until 10 000 sockets were told something.
+    void PostFlush(std::function<void()> task);
     // Thread-safe. For the heads that it checks from its next turn on.
     void UseAccessLists(std::shared_ptr<const AccessLists> lists);
     // Thread-safe.
@@ -79,6 +84,8 @@ class Reactor {
     std::string_view Count(const os::Address& address, bool is_proxy);
     bool HasPosted();
     void RunPosted();
+    void RunFlushes(std::int64_t micros_max);
+    void WakeUp();
     void RunReady();
     void Listen();
     void PauseListening();
@@ -95,6 +102,8 @@ class Reactor {
 
     std::mutex posted_mutex_;
     std::vector<std::function<void()>> posted_;
+    std::vector<std::function<void()>> posted_flushes_;
+    std::deque<std::function<void()>> flushes_;  // taken, not yet run
     // In epoll_wait, or about to be: only then does a task need the eventfd, which costs a write, a read and a turn.
     std::atomic<bool> asleep_{false};
     std::atomic<bool> stopping_{false};

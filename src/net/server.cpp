@@ -14,6 +14,7 @@
 
 #include "net/core.h"
 #include "net/reactor.h"
+#include "os/process.h"
 #include "os/socket_address.h"
 
 namespace rt::net {
@@ -99,11 +100,11 @@ Status Server::Start() {
             fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK);
             fcntl(descriptor, F_SETFD, FD_CLOEXEC);
         }
-        core.listeners.push_back({descriptor, listener.kind, EndpointOf(descriptor), listener.serves});
+        core.listeners.push_back(
+            {descriptor, listener.kind, EndpointOf(descriptor), listener.serves, listener.inherited >= 0});
     }
     for (Pool* pool : {&core.store, &core.hash, &core.outgoing, &core.bodies}) RT_CHECK_OK(pool->Start());
-    const std::size_t count =
-        core.options.reactors > 0 ? core.options.reactors : std::max(1U, std::thread::hardware_concurrency());
+    const std::size_t count = core.options.reactors > 0 ? core.options.reactors : os::UsableCpus();
     for (std::size_t i = 0; i < count; ++i) {
         reactors_.push_back(std::make_unique<Reactor>(core, i, core.listeners, reactors_));
     }
@@ -126,6 +127,10 @@ std::vector<int> Server::listening_descriptors() const {
 bool Server::Drain(std::int64_t deadline_ms) {
     core_->draining = true;
     for (const auto& reactor : reactors_) reactor->Drain();
+    // Refused at once is better than left in the kernel's queue. What systemd gave us goes on for the next process.
+    for (const Listener& listener : core_->listeners) {
+        if (!listener.inherited) shutdown(listener.descriptor, SHUT_RDWR);
+    }
     bool clean = false;
     {
         std::unique_lock lock(core_->idle_mutex);

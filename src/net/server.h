@@ -67,10 +67,11 @@ struct PoolSizes {
 };
 
 struct Caps {
-    std::size_t connections_max = 0;                          // 0: what RLIMIT_NOFILE allows
-    std::size_t connections_per_address_max = 0;              // 0: half of connections_max; trusted proxies are exempt
-    std::size_t body_memory_bytes_max = 256U << 20;           // request bodies in memory, all together
-    std::uint64_t upload_bytes_max = std::uint64_t{2} << 30;  // temporary files, all together
+    std::size_t connections_max = 0;                 // 0: what RLIMIT_NOFILE allows
+    std::size_t connections_per_address_max = 0;     // 0: half of connections_max; trusted proxies are exempt
+    std::size_t body_memory_bytes_max = 256U << 20;  // request bodies in memory, all together
+    std::size_t body_memory_per_address_bytes_max = 64U << 20;  // of one client's
+    std::uint64_t upload_bytes_max = std::uint64_t{2} << 30;    // temporary files, all together
     std::size_t uploads_per_address_max = 4;
 };
 

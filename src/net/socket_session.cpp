@@ -89,7 +89,7 @@ bool SocketSession::Enqueue(Opcode opcode, std::shared_ptr<const std::string> pa
     if (!scheduled_) {
         scheduled_ = true;
         // The session lives until the task has run, the connection perhaps not.
-        reactor_->Post([self = shared_from_this()] { self->Flush(); });
+        reactor_->PostFlush([self = shared_from_this()] { self->Flush(); });
     }
     return !overflowed_;
 }

@@ -49,7 +49,6 @@ class SocketSession final : public Socket, public std::enable_shared_from_this<S
     };
     // What the handle may touch without the reactor.
     bool Enqueue(Opcode opcode, std::shared_ptr<const std::string> payload);
-    void Schedule();
     void Flush();
     void SendNow(Opcode opcode, std::string payload);
     void SendMessage(Opcode opcode, std::shared_ptr<const std::string> payload);

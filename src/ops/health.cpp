@@ -1,5 +1,7 @@
 #include "ops/health.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -40,6 +42,7 @@ void Health::Start(std::function<void()> after_round) {
     RunRound();
     after_round();
     thread_ = std::thread([this, after_round = std::move(after_round)] { Loop(after_round); });
+    pthread_setname_np(thread_.native_handle(), "health");
 }
 
 void Health::Stop() {

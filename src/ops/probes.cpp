@@ -54,16 +54,17 @@ Finding ProbeLmdb(const ProbeParts& parts) {
     return {};
 }
 
-Finding ProbeDisk(const ProbeParts& parts, const ProbeLimits& limits) {
+Finding ProbeDisk(const ProbeParts& parts) {
     const auto space = os::FindDiskSpace(parts.data_dir);
     if (!space.ok()) return Failed("the data folder cannot be looked at", space.error());
     parts.metrics.Get(Metric::kDiskFree).Set(static_cast<std::int64_t>(space->free_bytes));
     json::Object figures{{"free_bytes", static_cast<std::int64_t>(space->free_bytes)},
                          {"total_bytes", static_cast<std::int64_t>(space->total_bytes)}};
-    if (space->free_bytes < limits.disk_free_bytes_min) {
+    const std::uint64_t least = parts.disk_free_bytes_min();
+    if (space->free_bytes < least) {
         return Bad(HealthState::kFail, "the disk is nearly full: make room or move old backups", std::move(figures));
     }
-    if (space->free_bytes < 2 * limits.disk_free_bytes_min) {
+    if (space->free_bytes < 2 * least) {
         return Bad(HealthState::kWarn, "the disk fills up", std::move(figures));
     }
     if (space->total_inodes > 0 && space->free_inodes < space->total_inodes / 100) {
@@ -125,7 +126,7 @@ std::vector<Probe> StandardProbes(const ProbeParts& parts, const ProbeLimits& li
         {"sqlite_read", 1'000, [=] { return ProbeSqliteRead(parts); }},
         {"sqlite_write", kWriteEveryMs, [=] { return ProbeSqliteWrite(parts); }, kFirstWriteAfterMs},
         {"lmdb", kWriteEveryMs, [=] { return ProbeLmdb(parts); }, kFirstWriteAfterMs},
-        {"disk", 1'000, [=] { return ProbeDisk(parts, limits); }},
+        {"disk", 1'000, [=] { return ProbeDisk(parts); }},
         {"wal", 1'000, [=] { return ProbeWal(parts, limits); }},
         {"queues", 1'000, [=] { return ProbeQueues(parts); }},
     };

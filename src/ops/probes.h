@@ -16,10 +16,9 @@
 namespace rt::ops {
 
 struct ProbeLimits {
-    std::uint64_t disk_free_bytes_min = 512U << 20;  // under it red, under twice of it yellow
-    std::int64_t wal_bytes_warn = 512LL << 20;       // architecture.md §4
-    std::int64_t backup_age_warn_s = 26 * 3'600;     // a daily backup and two hours
-    std::int64_t turn_warn_ms = 2'500;               // a reactor turns at least every second
+    std::int64_t wal_bytes_warn = 512LL << 20;    // architecture.md §4
+    std::int64_t backup_age_warn_s = 26 * 3'600;  // a daily backup and two hours
+    std::int64_t turn_warn_ms = 2'500;            // a reactor turns at least every second
     std::int64_t turn_fail_ms = 10'000;
 };
 
@@ -30,6 +29,7 @@ struct ProbeParts {
     std::string data_dir;
     const base::Clock& clock;
     base::Metrics& metrics;
+    std::function<std::uint64_t()> disk_free_bytes_min;             // under it red, under twice of it yellow
     std::function<std::int64_t()> oldest_turn_ms;                   // of the reactors
     std::function<std::optional<base::Time>()> newest_good_backup;  // from memory; nullopt: none
     std::function<std::string()> schema_version;                    // from memory: "0042 team"

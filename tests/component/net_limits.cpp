@@ -277,6 +277,36 @@ TEST_CASE("request bodies in memory have one budget") {
     CHECK(third.Read().body.size() == 150'000);
 }
 
+TEST_CASE("one address has a share of the memory for bodies: the last byte of it and the one over it") {
+    constexpr std::size_t kShare = 100'000;
+    Fixture f;
+    f.net.options.caps.body_memory_per_address_bytes_max = kShare;
+    f.net.options.trusted_proxies = {*os::Cidr::Parse("127.0.0.0/8")};
+    f.net.Start();
+    for (const std::size_t size : {kShare - 1, kShare, kShare + 1}) {
+        CAPTURE(size);
+        RawClient client(f.net.port());
+        REQUIRE(client.Send("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" +
+                            std::string(size, 'a')));
+        const RawAnswer answer = client.Read();
+        CHECK(answer.status == (size <= kShare ? 200 : 429));
+        // What it took is given back in the end, also by who was refused.
+        REQUIRE(Eventually([&] { return f.net.server->figures().requests_in_flight == 0; }));
+    }
+    RawClient first(f.net.port());
+    REQUIRE(first.Send("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 60001\r\n\r\n" + std::string(60'000, 'a')));
+    REQUIRE(Eventually([&] { return f.net.server->figures().requests_in_flight == 1; }));
+    RawClient second(f.net.port());
+    REQUIRE(second.Send("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 60000\r\n\r\n" + std::string(60'000, 'b')));
+    CHECK(second.Read().status == 429);
+    RawClient other(f.net.port());
+    REQUIRE(other.Send("POST /echo HTTP/1.1\r\nHost: t\r\nX-Forwarded-For: 192.0.2.9\r\nContent-Length: 60000\r\n\r\n" +
+                       std::string(60'000, 'c')));
+    CHECK(other.Read().body.size() == 60'000);
+    REQUIRE(first.Send("a"));
+    CHECK(first.Read().body.size() == 60'001);
+}
+
 TEST_CASE("drain: no new connections, what is under way is answered with close, then everything stops") {
     Fixture f;
     f.net.Start();
@@ -289,6 +319,7 @@ TEST_CASE("drain: no new connections, what is under way is answered with close, 
     bool clean = false;
     std::thread drain([&] { clean = f.net.server->Drain(10'000); });
     CHECK(idle.ServerCloses());
+    CHECK(Eventually([&] { return !RawClient(f.net.port()).connected(); }));
     f.gate.Open();
     const RawAnswer answer = busy.Read();
     CHECK(answer.body == "late");

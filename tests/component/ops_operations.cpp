@@ -57,6 +57,7 @@ struct Bench {
                                         .data_dir = dir.path(),
                                         .clock = clock,
                                         .metrics = metrics,
+                                        .disk_free_bytes_min = [this] { return disk_free_bytes_min; },
                                         .oldest_turn_ms = [this] { return turn_ms; },
                                         .newest_good_backup = [this] { return newest; },
                                         .schema_version = [] { return std::string("19"); }},
@@ -84,6 +85,7 @@ struct Bench {
     rt::base::NullLog log;
     rt::base::Metrics metrics;
     std::int64_t turn_ms = 0;
+    std::uint64_t disk_free_bytes_min = 1;
     std::optional<Time> newest;
     std::unique_ptr<rt::storage::sql::Database> db;
     std::unique_ptr<rt::storage::kv::Store> kv;
@@ -132,8 +134,8 @@ TEST_CASE("probes of sound stores are green; each turns with its own cause") {
     CHECK(bench.metrics.Get(rt::Metric::kBackupAge).Value() == -1);
 
     rt::ops::ProbeLimits greedy;
-    greedy.disk_free_bytes_min = std::uint64_t{1} << 60;
     greedy.wal_bytes_warn = -1;
+    bench.disk_free_bytes_min = std::uint64_t{1} << 60;  // changes while probes run, as a reload does
     Health strict(bench.Probes(greedy), bench.clock, bench.log, bench.metrics);
     CHECK(bench.StateOf(strict, "disk") == HealthState::kFail);
     CHECK(bench.StateOf(strict, "wal") == HealthState::kWarn);

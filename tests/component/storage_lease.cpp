@@ -37,6 +37,15 @@ struct Fixture {
     std::unique_ptr<sql::Database> db;
 };
 
+TEST_CASE("a process that is alone ends the leases of the dead") {
+    Fixture f;
+    CHECK(f.Take(Role::kScheduler, "dead"));
+    CHECK(f.Take(Role::kOutbox, "dead"));
+    REQUIRE(EndAll(*f.db).ok());
+    CHECK(f.Take(Role::kScheduler, "a"));
+    CHECK(f.Take(Role::kOutbox, "a"));
+}
+
 TEST_CASE("a role has one holder until its time is over, to the microsecond") {
     Fixture f;
     CHECK(f.Take(Role::kScheduler, "a"));

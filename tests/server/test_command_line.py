@@ -8,6 +8,7 @@ import pathlib
 import signal
 import subprocess
 import tempfile
+import time
 import unittest
 
 from binary import BINARY, PASSWORD, Server
@@ -272,6 +273,10 @@ class Running(unittest.TestCase):
             server.start()
             self.assertIn("mei", server.command("user", "list"))
 
+    def disk(self, server):
+        components = json.loads(run("--data", server.data, "healthcheck", "--json").stdout)["components"]
+        return next(one["state"] for one in components if one["name"] == "disk")
+
     def test_a_reload_is_whole_or_not_at_all(self):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder, "c.toml")
@@ -280,6 +285,13 @@ class Running(unittest.TestCase):
                 path.write_text("[log]\nlevel = \"warn\"\n[server]\nreactors = 7\n")
                 answer = json.loads(server.command("config", "reload", "--json"))
                 self.assertEqual(answer["need_restart"], ["server.reactors"])
+                self.assertEqual(self.disk(server), "ok")
+                path.write_text("[health]\ndisk_free_bytes_min = 1000000000000\n")
+                server.command("config", "reload")
+                give_up = time.monotonic() + TIMEOUT_S
+                while self.disk(server) != "fail":
+                    self.assertLess(time.monotonic(), give_up, "the new floor of free space is not in force")
+                    time.sleep(0.05)
                 path.write_text("[log]\nlevel = \"loud\"\n")
                 self.assertEqual(run("--data", server.data, "config", "reload").returncode, 1)
                 server.process.send_signal(signal.SIGHUP)

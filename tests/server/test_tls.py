@@ -43,6 +43,17 @@ class Tls(unittest.TestCase):
             with connect(server.port, "a.team.test", self.pki.context()) as stream:
                 self.assertEqual(200, ask(stream)[0])
 
+    def test_who_sends_too_much_reads_why(self):
+        self.pki.issue("main", "main.test")
+        with Server(*options(self.pki, "main")) as server:
+            for _ in range(5):
+                with connect(server.port, "main.test", self.pki.context()) as stream:
+                    stream.sendall(b"POST /api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                   b"Content-Length: 1000000\r\n\r\n")
+                    for _ in range(10):
+                        stream.sendall(b"x" * 100_000)
+                    self.assertEqual(413, answer(stream)[0])
+
     def test_certificates_are_replaced_while_connections_go_on(self):
         self.pki.issue("main", "main.test")
         with Server(*options(self.pki, "main")) as server:

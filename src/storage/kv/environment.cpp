@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cerrno>
 
 #include "os/file.h"
 #include "storage/kv/environment_internal.h"
@@ -14,6 +15,7 @@ constexpr std::size_t kQueueMax = 4096;
 constexpr std::size_t kBatchMax = 256;
 constexpr std::chrono::milliseconds kQueueWait{10'000};
 constexpr std::chrono::milliseconds kIdleRound{1'000};
+constexpr std::uint64_t kFreeBytesMin = 1 << 20;  // with less, a write that fails was cut short for want of room
 
 static_assert(std::all_of(kTables.begin(), kTables.end(), [](const Table& table) {
     return !table.name.empty() && table.name.size() <= kTableNameBytesMax && table.name[0] != '~';
@@ -89,9 +91,16 @@ Result<MDB_txn*> Environment::Begin() {
     return ErrorOf(result, "begin");
 }
 
+bool Environment::DiskIsFull() const {
+    const auto space = os::FindDiskSpace(setup_.directory);
+    return space.ok() && space->free_bytes < kFreeBytesMin;
+}
+
 Status Environment::Commit(MDB_txn* txn) {
     const int result = mdb_txn_commit(txn);
     if (result == MDB_SUCCESS) return Ok();
+    // A write that a full disk cut short is EIO to LMDB; nothing of the transaction counts then, and nothing is broken.
+    if (result == EIO && DiskIsFull()) return ErrorOf(ENOSPC, "commit");
     if (result == MDB_PANIC || result == EIO) panicked_ = true;
     return ErrorOf(result, "commit");
 }

@@ -87,6 +87,7 @@ class Environment {
     void RunAlone(UpdateTask& task);
     Result<MDB_txn*> Begin();
     Status Commit(MDB_txn* txn);
+    bool DiskIsFull() const;
     void ReopenAfterPanic();
     void Measure();
 

@@ -13,6 +13,7 @@ constexpr Statement kHold{"lease.hold",
                           " ON CONFLICT (role) DO UPDATE SET holder = excluded.holder, expires = excluded.expires,"
                           " term = CASE WHEN lease.holder = excluded.holder THEN lease.term ELSE lease.term + 1 END"
                           " WHERE lease.holder = excluded.holder OR lease.expires <= $4"};
+constexpr Statement kEndAll{"lease.end_all", "DELETE FROM lease"};
 constexpr Statement kRelease{"lease.release", "DELETE FROM lease WHERE role = $1 AND holder = $2"};
 
 }  // namespace
@@ -36,6 +37,13 @@ Result<bool> Hold(sql::Database& db, Role role, std::string_view holder, base::T
 Status Release(sql::Database& db, Role role, std::string_view holder) {
     return db.Write("lease.release", [&](sql::Writer& writer) -> Status {
         RT_CHECK_OK(writer.Run(kRelease, {Name(role), holder}));
+        return Ok();
+    });
+}
+
+Status EndAll(sql::Database& db) {
+    return db.Write("lease.end_all", [](sql::Writer& writer) -> Status {
+        RT_CHECK_OK(writer.Run(kEndAll, {}));
         return Ok();
     });
 }

@@ -26,6 +26,10 @@ Result<bool> Hold(sql::Database& db, Role role, std::string_view holder, base::T
 // Gives it up; Ok also when another holds it.
 Status Release(sql::Database& db, Role role, std::string_view holder);
 
+// Ends every lease. For the start of a process that has the data folder to itself: the holders are dead, and waiting
+// for their leases to lapse would hold mail and jobs back.
+Status EndAll(sql::Database& db);
+
 // What one process holds. Writes only when a role is not its own yet or half its time is over. Thread-safe.
 class Keeper {
   public:

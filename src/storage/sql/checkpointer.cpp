@@ -1,3 +1,5 @@
+#include <pthread.h>
+
 #include "storage/sql/checkpointer_internal.h"
 
 namespace rt::storage::sql {
@@ -30,6 +32,7 @@ Status Checkpointer::Open() {
 
 void Checkpointer::Start() {
     thread_ = std::thread([this] { Loop(); });
+    pthread_setname_np(thread_.native_handle(), "checkpointer");
 }
 
 void Checkpointer::Guard(std::function<bool()> holds) {

@@ -98,7 +98,7 @@ Status Database::AtBarrier(const std::function<void()>& fn) {
 
 Result<std::unique_ptr<Snapshot>> Database::OpenSnapshot() {
     RT_TRY(auto connection, Connection::Open(state_->context, Connection::Role::kReader));
-    std::unique_ptr<Snapshot> snapshot(new Snapshot(std::move(connection)));
+    std::unique_ptr<Snapshot> snapshot(new Snapshot(std::move(connection), &state_->wal.snapshots));
     RT_CHECK_OK(snapshot->Renew());
     return snapshot;
 }
@@ -112,14 +112,19 @@ Status Database::CopyFile(const Options& options, const std::string& path, const
                           base::Metrics& metrics) {
     const Context context{options, clock, log, metrics};
     RT_TRY(auto connection, Connection::Open(context, Connection::Role::kReader));
-    Snapshot snapshot(std::move(connection));
+    Snapshot snapshot(std::move(connection), nullptr);
     RT_CHECK_OK(snapshot.Renew());
     return snapshot.CopyTo(path);
 }
 
-Snapshot::Snapshot(std::unique_ptr<Connection> connection)
-    : connection_(std::move(connection)), reader_(*connection_) {}
-Snapshot::~Snapshot() = default;
+Snapshot::Snapshot(std::unique_ptr<Connection> connection, std::atomic<int>* counted)
+    : connection_(std::move(connection)), reader_(*connection_), counted_(counted) {
+    if (counted_ != nullptr) counted_->fetch_add(1);
+}
+
+Snapshot::~Snapshot() {
+    if (counted_ != nullptr) counted_->fetch_sub(1);
+}
 
 Status Snapshot::Renew() {
     if (connection_->InTransaction()) RT_CHECK_OK(connection_->Execute(kEnd));

@@ -9,6 +9,7 @@
 // reference to things that outlive the call.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -115,10 +116,12 @@ class Snapshot {
 
   private:
     friend class Database;
-    explicit Snapshot(std::unique_ptr<Connection> connection);
+    // `counted`: how many are open; it outlives this one. nullptr: nobody counts.
+    Snapshot(std::unique_ptr<Connection> connection, std::atomic<int>* counted);
 
     std::unique_ptr<Connection> connection_;
     Reader reader_;
+    std::atomic<int>* const counted_;
 };
 
 // Thread-safe. Owns all connections and the writer thread.

@@ -98,7 +98,7 @@ void GroupWriter::Loop() {
         if (const Trouble reported = reported_.exchange(Trouble::kNone); reported != Trouble::kNone) {
             EnterReadOnly(reported);
         }
-        if (read_only()) TryRecover();
+        if (read_only() && context_.clock.MonotonicMicros() >= recover_at_) TryRecover();
         if (tasks.empty()) {
             if (++idle_rounds_ == 2) TruncateWhenIdle();
             continue;

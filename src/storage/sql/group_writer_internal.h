@@ -21,6 +21,7 @@ inline constexpr std::int64_t kFrameBytes = 4096 + 24;  // a page and its frame 
 struct WalState {
     std::atomic<std::int64_t> frames{0};  // in the log since its last restart
     std::mutex checkpoint;                // held by whoever runs a checkpoint
+    std::atomic<int> snapshots{0};        // open ones: each holds the log for as long as it lives
 };
 
 struct WriteTask : ParkedTask {
@@ -81,6 +82,7 @@ class GroupWriter {
     Trouble trouble_ = Trouble::kNone;  // why the store is read-only
     Trouble met_ = Trouble::kNone;      // the worst that a closure of this batch met
     std::int64_t restart_bytes_;        // the log's size at which the next restart is tried
+    std::int64_t recover_at_ = 0;       // monotonic micros; not before, after damage
     int idle_rounds_ = 0;
     int savepoint_batches_ = 0;  // so many of the next batches run in savepoints
     base::Series& batch_seconds_;

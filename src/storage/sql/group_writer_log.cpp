@@ -8,6 +8,7 @@ namespace {
 constexpr std::int64_t kRetryBytes = 2 << 20;         // growth between two tries of a restart
 constexpr std::int64_t kIdleTruncateBytes = 1 << 20;  // a shorter log is left alone
 constexpr int kBusyTimeoutMs = 5'000;
+constexpr std::int64_t kRecoverPauseFactor = 10;
 constexpr Statement kProbeBegin{"sql.probe_begin", "BEGIN IMMEDIATE"};
 constexpr Statement kProbeRead{"sql.probe_read", "PRAGMA user_version"};
 constexpr Statement kProbeCommit{"sql.probe_commit", "COMMIT"};
@@ -40,6 +41,11 @@ int GroupWriter::Checkpoint(int mode, int patience_ms) {
 void GroupWriter::LimitLog() {
     const std::int64_t bytes = WalBytes();
     if (bytes < restart_bytes_) return;
+    // To wait for a reader that stays for a whole backup would stop every write for nothing.
+    if (wal_.snapshots.load(std::memory_order_relaxed) > 0) {
+        restart_bytes_ = bytes + kRetryBytes;
+        return;
+    }
     const std::int64_t limit = context_.options.wal_restart_bytes;
     std::unique_lock lock(wal_.checkpoint, std::defer_lock);
     if (bytes < limit + limit / 2) {
@@ -117,8 +123,12 @@ void GroupWriter::TryRecover() {
         if (result != SQLITE_OK) return ErrorOf(result, sqlite3_errstr(result), "sql.probe");
         return connection_->Execute(kProbeCommit);
     };
+    const std::int64_t began = context_.clock.MonotonicMicros();
     if (const Status status = recover(); !status.ok()) {
         Rollback();
+        // A check of a damaged file reads all of it: the next one comes when ten times its time is over.
+        const std::int64_t now = context_.clock.MonotonicMicros();
+        if (trouble_ == Trouble::kDamage) recover_at_ = now + kRecoverPauseFactor * (now - began);
         context_.log.Error("the store stays read-only", {{"detail", status.error().detail}});
         return;
     }
