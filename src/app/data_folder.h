@@ -18,7 +18,6 @@ struct DataFolder {
     std::string Blobs() const { return In(storage::kBlobFolder); }
     std::string Keys() const { return In(storage::kKeyFolder); }
     std::string Backups() const { return In(storage::kBackupFolder); }
-    std::string Logs() const { return In("logs"); }
     std::string Scratch() const { return In("tmp"); }          // uploads and exports under way; emptied at start
     std::string Transfers() const { return In("transfers"); }  // exports until they expire, files to import
     std::string WebRoot() const { return In("web-root"); }

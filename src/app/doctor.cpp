@@ -101,6 +101,13 @@ Finding CheckRules(Services& services) {
                "keep a copy of the data folder and report it: this is a defect");
 }
 
+Finding CheckFiles(Services& services) {
+    const auto damaged = services.blobs->FindDamaged();
+    if (!damaged.ok()) return OfStatus(Status(damaged.error()), "check the rights of the folder files");
+    if (damaged->empty()) return {};
+    return Bad(std::to_string(damaged->size()) + " uploaded files are damaged", "restore them from a backup");
+}
+
 Finding CheckBackups(Services& services) {
     const auto listed = storage::backup::List(services.BackupEnvironment());
     if (!listed.ok()) return OfStatus(Status(listed.error()), "check the backups folder");
@@ -160,6 +167,7 @@ constexpr Check kChecks[] = {
     {"fast side", CheckFastSide},
     {"audit chain", CheckAudit},
     {"rules", CheckRules},
+    {"files", CheckFiles},
     {"backups", CheckBackups},
     {"outbox", CheckOutbox},
     {"mail", CheckMail},

@@ -20,10 +20,6 @@ json::Object EncodeOptions(const Options& options);
 // The members of an options object; mistakes are noted in `in`.
 Options ReadOptions(json::Reader& in);
 
-json::Object EncodeCommand(const Command& command);
-// `origin` and `absent_s` are the room's to set, and are not read.
-Result<Command> DecodeCommand(const json::Value& value);
-
 // For the durable log only: secrets are in it.
 json::Object EncodeEvent(const Event& event);
 Result<Event> DecodeEvent(const json::Value& value);

@@ -12,7 +12,6 @@ namespace rt::crypto {
 
 // bcrypt reads 72 bytes and stops at a NUL; what is longer or holds one is refused, never cut.
 inline constexpr std::size_t kPasswordBytesMax = 72;
-inline constexpr int kBcryptCostDefault = 12;
 inline constexpr int kBcryptCostMin = 4;  // 4 is for tests
 inline constexpr int kBcryptCostMax = 16;
 

@@ -55,10 +55,6 @@ std::optional<base::Time> ChangedAt(const std::string& path) {
 
 }  // namespace
 
-std::span<const Purpose> Purposes() {
-    return kPurposes;
-}
-
 const Purpose* FindPurpose(std::string_view name) {
     const auto found =
         std::find_if(kPurposes.begin(), kPurposes.end(), [&](const Purpose& purpose) { return purpose.name == name; });

@@ -38,7 +38,6 @@ struct Purpose {
     Reading reading;
     net::Role uploader;  // the least role that may upload
 };
-std::span<const Purpose> Purposes();
 const Purpose* FindPurpose(std::string_view name);
 
 // Looks at a stored file: true clean, false not; an error is no verdict, and it is asked again later.

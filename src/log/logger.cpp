@@ -165,8 +165,7 @@ struct Logger::State {
           metrics(metrics_in),
           common(CommonMembers(options)),
           queue(options.queue_lines_max, options.queue_bytes_max),
-          level(options.level),
-          permanent_level(options.level) {}
+          level(options.level) {}
 
     Status OpenSinks();
     Status AddFile(const std::string& stem, std::int64_t days, Level least);
@@ -174,7 +173,6 @@ struct Logger::State {
     void Emit(const Entry& entry);
     void TellDrops(const Queue::Drops& drops);
     void TellFileErrors();
-    void EndTemporaryLevel();
 
     const Options options;
     const base::Clock& clock;
@@ -183,9 +181,6 @@ struct Logger::State {
     Labels labels;
     Queue queue;
     std::atomic<Level> level;
-    std::mutex level_mutex;
-    Level permanent_level;
-    std::int64_t temporary_until = 0;  // monotonic micros; 0: none
     std::vector<std::shared_ptr<FileSink>> files;
     std::unique_ptr<spdlog::logger> everywhere;
     std::unique_ptr<spdlog::logger> files_only;
@@ -258,19 +253,11 @@ void Logger::State::TellFileErrors() {
     }
 }
 
-void Logger::State::EndTemporaryLevel() {
-    const std::lock_guard lock(level_mutex);
-    if (temporary_until == 0 || clock.MonotonicMicros() < temporary_until) return;
-    temporary_until = 0;
-    level = permanent_level;
-}
-
 void Logger::State::Run() {
     pthread_setname_np(pthread_self(), "rt-log");
     Batch lines;
     Queue::Drops drops{};
     while (queue.Pop(lines, drops, kTick)) {
-        EndTemporaryLevel();
         lines.Each([this](const Entry& entry) { Emit(entry); });
         TellDrops(drops);
         everywhere->flush();
@@ -311,15 +298,6 @@ Level Logger::level() const {
 }
 
 void Logger::SetLevel(Level level) {
-    const std::lock_guard lock(state_->level_mutex);
-    state_->permanent_level = level;
-    state_->temporary_until = 0;
-    state_->level = level;
-}
-
-void Logger::SetLevelFor(Level level, std::int64_t for_ms) {
-    const std::lock_guard lock(state_->level_mutex);
-    state_->temporary_until = state_->clock.MonotonicMicros() + for_ms * base::kMicrosPerMilli;
     state_->level = level;
 }
 

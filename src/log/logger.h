@@ -49,8 +49,6 @@ class Logger final : public base::Log {
 
     base::Level level() const;
     void SetLevel(base::Level level);
-    // Goes back to the level before after `for_ms`.
-    void SetLevelFor(base::Level level, std::int64_t for_ms);
     // Waits until every line that was written before is out, at most `timeout_ms`; false if they are not.
     bool Flush(int timeout_ms);
 

@@ -54,11 +54,6 @@ bool Address::IsIpv4() const {
     return std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), bytes_.begin());
 }
 
-bool Address::IsLoopback() const {
-    if (IsIpv4()) return bytes_[12] == 127;
-    return std::all_of(bytes_.begin(), bytes_.end() - 1, [](std::uint8_t b) { return b == 0; }) && bytes_[15] == 1;
-}
-
 std::string Address::Text() const {
     if (IsIpv4()) {  // every request behind a proxy has one, so no printf
         std::string out;

@@ -24,7 +24,6 @@ class Address {
     static std::optional<Address> FromSockaddr(const sockaddr& address);
 
     bool IsIpv4() const;
-    bool IsLoopback() const;
     // "192.0.2.1" or RFC 5952 text.
     std::string Text() const;
     // The first `bits` of 128 (96 + n for an IPv4 prefix of n bits) kept, the rest zero.

@@ -163,16 +163,6 @@ Result<std::vector<std::string>> ListFolder(const std::string& path) {
     return names;
 }
 
-Result<Fd> OpenUnlinkedFile(const std::string& folder) {
-    Fd fd(open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, kPrivateFile));
-    if (fd) return fd;
-    // overlayfs of older kernels, NFS and others have no O_TMPFILE.
-    if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) return OsError("create a file in", folder, errno);
-    RT_TRY(Temporary temporary, MakeTemporary(folder + "/upload"));
-    if (unlink(temporary.path.c_str()) != 0) return OsError("remove", temporary.path, errno);
-    return std::move(temporary.fd);
-}
-
 Status CheckFolder(const std::string& path, FolderRule rule) {
     RT_TRY(const auto info, Stat(path));
     if (!S_ISDIR(info.st_mode)) return Fail(Code::kInvalidState, path + " is not a folder");

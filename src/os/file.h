@@ -43,9 +43,6 @@ std::string ParentFolder(const std::string& path);
 // Writes everything, in spite of signals and short writes.
 Status WriteAll(int fd, std::string_view data, std::string_view name_for_errors);
 
-// A file without a name in `folder` for reading and writing; the space is freed when it is closed, also by a crash.
-Result<Fd> OpenUnlinkedFile(const std::string& folder);
-
 // Is this a folder of ours that nobody else may write (and, with kNobodyReads, read)? INVALID_STATE with the remedy if
 // not.
 enum class FolderRule : std::uint8_t { kNobodyWrites, kNobodyReads };

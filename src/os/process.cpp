@@ -1,7 +1,6 @@
 #include "os/process.h"
 
 #include <grp.h>
-#include <pwd.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -20,7 +19,6 @@ namespace rt::os {
 namespace {
 
 constexpr std::size_t kProcFileMax = 64 * 1024;
-constexpr std::size_t kNameBufferSize = 64 * 1024;
 
 // The number after `label` in a file like /proc/self/status; 0 if there is none.
 std::int64_t NumberAfter(std::string_view text, std::string_view label) {
@@ -99,41 +97,6 @@ Result<std::string> BootId() {
 
 void SetPrivateUmask() {
     umask(S_IRWXG | S_IRWXO);
-}
-
-Result<User> FindUser(const std::string& name_or_number) {
-    std::vector<char> buffer(kNameBufferSize);
-    passwd entry{};
-    passwd* found = nullptr;
-    const auto number = base::ParseUnsigned(name_or_number);
-    if (number.has_value() && *number < UINT32_MAX) {
-        const auto uid = static_cast<uid_t>(*number);
-        // A number needs no entry; if there is one, it tells the group.
-        getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found);
-        return User{uid, found != nullptr ? found->pw_gid : uid};
-    }
-    getpwnam_r(name_or_number.c_str(), &entry, buffer.data(), buffer.size(), &found);
-    if (found == nullptr) return Fail(Code::kNotFound, "no user " + name_or_number);
-    return User{found->pw_uid, found->pw_gid};
-}
-
-Result<std::uint32_t> FindGroup(const std::string& name_or_number) {
-    const auto number = base::ParseUnsigned(name_or_number);
-    if (number.has_value() && *number < UINT32_MAX) return static_cast<std::uint32_t>(*number);
-    std::vector<char> buffer(kNameBufferSize);
-    group entry{};
-    group* found = nullptr;
-    getgrnam_r(name_or_number.c_str(), &entry, buffer.data(), buffer.size(), &found);
-    if (found == nullptr) return Fail(Code::kNotFound, "no group " + name_or_number);
-    return found->gr_gid;
-}
-
-std::string UserName(std::uint32_t uid) {
-    std::vector<char> buffer(kNameBufferSize);
-    passwd entry{};
-    passwd* found = nullptr;
-    getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found);
-    return found != nullptr ? found->pw_name : std::to_string(uid);
 }
 
 Status BecomeOwnerOf(const std::string& path) {

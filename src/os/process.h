@@ -30,15 +30,6 @@ Result<std::string> BootId();
 // Files that we create are not readable by others, whatever the shell said.
 void SetPrivateUmask();
 
-// A user or group by number or by name (/etc/passwd, /etc/group); NOT_FOUND.
-struct User {
-    std::uint32_t uid = 0;
-    std::uint32_t gid = 0;
-};
-Result<User> FindUser(const std::string& name_or_number);
-Result<std::uint32_t> FindGroup(const std::string& name_or_number);
-// The name, or the number as text if it has none.
-std::string UserName(std::uint32_t uid);
 std::uint32_t EffectiveUid();
 // Root acts as the owner of `path` from here on, for good, so that nothing it makes there belongs to root. Nothing
 // happens for other users, if root is the owner, or if there is no such file. Before any thread is started.

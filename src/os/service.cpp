@@ -120,14 +120,6 @@ void ServiceNotifier::Watchdog() const {
     Send("WATCHDOG=1");
 }
 
-void ServiceNotifier::MainPid(std::int64_t pid) const {
-    Send("MAINPID=" + std::to_string(pid));
-}
-
-void ServiceNotifier::ExtendTimeout(std::int64_t micros) const {
-    Send("EXTEND_TIMEOUT_USEC=" + std::to_string(micros));
-}
-
 Result<std::vector<ListenSocket>> TakeListenSockets(const Environment& environment) {
     std::vector<ListenSocket> sockets;
     const auto count = base::ParseUnsigned(Find(environment, "LISTEN_FDS"));

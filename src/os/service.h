@@ -32,10 +32,6 @@ class ServiceNotifier {
     void Stopping(std::string_view status) const;
     void Status(std::string_view status) const;
     void Watchdog() const;
-    // Another process is the main one now (an upgrade).
-    void MainPid(std::int64_t pid) const;
-    // Starting or stopping takes this much longer.
-    void ExtendTimeout(std::int64_t micros) const;
 
     bool active() const { return !address_.empty(); }
     // How often to call Watchdog(): half of what the manager allows; nullopt if it does not watch us.

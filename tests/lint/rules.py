@@ -9,7 +9,6 @@ from tree import includes, is_cpp, lines, module_of, sql_texts, without_comments
 
 HEADER_LINES_MAX = 200
 SOURCE_LINES_MAX = 500
-LINE_COLUMNS_MAX = 140  # clang-format holds C++ to 120; prose, SQL and scripts get a little more
 
 # ---- levels -------------------------------------------------------------------------------------------------------------------
 

@@ -75,7 +75,9 @@ class Transfers(unittest.TestCase):
     def test_3_an_import_outlives_a_kill_and_enters_each_team_once(self):
         rows = [HEADINGS] + [[f"第{n}队", "Group A", "=1+1" if n == 0 else f"队员{n}", f"138{n:08d}", "是"] for n in range(TEAMS)]
         job = self.send("mode=each&submit=true", csv_text(rows))
+        give_up = time.monotonic() + PATIENCE_S
         while self.organiser.must("GET", self.of_event(f"/imports/{job['id']}"))["done"] == 0:
+            self.assertLess(time.monotonic(), give_up, "the import does not begin")
             time.sleep(0.01)
         self.server.kill()
         self.server.start()

@@ -13,6 +13,7 @@
 #include "base/encoding.h"
 #include "json/json.h"
 #include "support/avalon_line.h"
+#include "support/pass_every_text.h"
 #include "support/temp_dir.h"
 
 namespace rt::avalon {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "avalon/hall.h"
-#include "avalon/recount.h"
+#include "support/avalon_recount.h"
 #include "support/registration_api.h"
 
 namespace rt::testing {

@@ -45,14 +45,12 @@ FinishedSeat Winner(Role role) {
 
 }  // namespace
 
-TEST_CASE("words of achievements are different, and found by themselves") {
+TEST_CASE("words of achievements are different") {
     std::set<std::string_view> words;
     for (const AchievementRow& row : AchievementTable()) {
         CHECK(words.insert(row.word).second);
-        CHECK(AchievementNamed(row.word) == row.achievement);
         CHECK_FALSE(row.title_en.empty());
     }
-    CHECK_FALSE(AchievementNamed("nothing").has_value());
 }
 
 TEST_CASE("counts are reached at their number: one less, the number, one more") {
@@ -179,6 +177,4 @@ TEST_CASE("nicknames: length at the limit, and what may not be in them") {
 TEST_CASE("who chose nothing is called the same every time, and nothing of the account shows") {
     CHECK(DefaultNickname("0123456789abcdef") == "玩家CDEF");
     CHECK(DefaultAvatar("0123456789abcdef") == DefaultAvatar("0123456789abcdef"));
-    CHECK(AvatarNamed("owl").has_value());
-    CHECK_FALSE(AvatarNamed("../owl").has_value());
 }

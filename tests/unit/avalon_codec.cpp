@@ -84,41 +84,6 @@ TEST_CASE("an event of a later version is read without what is new in it") {
     }
 }
 
-TEST_CASE("commands are read as they are written, and wrong ones refused with the member") {
-    rt::base::SeededRandom random(22);
-    for (int game = 0; game < 50; ++game) {
-        State state = Started(RandomSetup(random), random);
-        while (!state.Over()) {
-            const Command command = AnyMove(state, random);
-            const auto read = DecodeCommand(Parsed(EncodeCommand(command)));
-            REQUIRE(read.ok());
-            CHECK(*read == command);
-            Do(state, command);
-        }
-    }
-    CHECK(DecodeCommand(Parsed(R"({"type":"vote","yes":true})"))->yes);
-    const std::pair<const char*, const char*> wrong[] = {
-        {R"({"type":"dance"})", "type"},
-        {R"({})", "type"},
-        {R"({"type":"vote","yes":2})", "yes"},
-        {R"({"type":"vote","yes":"yes"})", "yes"},
-        {R"({"type":"target","target":-1})", "target"},
-        {R"({"type":"target","target":10})", "target"},
-        {R"({"type":"propose","team":[1,1]})", "team"},
-        {R"({"type":"propose","team":[1.5]})", "team"},
-        {R"({"type":"propose","quest":6})", "quest"},
-        {R"({"type":"target","card":"joker"})", "card"},
-        {R"({"type":"ready","absent_s":999})", "absent_s"},
-        {R"({"type":"ready","origin":"bot"})", "origin"},
-    };
-    for (const auto& [text, field] : wrong) {
-        const auto read = DecodeCommand(Parsed(text));
-        CAPTURE(text);
-        REQUIRE(!read.ok());
-        CHECK(FieldsOf(read.error()) == std::set<std::string>{field});
-    }
-}
-
 TEST_CASE("set-ups are read as they are written, with the default of what is left out") {
     rt::base::SeededRandom random(23);
     for (int i = 0; i < 300; ++i) {

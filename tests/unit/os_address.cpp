@@ -136,15 +136,6 @@ TEST_CASE("a prefix keeps the first bits") {
     CHECK(Address::Parse("192.0.2.255")->Prefix(96 + 25).Text() == "192.0.2.128");
 }
 
-TEST_CASE("loopback is known") {
-    for (const char* text : {"127.0.0.1", "127.255.255.254", "::1", "::ffff:127.0.0.1"}) {
-        CHECK(Address::Parse(text)->IsLoopback());
-    }
-    for (const char* text : {"128.0.0.1", "0.0.0.0", "::", "::2", "1::1"}) {
-        CHECK(!Address::Parse(text)->IsLoopback());
-    }
-}
-
 TEST_CASE("endpoints to listen on") {
     const auto round = [](std::string_view text) {
         const auto endpoint = ParseEndpoint(text);

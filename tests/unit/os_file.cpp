@@ -140,19 +140,6 @@ TEST_CASE("parents of paths") {
     CHECK(ParentFolder("") == ".");
 }
 
-TEST_CASE("an unlinked file is readable, writable and has no name") {
-    const TempDir folder;
-    const auto fd = OpenUnlinkedFile(folder.path());
-    REQUIRE(fd.ok());
-    REQUIRE(WriteAll(fd->get(), "hello", "file").ok());
-    char text[6] = {};
-    CHECK(pread(fd->get(), text, 5, 0) == 5);
-    CHECK(std::string(text) == "hello");
-    CHECK(ListFolder(folder.path())->empty());
-    CHECK((fcntl(fd->get(), F_GETFD) & FD_CLOEXEC) != 0);
-    CHECK(OpenUnlinkedFile(folder / "none").error().code == Code::kNotFound);
-}
-
 TEST_CASE("folders and secret files that others can reach are refused with the remedy") {
     const TempDir folder;
     REQUIRE(MakeFolders(folder / "d").ok());

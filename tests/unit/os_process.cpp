@@ -134,17 +134,3 @@ TEST_CASE("the process knows its figures, its boot and its user") {
     CHECK(ProcessId() == getpid());
     CHECK(EffectiveUid() == geteuid());
 }
-
-TEST_CASE("users are found by name and by number") {
-    CHECK(FindUser("root")->uid == 0);
-    CHECK(FindUser("0")->gid == 0);
-    CHECK(FindUser("4000000")->uid == 4'000'000);
-    CHECK(FindUser("no-such-user").error().code == Code::kNotFound);
-    CHECK(FindUser("").error().code == Code::kNotFound);
-    CHECK(FindUser("4294967295").error().code == Code::kNotFound);
-    CHECK(*FindGroup("root") == 0);
-    CHECK(*FindGroup("12") == 12);
-    CHECK(FindGroup("no-such-group").error().code == Code::kNotFound);
-    CHECK(UserName(0) == "root");
-    CHECK(UserName(4'000'000) == "4000000");
-}

@@ -15,11 +15,6 @@ constexpr std::size_t kEncryptedBytesMax = 16 * 1024;
 
 }  // namespace
 
-bool IsRawDataSigned(std::string_view raw_data, std::string_view session_key, std::string_view signature) {
-    const std::string expected = base::HexEncode(crypto::Sha1(std::string(raw_data).append(session_key)));
-    return crypto::EqualConstantTime(expected, signature);
-}
-
 std::string SessionSignature(std::string_view body, std::string_view session_key) {
     return base::HexEncode(crypto::HmacSha256(session_key, body));
 }

@@ -10,9 +10,6 @@
 
 namespace rt::auth::wechat {
 
-// sha1(rawData + session_key) in hex, compared in constant time: wx.getUserInfo's `signature`.
-bool IsRawDataSigned(std::string_view raw_data, std::string_view session_key, std::string_view signature);
-
 // hmac_sha256(body, key = session_key) in hex: signatures of requests, and of the empty text for checksession.
 std::string SessionSignature(std::string_view body, std::string_view session_key);
 

@@ -44,13 +44,6 @@ const std::array<AchievementRow, kAchievements>& AchievementTable() {
     return kTable;
 }
 
-std::optional<Achievement> AchievementNamed(std::string_view word) {
-    for (const AchievementRow& row : kTable) {
-        if (row.word == word) return row.achievement;
-    }
-    return std::nullopt;
-}
-
 std::vector<Achievement> Earned(const Finished& game, const FinishedSeat& seat, const Totals& totals) {
     std::vector<Achievement> out;
     if (!game.rated || seat.bot || seat.left) return out;

@@ -29,7 +29,6 @@ struct AchievementRow {
     std::string_view en;
 };
 const std::array<AchievementRow, kAchievements>& AchievementTable();
-std::optional<Achievement> AchievementNamed(std::string_view word);
 
 // Of one player's rated games, this one included.
 struct Totals {

@@ -30,7 +30,6 @@ enum class CommandType : std::uint8_t {
 inline constexpr int kCommandTypes = 13;
 // "propose", "pause_vote".
 std::string_view Name(CommandType type);
-std::optional<CommandType> CommandNamed(std::string_view name);
 
 enum class Origin : std::uint8_t { kPlayer, kBot, kTimeout };
 

@@ -55,8 +55,7 @@ struct Finished {
 Finished Finish(const State& last, SeatSet left);
 
 // What a game is compared with: the roles and the options that change its rules, "6:merlin,percival,servant*2,
-// morgana,assassin+lady". At most kBoardBytesMax.
-inline constexpr std::size_t kBoardBytesMax = 200;
+// morgana,assassin+lady".
 std::string BoardOf(const Setup& setup);
 
 }  // namespace rt::avalon

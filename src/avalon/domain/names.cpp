@@ -25,13 +25,6 @@ std::string_view Name(CommandType type) {
     return kCommandNames[static_cast<std::size_t>(type)];
 }
 
-std::optional<CommandType> CommandNamed(std::string_view name) {
-    for (std::size_t i = 0; i < kCommandNames.size(); ++i) {
-        if (kCommandNames[i] == name) return static_cast<CommandType>(i);
-    }
-    return std::nullopt;
-}
-
 std::string_view Name(EventType type) {
     return kEventNames[static_cast<std::size_t>(type)];
 }

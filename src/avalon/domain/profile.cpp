@@ -14,11 +14,6 @@ constexpr std::size_t kTailLength = 4;
 
 }  // namespace
 
-std::optional<std::string_view> AvatarNamed(std::string_view word) {
-    const auto found = std::find(kAvatars.begin(), kAvatars.end(), word);
-    return found == kAvatars.end() ? std::nullopt : std::optional(*found);
-}
-
 std::string DefaultNickname(std::string_view public_id) {
     std::string tail(public_id.substr(public_id.size() - std::min(kTailLength, public_id.size())));
     std::transform(tail.begin(), tail.end(), tail.begin(),

@@ -16,7 +16,6 @@ inline constexpr std::size_t kNicknameSizeMax = 16;  // code points
 inline constexpr std::array<std::string_view, 16> kAvatars{"owl",  "fox",  "bear",  "wolf",  "deer", "hare",
                                                            "crow", "swan", "cat",   "boar",  "lion", "horse",
                                                            "moth", "frog", "raven", "dragon"};
-std::optional<std::string_view> AvatarNamed(std::string_view word);
 
 // Until somebody chooses: nothing of the account shows, and everybody gets the same for the same id.
 std::string DefaultNickname(std::string_view public_id);

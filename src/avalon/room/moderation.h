@@ -22,12 +22,4 @@ class TextCheck {
 };
 inline constexpr std::int64_t kTextCheckMillis = 3'000;
 
-// For servers without a service that checks.
-class PassEveryText final : public TextCheck {
-  public:
-    void Check(std::int64_t, const std::string&, std::function<void(TextVerdict)> done) override {
-        done(TextVerdict::kPass);
-    }
-};
-
 }  // namespace rt::avalon

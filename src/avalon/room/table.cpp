@@ -155,11 +155,6 @@ int Table::FirstEmpty() const {
     return -1;
 }
 
-int Table::Seated() const {
-    return static_cast<int>(std::count_if(places.begin(), places.end(),
-                                          [](const Place& place) { return place.kind != Place::Kind::kEmpty; }));
-}
-
 int Table::Persons() const {
     return static_cast<int>(std::count_if(places.begin(), places.end(),
                                           [](const Place& place) { return place.kind == Place::Kind::kUser; }));

@@ -86,7 +86,6 @@ struct Table {
     bool Watches(std::int64_t user_id) const;
     bool Member(std::int64_t user_id) const { return PlayerOf(user_id) >= 0 || Watches(user_id); }
     int FirstEmpty() const;
-    int Seated() const;  // persons and bots
     int Persons() const;
     // Nobody has promised anything any more: after whatever a player might want to think about anew.
     void ClearReady();

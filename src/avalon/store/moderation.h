@@ -32,7 +32,6 @@ inline constexpr std::array<std::string_view, 6> kReportKinds{"abuse",    "cheat
                                                               "nickname", "spam",     "other"};
 inline constexpr std::size_t kReportTextSizeMax = 500;
 inline constexpr std::int64_t kReportsPerDayMax = 20;  // by one user
-inline constexpr std::size_t kReportContextMax = 50;   // lines of chat
 
 enum class ReportState : std::uint8_t { kOpen, kTaken, kUpheld, kDismissed };
 inline constexpr std::array<std::string_view, 4> kReportStates{"OPEN", "TAKEN", "UPHELD", "DISMISSED"};

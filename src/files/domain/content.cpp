@@ -18,10 +18,6 @@ constexpr std::array<TypeInfo, 5> kTypes{{
 
 }  // namespace
 
-std::span<const TypeInfo> Types() {
-    return kTypes;
-}
-
 const TypeInfo& Info(Type type) {
     return kTypes.at(static_cast<std::size_t>(type));
 }

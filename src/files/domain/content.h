@@ -19,7 +19,6 @@ struct TypeInfo {
     std::string_view extension;  // without the point
     bool is_image;
 };
-std::span<const TypeInfo> Types();
 const TypeInfo& Info(Type type);
 // The type of the table with this media type; nullopt if there is none.
 std::optional<Type> TypeOf(std::string_view media_type);

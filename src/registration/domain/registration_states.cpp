@@ -131,10 +131,6 @@ std::string_view Name(RegistrationCommand command) {
     return kNames[static_cast<std::size_t>(command)];
 }
 
-std::span<const TransitionRow> RegistrationTable() {
-    return kTable;
-}
-
 std::optional<Transition> Apply(RegistrationState from, RegistrationCommand command, const ReviewPosition& position) {
     for (const TransitionRow& row : kTable) {
         if (row.from == from && row.command == command && Holds(row.when, position)) {

@@ -76,7 +76,6 @@ struct TransitionRow {
     When when;
     RegistrationState to;
 };
-std::span<const TransitionRow> RegistrationTable();
 
 // nullopt: the command is not possible in this state.
 std::optional<Transition> Apply(RegistrationState from, RegistrationCommand command, const ReviewPosition& position);

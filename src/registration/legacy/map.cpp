@@ -211,10 +211,6 @@ std::span<const std::string_view> FieldsOf(Role role) {
     return {};
 }
 
-std::span<const std::string_view> StateWords() {
-    return kStateWords;
-}
-
 Result<Map> ParseMap(const json::Value& value) {
     Map out;
     json::Reader in(value);

@@ -55,9 +55,8 @@ struct Map {
     std::map<std::string, CollectionMap, std::less<>> collections;  // by "database.collection"
 };
 
-// What may stand in `fields` of each role, and in `states`.
+// What may stand in `fields` of each role.
 std::span<const std::string_view> FieldsOf(Role role);
-std::span<const std::string_view> StateWords();
 
 // VALIDATION_FAILED with every mistake by path.
 Result<Map> ParseMap(const json::Value& value);

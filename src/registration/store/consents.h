@@ -11,8 +11,6 @@
 
 namespace rt::registration::store {
 
-using ConsentId = Id<struct ConsentTag>;
-
 struct Consent {
     ConsentKind kind = ConsentKind::kPrivacy;
     std::int64_t version = 0;

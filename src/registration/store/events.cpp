@@ -30,10 +30,6 @@ constexpr Statement kListSeen{
     " AND g.scope = 'ORGANISATION' AND (g.expires IS NULL OR g.expires > $6))"
     " OR id IN (SELECT g.event FROM standing_grant g WHERE g.\"user\" = $5 AND g.scope = 'EVENT'"
     " AND (g.expires IS NULL OR g.expires > $6))) ORDER BY id DESC LIMIT $4"};
-constexpr Statement kListPublic{"event.list_public", RT_EVENT_COLUMNS
-                                "WHERE visibility = 'PUBLIC'"
-                                " AND state IN ('PUBLISHED', 'PAUSED', 'CANCELLED')"
-                                " ORDER BY starts DESC, id DESC LIMIT $1"};
 #undef RT_EVENT_COLUMNS
 
 constexpr Statement kInsert{
@@ -145,10 +141,6 @@ Result<std::vector<Event>> ListEvents(Reader& reader, const EventPage& page) {
     }
     return reader.All<Event>(
         kListSeen, {page.organisation, page.event, page.before_id, page.limit, *page.seen_by, page.now}, ReadEvent);
-}
-
-Result<std::vector<Event>> ListPublicEvents(Reader& reader, std::int64_t limit) {
-    return reader.All<Event>(kListPublic, {limit}, ReadEvent);
 }
 
 Result<Event> InsertEvent(Writer& writer, Commit& commit, Event event) {

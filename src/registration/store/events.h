@@ -47,8 +47,6 @@ struct Event {
     base::Time created;
     std::int64_t rev = 1;
 
-    base::Time EditDeadline() const { return edit_deadline.value_or(times.starts); }
-    base::Time CancelDeadline() const { return cancel_deadline.value_or(times.starts); }
     base::Time RosterLock() const { return policy.roster_lock_at.value_or(times.starts); }
 };
 
@@ -88,8 +86,6 @@ struct EventPage {
 };
 // Newest first.
 Result<std::vector<Event>> ListEvents(Reader& reader, const EventPage& page);
-// All that are PUBLIC and PUBLISHED, PAUSED or CANCELLED, by start.
-Result<std::vector<Event>> ListPublicEvents(Reader& reader, std::int64_t limit);
 
 Result<std::vector<Division>> DivisionsOf(Reader& reader, EventId event);
 Result<std::optional<Division>> FindDivision(Reader& reader, DivisionId id);

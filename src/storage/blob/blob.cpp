@@ -126,6 +126,8 @@ Result<std::vector<std::string>> Store::FindDamaged() const {
     std::vector<std::string> damaged;
     for (const std::string& hash : hashes) {
         const auto found = HashFile(PathFor(hash));
+        // One that is gone was swept meanwhile.
+        if (!found.ok() && found.error().code == Code::kNotFound) continue;
         if (!found.ok() || found->hash != hash) damaged.push_back(hash);
     }
     return damaged;

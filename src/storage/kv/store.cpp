@@ -1,6 +1,7 @@
 #include "storage/kv/store.h"
 
 #include "os/file.h"
+#include "os/process.h"
 #include "storage/kv/environment_internal.h"
 
 namespace rt::storage::kv {
@@ -40,7 +41,9 @@ struct Store::State {
 // LMDB has no checksums: after a power loss an unsynced environment may be damaged without a sign of it. Within one
 // boot the page cache holds every write, so a killed process loses nothing.
 Status Store::State::PrepareCache(base::Log& log) {
-    if (options.boot_id.empty()) options.boot_id = ReadLine("/proc/sys/kernel/random/boot_id");
+    if (options.boot_id.empty()) {
+        if (auto id = os::BootId(); id.ok()) options.boot_id = *std::move(id);
+    }
     const std::string mark = ReadLine(MarkPath());
     const bool same_boot = !options.boot_id.empty() && mark.starts_with(options.boot_id + " ");
     const bool clean = mark.ends_with(kCleanMark);

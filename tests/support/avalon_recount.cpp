@@ -1,4 +1,4 @@
-#include "avalon/recount.h"
+#include "support/avalon_recount.h"
 
 #include <algorithm>
 #include <map>
