@@ -52,6 +52,7 @@ constexpr std::array kOpenCommands{
     OpenCommand{"user.sessions", ListUserSessions},
     OpenCommand{"user.end_sessions", EndUserSessions},
     OpenCommand{"user.reset_totp", ResetUserTotp},
+    OpenCommand{"user.delete", DeleteUser},
     OpenCommand{
         "import.begin",
         [](Services& s, const json::Value& args) { return registration::legacy::BeginRun(*s.registration, args); }},

@@ -144,4 +144,17 @@ Result<json::Value> ResetUserTotp(Services& services, const json::Value& args) {
     return UserJson(user);
 }
 
+Result<json::Value> DeleteUser(Services& services, const json::Value& args) {
+    json::Reader in(args);
+    const std::string wanted = in.Text("user");
+    RT_CHECK_OK(in.Finish());
+    auto user = services.auth->accounts().GetByLoginName(wanted);
+    // Who signs in by WeChat or a code alone has no name.
+    if (!user.ok()) user = services.auth->accounts().GetByPublicId(wanted);
+    if (!user.ok()) return std::move(user).error();
+    RT_TRY(const base::Time due, services.self->PlanEndOf(user->id, {}));
+    json::Object out{{"id", user->public_id}, {"delete_at", base::FormatRfc3339(due)}};
+    return json::Value(std::move(out));
+}
+
 }  // namespace rt::app

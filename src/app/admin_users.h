@@ -17,5 +17,7 @@ Result<json::Value> UnlockUser(Services& services, const json::Value& args);
 Result<json::Value> ListUserSessions(Services& services, const json::Value& args);
 Result<json::Value> EndUserSessions(Services& services, const json::Value& args);
 Result<json::Value> ResetUserTotp(Services& services, const json::Value& args);
+// `user`: login name or public id.
+Result<json::Value> DeleteUser(Services& services, const json::Value& args);
 
 }  // namespace rt::app

@@ -4,6 +4,7 @@
 
 #include "auth/domain/credentials.h"
 #include "auth/grant_store.h"
+#include "auth/token_store.h"
 #include "base/utf8.h"
 
 namespace rt::auth {
@@ -187,7 +188,7 @@ Result<User> Accounts::Edit(UserId id, std::optional<std::int64_t> rev, const Us
 }
 
 Result<User> Accounts::SetPassword(UserId id, std::string_view password, const std::string& current, const Actor& actor,
-                                   const std::optional<Message>& told) {
+                                   const std::optional<Message>& told, ApiTokens tokens) {
     RT_TRY(const User user, Get(id));
     const std::string normalised = Passwords::Normalise(password);
     if (auto problem = domain::PasswordProblem(
@@ -199,6 +200,7 @@ Result<User> Accounts::SetPassword(UserId id, std::string_view password, const s
     return Change(id, "user.set_password", actor, [&](Writer& writer, User& edited) -> Status {
         if (!current.empty() && edited.password_hash != current) return Fail(Code::kConflict);
         if (told) RT_CHECK_OK(Messages::AddIn(writer, *told, now));
+        if (tokens == ApiTokens::kRevoke) RT_CHECK_OK(store::RevokeTokensOf(writer, id, now));
         edited.password_hash = hash;
         ++edited.epoch;
         ++edited.session_epoch;
@@ -206,8 +208,10 @@ Result<User> Accounts::SetPassword(UserId id, std::string_view password, const s
     });
 }
 
-Status Accounts::SignOutEverywhere(UserId id, const Actor& actor) {
-    const auto done = Change(id, "user.sign_out_everywhere", actor, [](Writer&, User& user) -> Status {
+Status Accounts::SignOutEverywhere(UserId id, const Actor& actor, ApiTokens tokens) {
+    const base::Time now = parts_.clock.Now();
+    const auto done = Change(id, "user.sign_out_everywhere", actor, [&](Writer& writer, User& user) -> Status {
+        if (tokens == ApiTokens::kRevoke) RT_CHECK_OK(store::RevokeTokensOf(writer, id, now));
         ++user.epoch;
         ++user.session_epoch;
         return Ok();

@@ -16,6 +16,7 @@
 #include "auth/passwords.h"
 #include "auth/revocations.h"
 #include "auth/session_store.h"
+#include "auth/sign_in.h"
 #include "auth/user.h"
 #include "auth/user_store.h"
 #include "base/clock.h"
@@ -79,17 +80,17 @@ class Accounts {
     // that changes voids access tokens, a lock also ends the sessions. INVALID_STATE for the last active administrator.
     Result<User> Edit(UserId id, std::optional<std::int64_t> rev, const UserEdit& edit, const Actor& actor);
     // Hashes. Ends all sessions. `current`: what must still be the hash (own change); empty: any (administrator).
-    // `told` is added in the same commit.
+    // `told` is added in the same commit, API tokens are revoked in it; what remembers them is told by the caller.
     Result<User> SetPassword(UserId id, std::string_view password, const std::string& current, const Actor& actor,
-                             const std::optional<Message>& told = std::nullopt);
+                             const std::optional<Message>& told = std::nullopt, ApiTokens tokens = ApiTokens::kKeep);
     // Any other change of an account: `change` edits the copy and may write what belongs to it, in one commit with the
     // row and its audit row. `action` has static storage.
     Result<User> Change(UserId id, std::string_view action, const Actor& actor,
                         const std::function<Status(storage::sql::Writer&, User&)>& change);
     // An account without a password, for a proved identity; not yet stored. An empty display name is made up.
     User PrepareProved(std::string display_name, base::Locale locale);
-    // Ends all sessions and voids all access tokens.
-    Status SignOutEverywhere(UserId id, const Actor& actor);
+    // Ends all sessions and voids all access tokens. API tokens as above.
+    Status SignOutEverywhere(UserId id, const Actor& actor, ApiTokens tokens = ApiTokens::kKeep);
 
   private:
     void Enforce(const User& before, const User& after);

@@ -22,7 +22,7 @@ class AdminSelfApi {
         RT_TRY(const User user, Named(request));
         RT_TRY(const auto identities, service_.identities().List(user.id));
         RT_TRY(const auto sessions, self_.Sessions(user.id));
-        RT_TRY(const auto locks, service_.guesses().LocksOf(GuessSubject(user.id)));
+        RT_TRY(const auto locks, service_.LocksOf(user));
         RT_TRY(const auto step, self_.SecondStepOf(user));
         RT_TRY(const auto end, self_.PlannedEnd(user.id));
         json::Array identity_rows;
@@ -63,6 +63,13 @@ class AdminSelfApi {
         RT_TRY(const User user, Named(request));
         RT_CHECK_OK(self_.EndSession(user.id, request.Param("session"), ActorOf(request)));
         return net::NoContent();
+    }
+
+    Result<Response> EndAccount(const Request& request) const {
+        RT_TRY(const User user, Named(request));
+        const Caller caller = CallerOf(request, domain::ClientKind::kNative);
+        RT_TRY(const base::Time due, self_.PlanEndOf(user.id, caller));
+        return net::Success(json::Object{{"delete_at", base::FormatRfc3339(due)}});
     }
 
     Result<Response> ResetStep(const Request& request) const {
@@ -109,6 +116,10 @@ net::RouteTable AdminSelfRoutes(Service& service, const SelfService& self, const
         &AdminSelfApi::EndSession);
     add("admin.user.reset_totp", Method::kPost, "/reset-totp",
         "Take the second step away from who has lost it; ends all sessions.", &AdminSelfApi::ResetStep);
+    add("admin.user.delete", Method::kPost, "/delete",
+        "Have the account ended, as its owner may himself: all sessions end now, the account when the time for second "
+        "thoughts is over. 409 INVALID_STATE says what must be settled first.",
+        &AdminSelfApi::EndAccount);
     return table;
 }
 

@@ -89,6 +89,22 @@ std::optional<CodeProof> ReadCodeProof(json::Reader& in) {
     return CodeProof{std::move(*contact), std::move(code)};
 }
 
+Reproof ReadReproof(json::Reader& in, std::string_view code_key) {
+    Reproof proof;
+    if (in.Has("password")) proof.password = ReadPassword(in, "password");
+    if (auto code = in.OptionalText(code_key, {.size_min = 1, .size_max = 100})) proof.code = std::move(*code);
+    return proof;
+}
+
+ApiTokens ReadTokens(json::Reader& in) {
+    return in.OptionalBool("tokens").value_or(false) ? ApiTokens::kRevoke : ApiTokens::kKeep;
+}
+
+Status RequireSession(const net::Request& request) {
+    if (!request.principal.session.empty()) return Ok();
+    return base::FailText(Code::kForbidden, {"请登录后操作", "Sign in yourself for this; a token is not enough"});
+}
+
 json::Value TextsJson(const std::vector<std::string>& texts) {
     json::Array out;
     for (const std::string& text : texts) out.emplace_back(text);
@@ -116,7 +132,8 @@ domain::ClientKind ReadClient(json::Reader& in) {
 }
 
 Caller CallerOf(const net::Request& request, domain::ClientKind kind) {
-    return {ActorOf(request), kind, std::string(request.HeaderValue("user-agent")), request.locale};
+    return {ActorOf(request), kind, std::string(request.HeaderValue("user-agent")), request.locale,
+            request.principal.session};
 }
 
 namespace {

@@ -37,6 +37,12 @@ std::string ReadPassword(json::Reader& in, std::string_view key);
 // login_name, password and display_name.
 NewUser ReadNewUser(json::Reader& in, const net::Request& request);
 domain::ClientKind ReadClient(json::Reader& in);
+// "password", or the code under `code_key`; neither where the sign-in itself is to be the proof.
+Reproof ReadReproof(json::Reader& in, std::string_view code_key);
+// "tokens": true revokes the person's API tokens; they stay without it.
+ApiTokens ReadTokens(json::Reader& in);
+// For what is the person's own: a token made for a program is not enough. FORBIDDEN.
+Status RequireSession(const net::Request& request);
 domain::Channel ReadChannel(json::Reader& in);
 // "to", as an address of this channel.
 std::optional<domain::Contact> ReadContact(json::Reader& in, domain::Channel channel);

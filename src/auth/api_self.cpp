@@ -48,17 +48,12 @@ Caller CallerNow(const Request& request) {
     return CallerOf(request, ClientKind::kNative);
 }
 
-// The account itself is its owner's alone: a token made for a program is not enough.
-Status RequireSession(const Request& request) {
-    if (!request.principal.session.empty()) return Ok();
-    return base::FailText(Code::kForbidden, {"请登录后操作", "Sign in yourself for this; a token is not enough"});
-}
-
-Reproof ReadReproof(json::Reader& in, std::string_view code_key) {
-    Reproof proof;
-    if (in.Has("password")) proof.password = ReadPassword(in, "password");
-    if (auto code = in.OptionalText(code_key, kCodeRule)) proof.code = std::move(*code);
-    return proof;
+json::Array ProveBy(const domain::Proofs& proofs) {
+    json::Array words;
+    if (proofs.password) words.emplace_back("password");
+    if (proofs.email) words.emplace_back("email");
+    if (proofs.phone) words.emplace_back("phone");
+    return words;
 }
 
 class SelfApi {
@@ -70,10 +65,13 @@ class SelfApi {
         RT_TRY(const auto list, service_.identities().List(user.id));
         RT_TRY(const auto step, self_.SecondStepOf(user));
         RT_TRY(const auto end, self_.PlannedEnd(user.id));
+        RT_TRY(const auto proofs, service_.ProofsOf(user, request.principal.session));
         json::Array rows;
         for (const ShownIdentity& one : list) rows.emplace_back(ShownJson(one));
         return net::Success(std::move(rows),
                             json::Object{{"password", !user.password_hash.empty()},
+                                         {"prove_by", ProveBy(proofs)},
+                                         {"fresh_sign_in", proofs.fresh_sign_in},
                                          {"second_step", step.on},
                                          {"second_step_required", step.required},
                                          {"recovery_codes_left", step.recovery_codes_left},
@@ -84,8 +82,9 @@ class SelfApi {
         RT_TRY(const json::Value body, request.Json());
         json::Reader in(body);
         const auto proof = ReadCodeProof(in);
+        const Reproof who = ReadReproof(in, "confirm_code");
         RT_CHECK_OK(in.Finish());
-        RT_TRY(const auto linked, self_.AddAddress(Me(request), *proof, CallerNow(request)));
+        RT_TRY(const auto linked, self_.AddAddress(Me(request), *proof, who, CallerNow(request)));
         return net::Created(ShownJson(linked));
     }
 
@@ -214,10 +213,14 @@ constexpr const char* kWho = R"({"password":"correct horse battery"})";
 
 constexpr std::array kRows = std::to_array<Row>({
     {"me.identities", Method::kGet, "/identities", net::Run::kStore,
-     "What one signs in with; meta says whether there is a password and a second step.", "", &SelfApi::Identities},
-    {"me.identity_add", Method::kPost, "/identities", net::Run::kStore,
-     "Add an e-mail address or phone with the code (purpose verify) that came there. 409 IDENTITY_TAKEN.",
-     R"({"channel":"email","to":"lin@example.org","code":"123456"})", &SelfApi::AddIdentity},
+     "What one signs in with; meta says whether there is a password and a second step, and by what one can show that "
+     "it is oneself.",
+     "", &SelfApi::Identities},
+    {"me.identity_add", Method::kPost, "/identities", net::Run::kHash,
+     "Add an e-mail address or phone with the code (purpose verify) that came there, and the password or confirm_code; "
+     "the addresses there were are told. 409 IDENTITY_TAKEN.",
+     R"({"channel":"email","to":"lin@example.org","code":"123456","password":"correct horse battery"})",
+     &SelfApi::AddIdentity},
     {"me.identity_change", Method::kPost, "/identities/change", net::Run::kHash,
      "Put another address in the place of the present one (code of purpose change, and the password or confirm_code); "
      "the old one is told and can take it back for 72 hours.",

@@ -90,7 +90,14 @@ class SessionApi {
     }
 
     Result<Response> SignOutEverywhere(const Request& request) const {
-        RT_CHECK_OK(service_.accounts().SignOutEverywhere(UserId{request.principal.user_id}, ActorOf(request)));
+        ApiTokens tokens = ApiTokens::kKeep;
+        if (!request.body.empty()) {
+            RT_TRY(const json::Value body, request.Json());
+            json::Reader in(body);
+            tokens = ReadTokens(in);
+            RT_CHECK_OK(in.Finish());
+        }
+        RT_CHECK_OK(service_.SignOutEverywhere(UserId{request.principal.user_id}, tokens, ActorOf(request)));
         Response response = net::NoContent();
         ForgetCookie(request, response);
         return response;
@@ -152,10 +159,11 @@ net::RouteTable SessionRoutes(Service& service, const std::string& base) {
         if (route.run == net::Run::kStore) route.rate_class = net::RateClass::kToken;
     }
     net::Route everywhere = PublicPost("auth.logout_everywhere", auth + "/logout-everywhere", net::Run::kStore,
-                                       "End all sessions of this user, this one included.", "");
+                                       "End all sessions of this user, this one included. With tokens: true one's API "
+                                       "tokens are revoked as well.",
+                                       R"({"tokens":true})");
     everywhere.access = net::Access::kUser;
     everywhere.rate_class = net::RateClass::kWrite;
-    everywhere.body = net::BodyKind::kNone;
     add(std::move(everywhere), &SessionApi::SignOutEverywhere);
     return table;
 }

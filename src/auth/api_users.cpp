@@ -54,10 +54,11 @@ class UserApi {
         const std::string current = ReadPassword(in, "current_password");
         const std::string password = ReadPassword(in, "password");
         const domain::ClientKind kind = ReadClient(in);
+        const ApiTokens tokens = ReadTokens(in);
         RT_CHECK_OK(in.Finish());
         const Caller caller = CallerOf(request, kind);
         RT_TRY(const SignedIn done,
-               service_.ChangePassword(UserId{request.principal.user_id}, current, password, caller));
+               service_.ChangePassword(UserId{request.principal.user_id}, current, password, tokens, caller));
         return SessionAnswer(request, base_, done, kind, 200);
     }
 
@@ -151,9 +152,12 @@ net::RouteTable MeRoutes(Service& service, const std::string& base) {
     table.push_back(Make(api, &UserApi::PatchMe, net::Method::kPatch, "me.edit", base + "/me",
                          "Change one's own display name or language (If-Match).",
                          R"({"display_name":"Lin","locale":"zh-CN"})"));
-    table.push_back(Make(api, &UserApi::ChangePassword, net::Method::kPost, "me.password", base + "/me/password",
-                         "Change one's own password; ends all sessions and answers with a new one.",
-                         R"({"current_password":"correct horse battery","password":"staple the battery horse"})"));
+    table.push_back(
+        Make(api, &UserApi::ChangePassword, net::Method::kPost, "me.password", base + "/me/password",
+             "Change one's own password; ends all sessions and answers with a new one. With tokens: true one's "
+             "API tokens are revoked as well.",
+             R"({"current_password":"correct horse battery","password":"staple the battery horse",)"
+             R"("tokens":true})"));
     table.back().run = net::Run::kHash;
     table.back().rate_class = net::RateClass::kSignIn;
     return table;

@@ -44,8 +44,10 @@ class WechatApi {
         json::Reader in(body);
         const std::string code = in.Text("code", {.size_max = kCodeCharsMax});
         const Product product = ReadProduct(in);
+        const Reproof who = api::ReadReproof(in, "confirm_code");
         RT_CHECK_OK(in.Finish());
-        return Linked(sign_ins_.LinkMini(UserOf(request), product, code, api::ActorOf(request)));
+        RT_CHECK_OK(api::RequireSession(request));
+        return Linked(sign_ins_.LinkMini(UserOf(request), product, code, who, CallerNow(request)));
     }
 
     Result<Response> Phone(const Request& request) const {
@@ -56,10 +58,13 @@ class WechatApi {
         const auto iv = in.OptionalText("iv", {.size_max = kCodeCharsMax});
         const Product product = ReadProduct(in);
         if (!code && (!sealed || !iv)) in.Note("code", {"请填写", "A code is required"});
+        const Reproof who = api::ReadReproof(in, "confirm_code");
         RT_CHECK_OK(in.Finish());
+        RT_CHECK_OK(api::RequireSession(request));
         const UserId user = UserOf(request);
-        if (code) return Linked(sign_ins_.LinkPhone(user, product, *code, api::ActorOf(request)));
-        return Linked(sign_ins_.LinkSealedPhone(user, product, *sealed, *iv, api::ActorOf(request)));
+        const Caller caller = CallerNow(request);
+        if (code) return Linked(sign_ins_.LinkPhone(user, product, *code, who, caller));
+        return Linked(sign_ins_.LinkSealedPhone(user, product, *sealed, *iv, who, caller));
     }
 
     Result<Response> Check(const Request& request) const {
@@ -96,6 +101,7 @@ class WechatApi {
 
   private:
     static UserId UserOf(const Request& request) { return UserId{request.principal.user_id}; }
+    static Caller CallerNow(const Request& request) { return api::CallerOf(request, ClientKind::kNative); }
 
     static Result<Response> Linked(const Result<ShownIdentity>& linked) {
         if (!linked.ok()) return linked.error();
@@ -176,18 +182,21 @@ net::RouteTable WechatRoutes(SignIns& sign_ins, const std::string& base) {
         return route;
     };
     const std::string example = R"({"code":"0a3Kq","app":"registration"})";
+    const std::string link_example = R"({"code":"0a3Kq","app":"registration","password":"correct horse battery"})";
     add(api::PublicPost("auth.wechat_mini", root + "/mini", net::Run::kOutgoing,
                         "Sign in with the code of wx.login; makes the account the first time (201). 401 SIGN_IN_AGAIN: "
                         "call wx.login again, a code is good once.",
                         example),
         &WechatApi::Mini);
     add(for_user(api::PublicPost("auth.wechat_link", root + "/link", net::Run::kOutgoing,
-                                 "Make WeChat a way to sign in to this account.", example)),
+                                 "Make WeChat a way to sign in to this account, with the password or confirm_code.",
+                                 link_example)),
         &WechatApi::Link);
     add(for_user(api::PublicPost("auth.wechat_phone", root + "/phone", net::Run::kOutgoing,
                                  "Take over the phone number that WeChat has verified: the code of the button, or "
-                                 "encrypted_data and iv of old clients.",
-                                 example)),
+                                 "encrypted_data and iv of old clients; with the password or confirm_code. 401 "
+                                 "SIGN_IN_AGAIN: an account that has WeChat alone signs in anew first.",
+                                 link_example)),
         &WechatApi::Phone);
     add(for_user(api::PublicPost("auth.wechat_check", root + "/check", net::Run::kOutgoing,
                                  "204 while the session key of the last wx.login is in force, else 401 SIGN_IN_AGAIN.",

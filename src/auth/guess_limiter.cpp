@@ -59,26 +59,29 @@ std::string AddressGroup(std::string_view client) {
     return address->IsIpv4() ? address->Text() : address->Prefix(64).Text();
 }
 
-std::vector<GuessLimiter::Counter> GuessLimiter::CountersOf(GuessKind kind, std::string_view subject,
+std::vector<GuessLimiter::Counter> GuessLimiter::CountersOf(GuessKind kind, const Guessed& guessed,
                                                             std::string_view client) {
-    std::vector<Counter> counters{{&domain::AccountRule(kind), AccountKey(kind, subject), false}};
+    const domain::GuessRule& whole = domain::AccountRule(kind);
+    const bool delays = !guessed.known_device;
+    std::vector<Counter> counters{{&whole, AccountKey(kind, guessed.subject), false, delays}};
+    if (!guessed.account.empty()) counters.push_back({&whole, AccountKey(kind, guessed.account), false, delays});
     if (!client.empty()) {
         const std::string group = DigestOf(AddressGroup(client));
-        counters.push_back({&domain::kGuessPair, PairPrefix(kind, subject) + group, false});
+        counters.push_back({&domain::kGuessPair, PairPrefix(kind, guessed.subject) + group, false});
         counters.push_back({&domain::kGuessAddress, "c:" + group, true});
     }
     return counters;
 }
 
-Status GuessLimiter::Attempt(GuessKind kind, std::string_view subject, std::string_view client) {
+Status GuessLimiter::Attempt(GuessKind kind, const Guessed& guessed, std::string_view client) {
     const base::Time now = clock_.Now();
-    const auto counters = CountersOf(kind, subject, client);
+    const auto counters = CountersOf(kind, guessed, client);
     const Status done = kv_.Update(kv::Env::kCache, [&](kv::Batch& batch) -> Status {
         std::int64_t wait_s = 0;
         std::vector<GuessCount> counts;
         for (const Counter& counter : counters) {
             counts.push_back(DecodeCount(batch.Get(kGuessTable, counter.key)));
-            wait_s = std::max(wait_s, domain::WaitSeconds(*counter.rule, counts.back(), now));
+            if (counter.delays) wait_s = std::max(wait_s, domain::WaitSeconds(*counter.rule, counts.back(), now));
         }
         if (wait_s > 0) {
             Error error = Fail(Code::kTooManyRequests, "sign-in attempts");
@@ -98,9 +101,9 @@ Status GuessLimiter::Attempt(GuessKind kind, std::string_view subject, std::stri
     return done;
 }
 
-Status GuessLimiter::Forgive(GuessKind kind, std::string_view subject, std::string_view client) {
+Status GuessLimiter::Forgive(GuessKind kind, const Guessed& guessed, std::string_view client) {
     const base::Time now = clock_.Now();
-    const auto counters = CountersOf(kind, subject, client);
+    const auto counters = CountersOf(kind, guessed, client);
     return kv_.Update(kv::Env::kCache, [&](kv::Batch& batch) -> Status {
         for (const Counter& counter : counters) {
             if (!counter.shared) {
@@ -115,7 +118,7 @@ Status GuessLimiter::Forgive(GuessKind kind, std::string_view subject, std::stri
     });
 }
 
-Result<std::vector<GuessLimiter::Lock>> GuessLimiter::LocksOf(std::string_view subject) const {
+Result<std::vector<GuessLimiter::Lock>> GuessLimiter::LocksOf(const std::vector<std::string>& subjects) const {
     const base::Time now = clock_.Now();
     std::vector<Lock> locks;
     for (const GuessKind kind : domain::kGuessKinds) {
@@ -126,26 +129,31 @@ Result<std::vector<GuessLimiter::Lock>> GuessLimiter::LocksOf(std::string_view s
             lock.wait_s = std::max(lock.wait_s, domain::WaitSeconds(rule, count, now));
             lock.last = std::max(lock.last, count.last);
         };
-        RT_TRY(const auto whole, kv_.Get(kGuessTable, AccountKey(kind, subject)));
-        if (whole) take(domain::AccountRule(kind), *whole);
-        RT_CHECK_OK(kv_.Scan(kGuessTable, PairPrefix(kind, subject), [&](std::string_view, std::string_view value) {
-            take(domain::kGuessPair, value);
-            return true;
-        }));
+        for (const std::string& subject : subjects) {
+            RT_TRY(const auto whole, kv_.Get(kGuessTable, AccountKey(kind, subject)));
+            if (whole) take(domain::AccountRule(kind), *whole);
+            RT_CHECK_OK(kv_.Scan(kGuessTable, PairPrefix(kind, subject), [&](std::string_view, std::string_view value) {
+                take(domain::kGuessPair, value);
+                return true;
+            }));
+        }
         if (lock.attempts > 0) locks.push_back(lock);
     }
     return locks;
 }
 
-Status GuessLimiter::Unlock(std::string_view subject) {
+Status GuessLimiter::Unlock(const std::vector<std::string>& subjects, std::span<const GuessKind> kinds) {
     return kv_.Update(kv::Env::kCache, [&](kv::Batch& batch) -> Status {
-        for (const GuessKind kind : domain::kGuessKinds) {
-            std::vector<std::string> keys{AccountKey(kind, subject)};
-            RT_CHECK_OK(batch.Scan(kGuessTable, PairPrefix(kind, subject), [&](std::string_view key, std::string_view) {
-                keys.emplace_back(key);
-                return keys.size() < kUnlockKeysMax;
-            }));
-            for (const std::string& key : keys) RT_CHECK_OK(batch.Delete(kGuessTable, key));
+        for (const GuessKind kind : kinds) {
+            for (const std::string& subject : subjects) {
+                std::vector<std::string> keys{AccountKey(kind, subject)};
+                RT_CHECK_OK(
+                    batch.Scan(kGuessTable, PairPrefix(kind, subject), [&](std::string_view key, std::string_view) {
+                        keys.emplace_back(key);
+                        return keys.size() < kUnlockKeysMax;
+                    }));
+                for (const std::string& key : keys) RT_CHECK_OK(batch.Delete(kGuessTable, key));
+            }
         }
         return Ok();
     });

@@ -27,6 +27,11 @@ std::string MaskedSubject(IdentityKind kind, const std::string& subject) {
     return subject.size() > 8 ? subject.substr(0, 4) + "***" : "***";
 }
 
+Status AddAllIn(Writer& writer, const std::vector<Message>& told, base::Time now) {
+    for (const Message& message : told) RT_CHECK_OK(Messages::AddIn(writer, message, now));
+    return Ok();
+}
+
 Error HasAnother() {
     return base::FailText(Code::kInvalidState,
                           {"账号已绑定同类登录方式，请改为更换或先解绑",
@@ -149,7 +154,8 @@ Status Identities::CheckFreeIn(Writer& writer, UserId user, const Identity& row)
     return Ok();
 }
 
-Result<ShownIdentity> Identities::Link(UserId user, const IdentityProof& proof, const Actor& actor) const {
+Result<ShownIdentity> Identities::Link(UserId user, const IdentityProof& proof, const Actor& actor,
+                                       const std::vector<Message>& told) const {
     const auto rows = Prepare(proof);
     const base::Time now = parts_.clock.Now();
     RT_TRY(const Identity linked, parts_.db.Write("identity.link", [&](Writer& writer) -> Result<Identity> {
@@ -162,6 +168,8 @@ Result<ShownIdentity> Identities::Link(UserId user, const IdentityProof& proof, 
             }
         }
         RT_CHECK_OK(LinkFreeIn(writer, user, rows, actor, now));
+        RT_TRY(const auto after, store::IdentitiesOf(writer, user));
+        if (after.size() > own.size()) RT_CHECK_OK(AddAllIn(writer, told, now));
         const Identity& first = rows.front();
         RT_TRY(auto now_there, store::FindIdentity(writer, first.kind, first.issuer, first.subject_bi));
         if (!now_there) return Fail(Code::kInternal, "an identity was not linked");
@@ -192,7 +200,7 @@ Result<ShownIdentity> Identities::Change(UserId user, const IdentityProof& proof
         RT_CHECK_OK(store::Remove(writer, old->id));
         RT_CHECK_OK(store::Insert(writer, row));
         RT_CHECK_OK(store::PutUndo(writer, undo));
-        for (const Message& message : plan.told) RT_CHECK_OK(Messages::AddIn(writer, message, now));
+        RT_CHECK_OK(AddAllIn(writer, plan.told, now));
         return AppendAudit(parts_.audit, writer, {"identity.change", actor, user.value, shown_before, shown_after},
                            now);
     }));
@@ -215,20 +223,37 @@ Result<UserId> Identities::UserOfUndo(std::string_view token) const {
     return undo->old.user;
 }
 
-Status Identities::UndoChangeIn(Writer& writer, std::string_view token, base::Time now) const {
+Result<base::Time> Identities::UndoChangeIn(Writer& writer, std::string_view token, base::Time now) const {
     RT_TRY(const auto undo, store::FindUndo(writer, HashOf(token), now));
     if (!undo) return UndoBad();
-    const Identity& old = undo->old;
-    RT_CHECK_OK(CheckFreeIn(writer, old.user, old));
-    RT_TRY(const auto own, store::IdentitiesOf(writer, old.user));
-    for (const Identity& one : own) {
-        if (one.kind == old.kind && one.issuer == old.issuer) RT_CHECK_OK(store::Remove(writer, one.id));
+    const UserId user = undo->old.user;
+    const base::Time began = undo->expires.Plus(-kUndoSeconds * base::kMicrosPerSecond);
+    RT_CHECK_OK(CheckFreeIn(writer, user, undo->old));
+    // Of each kind, what the first change since then replaced.
+    std::vector<Identity> back{undo->old};
+    const auto same_kind_as = [](const Identity& one) {
+        return [&one](const Identity& other) { return other.kind == one.kind && other.issuer == one.issuer; };
+    };
+    RT_TRY(const auto later, store::UndosFrom(writer, user, undo->expires));
+    for (const store::Undo& one : later) {
+        if (one.old.created >= began || std::any_of(back.begin(), back.end(), same_kind_as(one.old))) continue;
+        const bool free = CheckFreeIn(writer, user, one.old).ok();
+        if (free) back.push_back(one.old);
     }
-    RT_CHECK_OK(store::Insert(writer, old));
-    return store::RemoveUndosOf(writer, old.user, now);
+    RT_CHECK_OK(store::RemoveLinkedFrom(writer, user, began));
+    RT_TRY(const auto own, store::IdentitiesOf(writer, user));
+    for (const Identity& old : back) {
+        // A clock that was set back may have left one.
+        const auto there = std::find_if(own.begin(), own.end(), same_kind_as(old));
+        if (there != own.end()) RT_CHECK_OK(store::Remove(writer, there->id));
+        RT_CHECK_OK(store::Insert(writer, old));
+    }
+    RT_CHECK_OK(store::RemoveUndosFrom(writer, user, undo->expires, now));
+    return began;
 }
 
-Status Identities::Remove(UserId user, std::string_view public_id, const Actor& actor) const {
+Status Identities::Remove(UserId user, std::string_view public_id, const Actor& actor,
+                          const std::vector<Message>& told) const {
     const base::Time now = parts_.clock.Now();
     return parts_.db.Write("identity.unlink", [&](Writer& writer) -> Status {
         RT_TRY(const auto own, store::IdentitiesOf(writer, user));
@@ -240,6 +265,7 @@ Status Identities::Remove(UserId user, std::string_view public_id, const Actor& 
             return base::FailText(Code::kInvalidState, {"这是唯一的登录方式，不能解绑",
                                                         "This is the only way to sign in; it cannot be removed"});
         }
+        RT_CHECK_OK(AddAllIn(writer, told, now));
         json::Object before{{"identity", found->public_id}, {"kind", Name(found->kind)}};
         return AppendAudit(parts_.audit, writer, {"identity.unlink", actor, user.value, std::move(before), nullptr},
                            now);

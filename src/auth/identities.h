@@ -16,6 +16,9 @@
 
 namespace rt::auth {
 
+// For so long the holder of an old address can take its change back.
+inline constexpr std::int64_t kUndoSeconds = 72 * 3'600;
+
 // An identity as its owner or an administrator sees it.
 struct ShownIdentity {
     std::string public_id;
@@ -58,8 +61,9 @@ class Identities {
                      base::Time now) const;
 
     // IDENTITY_TAKEN when another account has one of them, INVALID_STATE when this one has another of the kind. Ok for
-    // what it has already.
-    Result<ShownIdentity> Link(UserId user, const IdentityProof& proof, const Actor& actor) const;
+    // what it has already. `told`: added in the same commit, if there is anything new.
+    Result<ShownIdentity> Link(UserId user, const IdentityProof& proof, const Actor& actor,
+                               const std::vector<Message>& told = {}) const;
     // Puts `proof` in the place of the user's identity of that kind. `undo_token`: opens the way back until
     // `undo_until`; `told`: added in the same commit. IDENTITY_TAKEN; INVALID_STATE when there is none to change.
     struct ChangePlan {
@@ -71,11 +75,14 @@ class Identities {
                                  const Actor& actor) const;
     // Whose change this token undoes; INVITE_EXPIRED for one that is not good.
     Result<UserId> UserOfUndo(std::string_view token) const;
-    // Puts the old address back in place of whatever is there. INVITE_EXPIRED; IDENTITY_TAKEN when somebody else has it
-    // by now.
-    Status UndoChangeIn(storage::sql::Writer& writer, std::string_view token, base::Time now) const;
-    // NOT_FOUND; INVALID_STATE when nothing would be left to sign in with.
-    Status Remove(UserId user, std::string_view public_id, const Actor& actor) const;
+    // Puts the ways in back as they were before that change: the old address in place of whatever is there, other
+    // addresses that were changed since as well, and what was added since goes. Ways back that are older than this one
+    // stay good, the others go. Answers with when the change was. INVITE_EXPIRED; IDENTITY_TAKEN when somebody else has
+    // the old address by now.
+    Result<base::Time> UndoChangeIn(storage::sql::Writer& writer, std::string_view token, base::Time now) const;
+    // NOT_FOUND; INVALID_STATE when nothing would be left to sign in with. `told`: added in the same commit.
+    Status Remove(UserId user, std::string_view public_id, const Actor& actor,
+                  const std::vector<Message>& told = {}) const;
 
   private:
     Identity NewRow() const;

@@ -24,16 +24,23 @@ constexpr sql::Statement kRemoveUnlessLast{
     " AND u.login_name IS NOT NULL))"};
 constexpr sql::Statement kRemove{"identity.remove", "DELETE FROM identity WHERE id = $1"};
 constexpr sql::Statement kRemoveAll{"identity.remove_all", "DELETE FROM identity WHERE user = $1"};
+constexpr sql::Statement kRemoveLinked{"identity.remove_linked_from",
+                                       "DELETE FROM identity WHERE user = $1 AND created >= $2"};
 constexpr sql::Statement kRemoveUndos{"identity_undo.remove",
-                                      "DELETE FROM identity_undo WHERE user = $1 OR expires <= $2"};
+                                      "DELETE FROM identity_undo WHERE (user = $1 AND expires >= $2) OR expires <= $3"};
 constexpr sql::Statement kPutUndo{"identity_undo.put",
                                   "INSERT INTO identity_undo (token_hash, expires, old_id, old_public_id, user, kind,"
                                   " issuer, old_bi, old_subject, old_verified_at, old_created)"
                                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
-constexpr sql::Statement kFindUndo{"identity_undo.find",
-                                   "SELECT old_id, old_public_id, user, kind, issuer, old_bi, old_subject,"
-                                   " old_verified_at, old_created, token_hash, expires FROM identity_undo"
-                                   " WHERE token_hash = $1 AND expires > $2"};
+#define RT_UNDO_COLUMNS                                                                                          \
+    "old_id, old_public_id, user, kind, issuer, old_bi, old_subject, old_verified_at, old_created, token_hash, " \
+    "expires"
+constexpr sql::Statement kFindUndo{
+    "identity_undo.find", "SELECT " RT_UNDO_COLUMNS " FROM identity_undo WHERE token_hash = $1 AND expires > $2"};
+constexpr sql::Statement kUndosFrom{"identity_undo.from",
+                                    "SELECT " RT_UNDO_COLUMNS
+                                    " FROM identity_undo WHERE user = $1 AND expires >= $2 ORDER BY expires, old_id"};
+#undef RT_UNDO_COLUMNS
 
 #undef RT_IDENTITY_COLUMNS
 
@@ -81,7 +88,7 @@ Status Remove(Writer& writer, IdentityId id) {
 
 Status RemoveAllOf(Writer& writer, UserId user) {
     RT_CHECK_OK(writer.Run(kRemoveAll, {user}));
-    return RemoveUndosOf(writer, user, {});
+    return RemoveUndosFrom(writer, user, {}, {});
 }
 
 Status PutUndo(Writer& writer, const Undo& undo) {
@@ -96,8 +103,17 @@ Result<std::optional<Undo>> FindUndo(Reader& reader, std::string_view token_hash
     return reader.Find<Undo>(kFindUndo, {token_hash, now}, ReadUndo);
 }
 
-Status RemoveUndosOf(Writer& writer, UserId user, base::Time now) {
-    RT_CHECK_OK(writer.Run(kRemoveUndos, {user, now}));
+Result<std::vector<Undo>> UndosFrom(Reader& reader, UserId user, base::Time expires) {
+    return reader.All<Undo>(kUndosFrom, {user, expires}, ReadUndo);
+}
+
+Status RemoveUndosFrom(Writer& writer, UserId user, base::Time expires, base::Time now) {
+    RT_CHECK_OK(writer.Run(kRemoveUndos, {user, expires, now}));
+    return Ok();
+}
+
+Status RemoveLinkedFrom(Writer& writer, UserId user, base::Time created) {
+    RT_CHECK_OK(writer.Run(kRemoveLinked, {user, created}));
     return Ok();
 }
 

@@ -35,7 +35,11 @@ struct Undo {
 Status PutUndo(Writer& writer, const Undo& undo);
 // nullopt when there is none or it has expired.
 Result<std::optional<Undo>> FindUndo(Reader& reader, std::string_view token_hash, base::Time now);
-// All of the user, so that no older or later link undoes what one has put right. Also what has expired.
-Status RemoveUndosOf(Writer& writer, UserId user, base::Time now);
+// The user's that expire then or later, that is, that began with this one or after it; oldest first.
+Result<std::vector<Undo>> UndosFrom(Reader& reader, UserId user, base::Time expires);
+// Those, and all of anybody that have expired.
+Status RemoveUndosFrom(Writer& writer, UserId user, base::Time expires, base::Time now);
+// What was linked then or later.
+Status RemoveLinkedFrom(Writer& writer, UserId user, base::Time created);
 
 }  // namespace rt::auth::store

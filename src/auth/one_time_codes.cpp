@@ -64,7 +64,10 @@ std::string OneTimeCodes::HashOf(const std::string& key, std::string_view code) 
 
 Status OneTimeCodes::Count(kv::Batch& batch, const CodeSubject& subject, std::string_view client,
                            base::Time now) const {
-    const std::string target = parts_.vault.BlindIndex("code.target", subject.contact.key);
+    // Who is signed in confirms by a budget of his own: what strangers ask for to his address does not take it away.
+    const bool own = subject.purpose == CodePurpose::kConfirm;
+    const std::string target = parts_.vault.BlindIndex(
+        own ? "code.target.confirm." + std::to_string(subject.user.value) : "code.target", subject.contact.key);
     std::vector<Window> windows{{"codes to one address: resend", "g:" + target, kCodeResendSeconds, 1},
                                 {"codes to one address in an hour", "h:" + target, kHourSeconds, kCodesPerTargetHour},
                                 {"codes to one address in a day", "d:" + target, kDaySeconds, limits_.per_target_day},

@@ -18,6 +18,7 @@ constexpr sql::Statement kConfirm{
     "UPDATE totp SET confirmed_at = $4, last_step = $3 WHERE user = $1 AND secret = $2 AND confirmed_at IS NULL"};
 constexpr sql::Statement kUseStep{
     "totp.use_step", "UPDATE totp SET last_step = $2 WHERE user = $1 AND confirmed_at IS NOT NULL AND last_step < $2"};
+constexpr sql::Statement kCreated{"totp.created", "SELECT created FROM totp WHERE user = $1"};
 constexpr sql::Statement kRemove{"totp.remove", "DELETE FROM totp WHERE user = $1"};
 constexpr sql::Statement kRemoveCodes{"recovery_code.remove_all", "DELETE FROM recovery_code WHERE user = $1"};
 constexpr sql::Statement kPutCode{"recovery_code.put", "INSERT INTO recovery_code (user, code_hash) VALUES ($1, $2)"};
@@ -61,6 +62,14 @@ Result<bool> RemoveTotp(Writer& writer, UserId user) {
     RT_CHECK_OK(writer.Run(kRemoveCodes, {user}));
     RT_TRY(const auto changed, writer.Run(kRemove, {user}));
     return changed == 1;
+}
+
+Status RemoveTotpFrom(Writer& writer, UserId user, base::Time created) {
+    RT_TRY(const auto there,
+           writer.Find<base::Time>(kCreated, {user}, [](const sql::Row& row) { return row.Time(0); }));
+    if (!there || *there < created) return Ok();
+    const auto removed = RemoveTotp(writer, user);
+    return removed.ok() ? Ok() : Status(removed.error());
 }
 
 Status PutRecoveryCodes(Writer& writer, UserId user, const std::vector<std::string>& hashes) {

@@ -33,6 +33,8 @@ Result<bool> ConfirmTotp(Writer& writer, UserId user, std::string_view sealed, s
 Result<bool> UseTotpStep(Writer& writer, UserId user, std::int64_t step);
 // With the recovery codes. false when there was none.
 Result<bool> RemoveTotp(Writer& writer, UserId user);
+// The same, if it was set up then or later.
+Status RemoveTotpFrom(Writer& writer, UserId user, base::Time created);
 
 // In place of all earlier ones.
 Status PutRecoveryCodes(Writer& writer, UserId user, const std::vector<std::string>& hashes);

@@ -132,13 +132,14 @@ Status SecondSteps::SpendIn(Writer& writer, UserId user, const Proof& proof, bas
     return *spent ? Ok() : Status(Fail(Code::kBadCode, "used before"));
 }
 
-Result<std::vector<std::string>> SecondSteps::NewRecoveryCodes(UserId id, const Proof& proof,
-                                                               const Actor& actor) const {
+Result<std::vector<std::string>> SecondSteps::NewRecoveryCodes(UserId id, const Proof& proof, const Actor& actor,
+                                                               const std::vector<Message>& told) const {
     NewCodes codes = MakeRecoveryCodes(id);
     const base::Time now = parts_.clock.Now();
     RT_CHECK_OK(parts_.db.Write("recovery_code.renew", [&](Writer& writer) -> Status {
         RT_CHECK_OK(SpendIn(writer, id, proof, now));
         RT_CHECK_OK(store::PutRecoveryCodes(writer, id, codes.hashes));
+        for (const Message& message : told) RT_CHECK_OK(Messages::AddIn(writer, message, now));
         return AppendAudit(parts_.audit, writer, {"second_step.new_codes", actor, id.value, nullptr, nullptr}, now);
     }));
     return std::move(codes.shown);

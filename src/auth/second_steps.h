@@ -60,8 +60,9 @@ class SecondSteps {
     // Uses it up: of two that come at once, one gets BAD_CODE.
     static Status SpendIn(storage::sql::Writer& writer, UserId user, const Proof& proof, base::Time now);
 
-    // In place of the old ones. BAD_CODE.
-    Result<std::vector<std::string>> NewRecoveryCodes(UserId user, const Proof& proof, const Actor& actor) const;
+    // In place of the old ones; `told` goes out in the same commit. BAD_CODE.
+    Result<std::vector<std::string>> NewRecoveryCodes(UserId user, const Proof& proof, const Actor& actor,
+                                                      const std::vector<Message>& told = {}) const;
     // By its owner; `told` goes out in the same commit. BAD_CODE.
     Status Disable(UserId user, const Proof& proof, const Actor& actor,
                    const std::optional<Message>& told = std::nullopt) const;

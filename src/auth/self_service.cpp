@@ -67,9 +67,11 @@ Result<std::int64_t> SelfService::EndOtherSessions(UserId user, std::string_view
     return static_cast<std::int64_t>(ended.size());
 }
 
-Result<ShownIdentity> SelfService::AddAddress(UserId user, const CodeProof& proof, const Caller& caller) const {
+Result<ShownIdentity> SelfService::AddAddress(UserId user, const CodeProof& proof, const Reproof& who,
+                                              const Caller& caller) const {
+    RT_CHECK_OK(service_.Reauthenticate(user, who, caller));
     RT_CHECK_OK(service_.TakeCode(CodePurpose::kVerify, proof, user, caller));
-    return service_.identities().Link(user, ProofOf(proof.contact), caller.actor);
+    return service_.Link(user, ProofOf(proof.contact), caller);
 }
 
 Result<ShownIdentity> SelfService::ChangeAddress(UserId user, const CodeProof& proof, const Reproof& who,
@@ -100,8 +102,11 @@ Status SelfService::RemoveIdentity(UserId user, std::string_view identity, const
                                    const Caller& caller) const {
     RT_CHECK_OK(service_.Reauthenticate(user, who, caller));
     RT_TRY(auto gone, service_.identities().List(user));
-    RT_CHECK_OK(service_.identities().Remove(user, identity, caller.actor));
     std::erase_if(gone, [&](const ShownIdentity& one) { return one.public_id != identity; });
+    if (gone.empty()) return Fail(Code::kNotFound);
+    const std::string shown = ShownWay(gone.front().kind, gone.front().shown, caller.locale);
+    RT_TRY(const auto told, service_.NoticesTo(user, "identity_removed", caller, shown));
+    RT_CHECK_OK(service_.identities().Remove(user, identity, caller.actor, told));
     return ForgetWechatKeys(user, gone);
 }
 
@@ -151,12 +156,14 @@ Status SelfService::EndSecondStep(UserId id, const Reproof& who, StepMethod meth
 Result<std::vector<std::string>> SelfService::NewRecoveryCodes(UserId user, std::string_view code,
                                                                const Caller& caller) const {
     RT_TRY(const auto proof, service_.CheckStep(user, StepMethod::kTotp, code, caller));
-    return service_.second_steps().NewRecoveryCodes(user, proof, caller.actor);
+    RT_TRY(const auto told, service_.NoticesTo(user, "recovery_codes_new", caller, {}));
+    return service_.second_steps().NewRecoveryCodes(user, proof, caller.actor, told);
 }
 
 Status SelfService::Unlock(UserId user, const Actor& actor) const {
     const base::Time now = service_.parts().clock.Now();
-    RT_CHECK_OK(service_.guesses().Unlock(GuessSubject(user)));
+    RT_TRY(const User named, service_.accounts().Get(user));
+    RT_CHECK_OK(service_.Unlock(named));
     return service_.parts().db.Write("user.unlock", [&](Writer& writer) {
         return AppendAudit(service_.parts().audit, writer, {"user.unlock", actor, user.value, nullptr, nullptr}, now);
     });

@@ -12,8 +12,6 @@
 
 namespace rt::auth {
 
-inline constexpr std::int64_t kUndoSeconds = 72 * 3'600;
-
 // Thread-safe after construction.
 class SelfService {
   public:
@@ -28,11 +26,14 @@ class SelfService {
     // All but this one; how many ended.
     Result<std::int64_t> EndOtherSessions(UserId user, std::string_view session, const Actor& actor) const;
 
-    // The first address of its kind, with the code that came there. IDENTITY_TAKEN, INVALID_STATE, BAD_CODE.
-    Result<ShownIdentity> AddAddress(UserId user, const CodeProof& proof, const Caller& caller) const;
+    // The first address of its kind, with the code that came there. Reauthenticates, and tells the addresses there
+    // are. IDENTITY_TAKEN, INVALID_STATE, BAD_CODE.
+    Result<ShownIdentity> AddAddress(UserId user, const CodeProof& proof, const Reproof& who,
+                                     const Caller& caller) const;
     // In place of another; the old address is told, with a way back for kUndoSeconds. Reauthenticates.
     Result<ShownIdentity> ChangeAddress(UserId user, const CodeProof& proof, const Reproof& who,
                                         const Caller& caller) const;
+    // Tells the addresses there were, the removed one among them.
     Status RemoveIdentity(UserId user, std::string_view identity, const Reproof& who, const Caller& caller) const;
 
     // Each hashes where it reauthenticates.
@@ -54,6 +55,8 @@ class SelfService {
     // The account ends when the grace is over; all sessions end now. Signing in again and Keep() take it back.
     // INVALID_STATE with the reason when something must be settled first.
     Result<base::Time> PlanEnd(UserId user, const Reproof& who, const Caller& caller) const;
+    // The same by an administrator or the operator, for whom it is not his own: INVALID_STATE for oneself.
+    Result<base::Time> PlanEndOf(UserId user, const Caller& caller) const;
     Status Keep(UserId user, const Actor& actor) const;
     Result<std::optional<base::Time>> PlannedEnd(UserId user) const;
     // Ends accounts whose time has come, at most `accounts_max`; how many. For the scheduler.
@@ -64,6 +67,7 @@ class SelfService {
     Result<json::Value> Export(UserId user) const;
 
   private:
+    Result<base::Time> PlanEndBy(UserId user, std::string_view notice, const Caller& caller) const;
     Status CheckFree(storage::sql::Reader& reader, UserId user, base::Time now) const;
     Status Erase(UserId user) const;
     // The session keys of mini-programs among these identities, which are his no more.

@@ -48,9 +48,21 @@ Status SelfService::CheckFree(Reader& reader, UserId user, base::Time now) const
 
 Result<base::Time> SelfService::PlanEnd(UserId id, const Reproof& who, const Caller& caller) const {
     RT_CHECK_OK(service_.Reauthenticate(id, who, caller));
+    return PlanEndBy(id, "deletion_planned", caller);
+}
+
+Result<base::Time> SelfService::PlanEndOf(UserId id, const Caller& caller) const {
+    if (caller.actor.user_id == id.value) {
+        return base::FailText(Code::kInvalidState, {"请在“我的账号”中注销自己的账号",
+                                                    "Your own account is deleted on the pages of your account"});
+    }
+    return PlanEndBy(id, "deletion_planned_for", caller);
+}
+
+Result<base::Time> SelfService::PlanEndBy(UserId id, std::string_view notice, const Caller& caller) const {
     const base::Time now = service_.parts().clock.Now();
     const base::Time due = now.Plus(service_.options().delete_grace_s * base::kMicrosPerSecond);
-    RT_TRY(const auto told, service_.NoticeTo(id, "deletion_planned", caller));
+    RT_TRY(const auto told, service_.NoticeTo(id, notice, caller));
     const auto done =
         service_.accounts().Change(id, "user.plan_end", caller.actor, [&](Writer& writer, User& user) -> Status {
             RT_CHECK_OK(CheckFree(writer, id, now));
@@ -101,7 +113,7 @@ Status SelfService::Erase(UserId id) const {
     RT_CHECK_OK(service_.sessions().EndAllOf(id));
     RT_CHECK_OK(service_.sessions().ForgetDevices(id));
     RT_CHECK_OK(ForgetWechatKeys(id, identities));
-    return service_.guesses().Unlock(GuessSubject(id));
+    return service_.guesses().Unlock({GuessSubject(id)});
 }
 
 Result<std::int64_t> SelfService::RunEnds(std::int64_t accounts_max) const {

@@ -27,16 +27,15 @@ std::int64_t Micros(std::int64_t seconds) {
     return seconds * base::kMicrosPerSecond;
 }
 
-// At most kDeviceBytesMax, cut between characters; anything but plain text is dropped.
-std::string Device(std::string_view user_agent) {
+}  // namespace
+
+std::string PlainDevice(std::string_view user_agent) {
     std::string out;
     for (const char c : user_agent.substr(0, kDeviceBytesMax)) {
         if (c >= 0x20 && c < 0x7F) out += c;
     }
     return out;
 }
-
-}  // namespace
 
 Service::Service(Options options, TokenKeys keys, crypto::Vault vault, crypto::Vault outbox_vault, Parts parts)
     : options_(std::move(options)),
@@ -150,7 +149,7 @@ Result<SignedIn> Service::Open(const User& user, std::string_view method, bool s
     session.expires = now.Plus(Micros(options_.refresh_ttl_s));
     session.user_session_epoch = user.session_epoch;
     session.generation = generation_.load();
-    session.device = Device(caller.device);
+    session.device = PlainDevice(caller.device);
     session.network = MaskedNetwork(caller.actor.client);
     session.method = method;
     session.second_step = second_step;
@@ -174,10 +173,9 @@ Result<std::optional<User>> Service::FindTyped(std::string_view typed) {
 }
 
 // The user, if this is the password. Counts the attempt first; the work is the same for every refusal after that.
-Result<User> Service::VerifiedUser(const std::optional<User>& user, std::string_view typed, std::string_view password,
+Result<User> Service::VerifiedUser(const std::optional<User>& user, const Guessed& guessed, std::string_view password,
                                    const Caller& caller) {
-    const std::string subject = user ? GuessSubject(user->id) : GuessSubject(domain::NormaliseLoginName(typed));
-    if (auto status = guesses_.Attempt(GuessKind::kPassword, subject, caller.actor.client); !status.ok()) {
+    if (auto status = guesses_.Attempt(GuessKind::kPassword, guessed, caller.actor.client); !status.ok()) {
         if (status.error().code == Code::kTooManyRequests) parts_.metrics.Get(Metric::kLogins, {"delayed"}).Add();
         return std::move(status).error();
     }
@@ -186,7 +184,7 @@ Result<User> Service::VerifiedUser(const std::optional<User>& user, std::string_
         parts_.metrics.Get(Metric::kLogins, {"refused"}).Add();
         return Fail(Code::kBadCredentials);
     }
-    RT_CHECK_OK(guesses_.Forgive(GuessKind::kPassword, subject, caller.actor.client));
+    RT_CHECK_OK(guesses_.Forgive(GuessKind::kPassword, guessed, caller.actor.client));
     if (user->status != UserStatus::kActive) {
         parts_.metrics.Get(Metric::kLogins, {"locked"}).Add();
         return AccountLocked();
@@ -196,7 +194,9 @@ Result<User> Service::VerifiedUser(const std::optional<User>& user, std::string_
 
 Result<SignedIn> Service::SignIn(std::string_view typed, std::string_view password, const Caller& caller) {
     RT_TRY(const auto found, FindTyped(typed));
-    RT_TRY(const User seen, VerifiedUser(found, typed, password, caller));
+    const auto account = found ? std::optional(found->id) : std::nullopt;
+    RT_TRY(const Guessed guessed, GuessedBy(GuessSubject(typed), account, caller));
+    RT_TRY(const User seen, VerifiedUser(found, guessed, password, caller));
     std::string new_hash;
     if (passwords_.NeedsRehash(seen.password_hash)) {
         RT_TRY(new_hash, passwords_.Hash(Passwords::Normalise(password)));
@@ -276,7 +276,7 @@ Result<SignedIn> Service::Renew(std::string_view refresh_token, const Caller& ca
     RT_TRY(const User user, UserOf(*session));
     const base::Time now = parts_.clock.Now();
     const std::string chain = NewChain(parts_.random);
-    RT_TRY(const auto rotation, sessions_.Rotate(*token, chain, now, Micros(options_.refresh_ttl_s)));
+    RT_TRY(const auto rotation, sessions_.Rotate(*token, caller.kind, chain, now, Micros(options_.refresh_ttl_s)));
     RT_CHECK_OK(Judge(rotation, caller));
     NoteActive(user, now);
     return Issue(user, rotation.session, rotation.next);
@@ -300,11 +300,13 @@ Status Service::SignOut(std::string_view refresh_token, const Caller& caller) {
 }
 
 Result<SignedIn> Service::ChangePassword(UserId id, std::string_view current, std::string_view password,
-                                         const Caller& caller) {
+                                         ApiTokens tokens, const Caller& caller) {
     RT_TRY(const User user, accounts_.Get(id));
-    RT_TRY(const User verified, VerifiedUser(user, user.login_name, current, caller));
+    RT_TRY(const Guessed guessed, GuessedBy(GuessSubject(id), id, caller));
+    RT_TRY(const User verified, VerifiedUser(user, guessed, current, caller));
     RT_TRY(const auto told, NoticeTo(id, "password_changed", caller));
-    RT_TRY(const User changed, accounts_.SetPassword(id, password, verified.password_hash, caller.actor, told));
+    RT_TRY(const User changed, accounts_.SetPassword(id, password, verified.password_hash, caller.actor, told, tokens));
+    if (tokens == ApiTokens::kRevoke) ForgetTokens();
     // No session of somebody who has a second step was renewed without it.
     RT_TRY(const Step step, parts_.db.Read([&](Reader& reader) { return StepFor(reader, changed); }));
     return Open(changed, "password", step == Step::kAsk, caller);

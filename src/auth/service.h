@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "auth/accounts.h"
 #include "auth/audit.h"
 #include "auth/authenticator.h"
+#include "auth/domain/proofs.h"
 #include "auth/guess_limiter.h"
 #include "auth/identities.h"
 #include "auth/messages.h"
@@ -64,19 +66,15 @@ class Service {
 
     // Sends a code, whether or not there is an account: the same answer, the same work. TOO_MANY_REQUESTS,
     // CHANNEL_UNAVAILABLE; UNAUTHENTICATED for purposes of the signed-in.
-    struct CodeSent {
-        std::int64_t expires_in_s = kCodeTtlSeconds;
-        std::int64_t resend_in_s = kCodeResendSeconds;
-    };
     Result<CodeSent> SendCode(CodePurpose purpose, const domain::Contact& to, const Caller& caller);
-    // To an address of the signed-in user himself, to show that it is he.
+    // To an address of the signed-in user himself, to show that it is he. INVALID_STATE where that is no proof.
     Result<CodeSent> SendConfirmation(UserId user, domain::Channel channel, const Caller& caller);
     // BAD_CODE; as SignInByIdentity.
     Result<SignedIn> SignInByCode(const CodeProof& proof, const Caller& caller);
-    // Hashes. Sets a password and ends all sessions. BAD_CODE, also when there is no such account.
+    // Hashes. Sets a password, ends all sessions and API tokens, forgets failed passwords. BAD_CODE, also for nobody.
     Status ResetPassword(const CodeProof& proof, std::string_view password, const Caller& caller);
     // Puts the old address back with the token that went there, ends all sessions and voids the password, which whoever
-    // changed the address knew. INVITE_EXPIRED, IDENTITY_TAKEN.
+    // changed the address knew, what was added since and all API tokens. INVITE_EXPIRED, IDENTITY_TAKEN.
     Status UndoAddressChange(std::string_view token, const Caller& caller);
     // Uses up a code. Counts the attempt. BAD_CODE, TOO_MANY_REQUESTS.
     Status TakeCode(CodePurpose purpose, const CodeProof& proof, UserId user, const Caller& caller);
@@ -86,10 +84,6 @@ class Service {
                                     const Caller& caller);
     // Setting it up in the middle of a sign-in, for who must have one.
     Result<Enrolment> EnrolInSignIn(std::string_view token);
-    struct Confirmed {
-        SignedIn session;
-        std::vector<std::string> recovery_codes;
-    };
     Result<Confirmed> ConfirmInSignIn(std::string_view token, std::string_view code, const Caller& caller);
 
     // UNAUTHENTICATED for an unknown token, TOKEN_EXPIRED for a lapsed one, TOKEN_REUSED for a spent one (which ends
@@ -98,13 +92,24 @@ class Service {
     // Ends the session of this token; Ok for a token that is not good.
     Status SignOut(std::string_view refresh_token, const Caller& caller);
     // Hashes twice. A new session takes the place of all others. BAD_CREDENTIALS as SignIn.
-    Result<SignedIn> ChangePassword(UserId user, std::string_view current, std::string_view password,
+    Result<SignedIn> ChangePassword(UserId user, std::string_view current, std::string_view password, ApiTokens tokens,
                                     const Caller& caller);
-    // Hashes. Is it still he who sits there? By the password, or a code sent for kConfirm. BAD_CREDENTIALS, BAD_CODE,
-    // TOO_MANY_REQUESTS; VALIDATION_FAILED when neither is given.
+    Status SignOutEverywhere(UserId user, ApiTokens tokens, const Actor& actor);
+    // Attempts against this account that failed of late, by whichever of its names, and forgetting those of `kinds`.
+    Result<std::vector<GuessLimiter::Lock>> LocksOf(const User& user) const;
+    Status Unlock(const User& user, std::span<const domain::GuessKind> kinds = domain::kGuessKinds);
+    // By what the user of `session` can show that it is he.
+    Result<domain::Proofs> ProofsOf(const User& user, std::string_view session) const;
+    // Hashes. Is it still he who sits there? By the password, a code sent for kConfirm, or a fresh sign-in.
+    // BAD_CREDENTIALS, BAD_CODE, TOO_MANY_REQUESTS; VALIDATION_FAILED or SIGN_IN_AGAIN for nothing.
     Status Reauthenticate(UserId user, const Reproof& proof, const Caller& caller);
-    // A message to the owner about his account, to be added in the commit of its cause; nullopt: no address to tell.
+    // A message to the owner, to be added in the commit of its cause: by mail, or else to his phone; nullopt: nowhere.
     Result<std::optional<Message>> NoticeTo(UserId user, std::string_view kind, const Caller& caller) const;
+    // To every address he has, because one of them may be the thief's. `changed`: Notice::changed.
+    Result<std::vector<Message>> NoticesTo(UserId user, std::string_view kind, const Caller& caller,
+                                           const std::string& changed) const;
+    // As Identities::Link; tells the addresses there were. Reauthenticating is the caller's.
+    Result<ShownIdentity> Link(UserId user, const IdentityProof& proof, const Caller& caller);
     // Counts a code of the authenticator app, or a recovery code, as a guess; BAD_CODE, TOO_MANY_REQUESTS.
     Result<SecondSteps::Proof> CheckStep(UserId user, StepMethod method, std::string_view code, const Caller& caller);
 
@@ -114,9 +119,8 @@ class Service {
     // Hashes. INVALID_STATE when there is an administrator, INVITE_EXPIRED for a token that is not the current one.
     Result<SignedIn> SetUp(std::string_view token, const NewUser& wanted, const Caller& caller);
 
-    // Takes over keys that were rotated. Thread-safe.
+    // Takes over keys that were rotated.
     Status ReloadKeys();
-
     // Takes over what another process changed in the stores, and forgets what has lapsed. Once a second.
     Status Reload();
 
@@ -155,8 +159,10 @@ class Service {
     SignedIn Issue(const User& user, const domain::Session& session, std::string refresh_token);
     void TellOfNewDevice(const User& user, const domain::Session& session);
     Result<std::optional<User>> FindTyped(std::string_view name);
-    Result<User> VerifiedUser(const std::optional<User>& user, std::string_view typed, std::string_view password,
+    Result<User> VerifiedUser(const std::optional<User>& user, const Guessed& guessed, std::string_view password,
                               const Caller& caller);
+    Result<Guessed> GuessedBy(std::string subject, std::optional<UserId> account, const Caller& caller) const;
+    void ForgetTokens();
     Result<User> UserOfPending(storage::sql::Reader& reader, const PendingSignIn& pending) const;
     Result<CodeSent> Send(const CodeSubject& subject, const std::optional<domain::Contact>& to,
                           const std::optional<Message>& instead, const Caller& caller);

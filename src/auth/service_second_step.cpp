@@ -85,8 +85,7 @@ Result<Enrolment> Service::EnrolInSignIn(std::string_view token) {
     return second_steps_.Enrol(user);
 }
 
-Result<Service::Confirmed> Service::ConfirmInSignIn(std::string_view token, std::string_view code,
-                                                    const Caller& caller) {
+Result<Confirmed> Service::ConfirmInSignIn(std::string_view token, std::string_view code, const Caller& caller) {
     RT_TRY(const PendingSignIn pending, pending_.Try(token));
     if (!pending.enrol) return NothingToEnrol();
     const Caller self = CallerOf(pending, caller);

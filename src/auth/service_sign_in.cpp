@@ -1,10 +1,12 @@
 // Sign-ins by proved identities and codes; registration.
+#include <array>
 #include <utility>
 
 #include "auth/domain/credentials.h"
 #include "auth/domain/device.h"
 #include "auth/service.h"
 #include "auth/service_internal.h"
+#include "auth/token_store.h"
 #include "os/address.h"
 #include "text/normalise.h"
 
@@ -20,7 +22,9 @@ std::string GuessSubject(UserId user) {
 }
 
 std::string GuessSubject(std::string_view typed) {
-    return "name:" + std::string(typed);
+    if (const auto contact = ContactTyped(typed)) return "name:" + contact->key;
+    const auto nfkc = text::Nfkc(typed);
+    return "name:" + domain::NormaliseLoginName(nfkc ? std::string_view(*nfkc) : typed);
 }
 
 std::optional<domain::Contact> ContactTyped(std::string_view typed) {
@@ -126,16 +130,6 @@ void Service::TellOfNewDevice(const User& user, const domain::Session& session) 
     if (!told.ok()) parts_.log.Warn("notice of a new device was not written", {{"detail", told.error().detail}});
 }
 
-Result<std::optional<Message>> Service::NoticeTo(UserId id, std::string_view kind, const Caller& caller) const {
-    RT_TRY(const auto to, identities_.ContactOf(id, Channel::kEmail));
-    if (!to) return std::optional<Message>();
-    return std::optional<Message>(messages_.Tell(*to, caller.locale,
-                                                 {.kind = kind,
-                                                  .at = parts_.clock.Now(),
-                                                  .device = domain::DeviceLabel(caller.device),
-                                                  .client = MaskedNetwork(caller.actor.client)}));
-}
-
 Result<SignedIn> Service::Register(const NewUser& wanted, const std::optional<CodeProof>& proof, const Caller& caller) {
     if (!options_.registration_open) return RegistrationClosed();
     RT_CHECK_OK(CheckProofGiven(options_.registration_needs, proof));
@@ -197,8 +191,8 @@ Status Service::CheckChannel(Channel channel) const {
 }
 
 // `to` nullopt: nobody gets it, but the work is the same. `instead` goes out in its place.
-Result<Service::CodeSent> Service::Send(const CodeSubject& subject, const std::optional<domain::Contact>& to,
-                                        const std::optional<Message>& instead, const Caller& caller) {
+Result<CodeSent> Service::Send(const CodeSubject& subject, const std::optional<domain::Contact>& to,
+                               const std::optional<Message>& instead, const Caller& caller) {
     RT_TRY(const auto made, codes_.Make(subject, caller.actor.client));
     const Message message =
         instead ? *instead : messages_.Code(to, caller.locale, Name(subject.purpose), made.code, made.expires);
@@ -207,7 +201,7 @@ Result<Service::CodeSent> Service::Send(const CodeSubject& subject, const std::o
     return CodeSent{};
 }
 
-Result<Service::CodeSent> Service::SendCode(CodePurpose purpose, const domain::Contact& to, const Caller& caller) {
+Result<CodeSent> Service::SendCode(CodePurpose purpose, const domain::Contact& to, const Caller& caller) {
     RT_CHECK_OK(CheckChannel(to.channel));
     const bool signed_in = purpose == CodePurpose::kVerify || purpose == CodePurpose::kChange;
     const UserId user{signed_in ? caller.actor.user_id : 0};
@@ -226,24 +220,17 @@ Result<Service::CodeSent> Service::SendCode(CodePurpose purpose, const domain::C
     return Send(subject, wanted ? std::optional(to) : std::nullopt, std::nullopt, caller);
 }
 
-Result<Service::CodeSent> Service::SendConfirmation(UserId user, Channel channel, const Caller& caller) {
-    RT_CHECK_OK(CheckChannel(channel));
-    RT_TRY(const auto to, identities_.ContactOf(user, channel));
-    if (!to) {
-        return base::FailText(Code::kInvalidState, {"尚未绑定邮箱或手机号", "This account has no such address"});
-    }
-    return Send({CodePurpose::kConfirm, *to, user}, to, std::nullopt, caller);
-}
-
 Status Service::TakeCode(CodePurpose purpose, const CodeProof& proof, UserId user, const Caller& caller) {
-    std::string subject = GuessSubject(user);
-    if (!user) {
+    Guessed guessed;
+    if (user) {
+        RT_TRY(guessed, GuessedBy(GuessSubject(user), user, caller));
+    } else {
         RT_TRY(const auto holder, identities_.Find(ProofOf(proof.contact).key));
-        subject = holder ? GuessSubject(*holder) : GuessSubject(proof.contact.key);
+        RT_TRY(guessed, GuessedBy(GuessSubject(proof.contact.key), holder, caller));
     }
-    RT_CHECK_OK(guesses_.Attempt(GuessKind::kCode, subject, caller.actor.client));
+    RT_CHECK_OK(guesses_.Attempt(GuessKind::kCode, guessed, caller.actor.client));
     RT_CHECK_OK(codes_.Take({purpose, proof.contact, user}, proof.code));
-    return guesses_.Forgive(GuessKind::kCode, subject, caller.actor.client);
+    return guesses_.Forgive(GuessKind::kCode, guessed, caller.actor.client);
 }
 
 Status Service::ResetPassword(const CodeProof& proof, std::string_view password, const Caller& caller) {
@@ -259,8 +246,11 @@ Status Service::ResetPassword(const CodeProof& proof, std::string_view password,
     RT_TRY(const auto told, NoticeTo(user.id, "password_reset", caller));
     Caller self = caller;
     self.actor.user_id = user.id.value;
-    const auto done = accounts_.SetPassword(user.id, password, {}, self.actor, told);
-    return done.ok() ? Ok() : Status(done.error());
+    RT_CHECK_OK(accounts_.SetPassword(user.id, password, {}, self.actor, told, ApiTokens::kRevoke));
+    ForgetTokens();
+    // Who was guessing must not keep out who has just shown that it is his. The second step stays as it is.
+    constexpr std::array kPasswords{GuessKind::kPassword};
+    return Unlock(user, kPasswords);
 }
 
 Status Service::UndoAddressChange(std::string_view token, const Caller& caller) {
@@ -269,23 +259,17 @@ Status Service::UndoAddressChange(std::string_view token, const Caller& caller) 
     self.user_id = id.value;
     const base::Time now = parts_.clock.Now();
     const auto done = accounts_.Change(id, "identity.undo", self, [&](Writer& writer, User& user) -> Status {
-        RT_CHECK_OK(identities_.UndoChangeIn(writer, token, now));
+        RT_TRY(const base::Time began, identities_.UndoChangeIn(writer, token, now));
+        RT_CHECK_OK(store::RemoveTotpFrom(writer, id, began));
+        RT_CHECK_OK(store::RevokeTokensOf(writer, id, now));
         user.password_hash.clear();
         ++user.epoch;
         ++user.session_epoch;
         return Ok();
     });
-    return done.ok() ? Ok() : Status(done.error());
-}
-
-Status Service::Reauthenticate(UserId id, const Reproof& proof, const Caller& caller) {
-    if (proof.password) {
-        RT_TRY(const User user, accounts_.Get(id));
-        const auto verified = VerifiedUser(user, user.login_name, *proof.password, caller);
-        return verified.ok() ? Ok() : Status(verified.error());
-    }
-    if (proof.code) return TakeCode(CodePurpose::kConfirm, {{}, *proof.code}, id, caller);
-    return base::InvalidField("password", {"请输入密码或验证码", "The password or a code is needed"});
+    if (!done.ok()) return done.error();
+    ForgetTokens();
+    return Ok();
 }
 
 }  // namespace rt::auth

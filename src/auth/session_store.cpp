@@ -133,11 +133,16 @@ Result<std::vector<std::string>> KeysOf(From& from, const kv::Table& table, std:
     return keys;
 }
 
-// A device is what it calls itself, in the network it is in. The first one of an account is not news to its owner.
+// A device is what it calls itself, in the network it is in.
+std::string DeviceKey(std::int64_t user_id, std::string_view device, std::string_view network) {
+    const std::string what = domain::DeviceLabel(device) + '\n' + std::string(network);
+    return UserPrefix(user_id) + base::HexEncode(crypto::Sha256(what)).substr(0, 32);
+}
+
+// The first one of an account is not news to its owner.
 Result<DeviceSeen> NoteDevice(kv::Batch& batch, const Session& session) {
     const std::string prefix = UserPrefix(session.user_id);
-    const std::string what = domain::DeviceLabel(session.device) + '\n' + session.network;
-    const std::string key = prefix + base::HexEncode(crypto::Sha256(what)).substr(0, 32);
+    const std::string key = DeviceKey(session.user_id, session.device, session.network);
     const base::Time expires = session.issued.Plus(kKnownDeviceMicros);
     const bool known = batch.Get(kKnownDeviceTable, key).has_value();
     std::vector<std::string> others;
@@ -259,8 +264,13 @@ Result<std::optional<Session>> SessionStore::Find(const RefreshToken& token) con
     return Decoded(text);
 }
 
-Result<SessionStore::Rotation> SessionStore::Rotate(const RefreshToken& token, std::string_view chain, base::Time now,
-                                                    std::int64_t ttl_micros) {
+Result<bool> SessionStore::KnowsDevice(UserId user, std::string_view device, std::string_view network) const {
+    RT_TRY(const auto found, kv_.Get(kKnownDeviceTable, DeviceKey(user.value, device, network)));
+    return found.has_value();
+}
+
+Result<SessionStore::Rotation> SessionStore::Rotate(const RefreshToken& token, ClientKind caller,
+                                                    std::string_view chain, base::Time now, std::int64_t ttl_micros) {
     Rotation rotation;
     const std::string key = KeyOf(token);
     const std::string hash = token.Hash();
@@ -269,7 +279,7 @@ Result<SessionStore::Rotation> SessionStore::Rotate(const RefreshToken& token, s
         RT_TRY(const auto session, Decoded(batch.Get(kSessionTable, key)));
         if (!session) return Ok();
         rotation.session = *session;
-        rotation.verdict = domain::Judge(*session, hash, now);
+        rotation.verdict = domain::Judge(*session, caller, hash, now);
         if (rotation.verdict == RefreshVerdict::kReused) return EndIn(batch, key, *session, now);
         if (rotation.verdict == RefreshVerdict::kExpired) return Ok();
         if (rotation.session.chain.empty()) rotation.session.chain = chain;

@@ -57,7 +57,9 @@ class SessionStore {
     };
     // Judges `token` and, if it is the newest, puts the next in its place, in one commit. Reuse ends the session in the
     // same commit. kExpired also stands for "unknown". `chain`: NewChain(), for a session that has none yet.
-    Result<Rotation> Rotate(const RefreshToken& token, std::string_view chain, base::Time now, std::int64_t ttl_micros);
+    // `caller`: what sends it.
+    Result<Rotation> Rotate(const RefreshToken& token, domain::ClientKind caller, std::string_view chain,
+                            base::Time now, std::int64_t ttl_micros);
     // Idempotent.
     Status End(const RefreshToken& token, const domain::Session& session, base::Time now);
     Status EndAllOf(UserId user);
@@ -69,6 +71,8 @@ class SessionStore {
     // The session of this public id has given a second step.
     Status MarkSecondStep(UserId user, std::string_view public_id);
     Status ForgetDevices(UserId user);
+    // Has this user signed in from there? `device` and `network` as in a session.
+    Result<bool> KnowsDevice(UserId user, std::string_view device, std::string_view network) const;
     // Public ids of the sessions that ended within the life of an access token.
     Status EachEnded(const std::function<void(std::string_view)>& session) const;
 

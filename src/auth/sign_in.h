@@ -10,6 +10,7 @@
 #include "auth/audit.h"
 #include "auth/domain/contact.h"
 #include "auth/domain/session.h"
+#include "auth/one_time_codes.h"
 #include "auth/user.h"
 
 namespace rt::auth {
@@ -20,6 +21,7 @@ struct Caller {
     domain::ClientKind kind = domain::ClientKind::kNative;
     std::string device;  // User-Agent
     base::Locale locale = base::Locale::kZhCn;
+    std::string session{};  // public id of the session that the request belongs to; empty: none
 };
 
 // The first step was right; the second is awaited.
@@ -42,13 +44,29 @@ struct SignedIn {
     std::optional<SecondStep> second_step{};
 };
 
+// What who has set up the second step in the middle of a sign-in gets.
+struct Confirmed {
+    SignedIn session;
+    std::vector<std::string> recovery_codes;
+};
+
 // An address and the code that came there.
 struct CodeProof {
     domain::Contact contact;
     std::string code;
 };
 
-// By which a signed-in person shows again who he is; one of the two.
+// What becomes of a person's API tokens when his sessions end.
+enum class ApiTokens : std::uint8_t { kKeep, kRevoke };
+
+// A code is on its way.
+struct CodeSent {
+    std::int64_t expires_in_s = kCodeTtlSeconds;
+    std::int64_t resend_in_s = kCodeResendSeconds;
+};
+
+// By which a signed-in person shows again who he is: one of the two, or neither where the sign-in itself is proof
+// enough (domain/proofs.h).
 struct Reproof {
     std::optional<std::string> password{};
     std::optional<std::string> code{};

@@ -57,9 +57,13 @@ Result<Response> CreateToken(const AccessServices& services, const Request& requ
     const auto organisation = in.OptionalText("organisation", {.size_max = 60});
     const auto event = in.OptionalText("event", {.size_max = 60});
     wanted.days = in.OptionalInt("expires_in_days", 1, kTokenDaysMax).value_or(kTokenDaysDefault);
+    const Reproof who = ReadReproof(in, "code");
     RT_CHECK_OK(in.Finish());
     RT_TRY(wanted.scope, ReadBounds(services, organisation, event));
-    RT_TRY(const auto made, services.tokens.Create(wanted, ActorOf(request)));
+    const Caller caller = CallerOf(request, domain::ClientKind::kNative);
+    RT_CHECK_OK(services.service.Reauthenticate(wanted.user, who, caller));
+    RT_TRY(const auto told, services.service.NoticesTo(wanted.user, "api_token_created", caller, wanted.name));
+    RT_TRY(const auto made, services.tokens.Create(wanted, ActorOf(request), told));
     json::Object data = TokenJson(made.first);
     RT_CHECK_OK(SetPlace(services, data, made.first.scope));
     data.Set("token", made.second);
@@ -184,9 +188,14 @@ net::Route KeysRoute(const AccessServices& services) {
 
 net::RouteTable TokenRoutes(const AccessServices& services, const std::string& base) {
     AccessTable table(services, base);
-    table.Add("token.create", Method::kPost, "/me/tokens",
-              "Makes an API token with some of the caller's permissions; it is shown this once.",
-              R"({"name":"nightly export","permissions":["event.view","export"],"expires_in_days":90})", CreateToken);
+    net::Route& create = table.Add(
+        "token.create", Method::kPost, "/me/tokens",
+        "Makes an API token with some of the caller's permissions, with the password or code; it is shown this once.",
+        R"({"name":"nightly export","permissions":["event.view","export"],"expires_in_days":90,)"
+        R"("password":"correct horse battery"})",
+        CreateToken);
+    create.run = net::Run::kHash;
+    create.rate_class = net::RateClass::kSignIn;
     table.Add("token.list", Method::kGet, "/me/tokens", "The caller's live tokens.", {}, ListTokens);
     table.Add("token.revoke", Method::kDelete, "/me/tokens/{token}", "Revokes a token; it holds at once.", {},
               RevokeToken);

@@ -50,6 +50,8 @@ constexpr sql::Statement kToken{"api_token.by_public_id", RT_TOKEN_COLUMNS "WHER
 #undef RT_TOKEN_COLUMNS
 constexpr sql::Statement kRevokeToken{"api_token.revoke",
                                       "UPDATE api_token SET revoked = $2 WHERE id = $1 AND revoked IS NULL"};
+constexpr sql::Statement kRevokeTokensOf{"api_token.revoke_all",
+                                         "UPDATE api_token SET revoked = $2 WHERE \"user\" = $1 AND revoked IS NULL"};
 constexpr sql::Statement kTokenUse{"api_token.note_use",
                                    "UPDATE api_token SET last_used = $2 WHERE id = $1 AND coalesce(last_used, 0) < $2"};
 
@@ -153,6 +155,11 @@ Result<std::optional<ApiToken>> FindToken(Reader& reader, std::string_view publi
 
 Status RevokeToken(Writer& writer, const ApiToken& token, base::Time now) {
     return writer.RunOne(kRevokeToken, {token.id, now}, Code::kNotFound);
+}
+
+Status RevokeTokensOf(Writer& writer, UserId user, base::Time now) {
+    RT_CHECK_OK(writer.Run(kRevokeTokensOf, {user, now}));
+    return Ok();
 }
 
 Status InsertDevice(Writer& writer, const Device& device) {

@@ -75,6 +75,8 @@ Result<std::vector<ApiToken>> LiveTokens(Reader& reader, base::Time now);
 Result<std::optional<ApiToken>> FindToken(Reader& reader, std::string_view public_id);
 // NOT_FOUND for one that is revoked already.
 Status RevokeToken(Writer& writer, const ApiToken& token, base::Time now);
+// All live ones of the user.
+Status RevokeTokensOf(Writer& writer, UserId user, base::Time now);
 
 // INVALID_STATE over kDevicesPerEventMax.
 Status InsertDevice(Writer& writer, const Device& device);

@@ -82,7 +82,8 @@ Status Tokens::CheckHolds(const NewToken& wanted) {
                               {"只能选择自己拥有且令牌可用的权限", "Only permissions you hold and a token may carry"});
 }
 
-Result<std::pair<ApiToken, std::string>> Tokens::Create(const NewToken& wanted, const Actor& actor) {
+Result<std::pair<ApiToken, std::string>> Tokens::Create(const NewToken& wanted, const Actor& actor,
+                                                        const std::vector<Message>& told) {
     RT_CHECK_OK(CheckName(wanted.name));
     RT_CHECK_OK(CheckHolds(wanted));
     const std::string text = OpaqueToken::New(net::Credential::kApiToken, parts_.random);
@@ -98,6 +99,7 @@ Result<std::pair<ApiToken, std::string>> Tokens::Create(const NewToken& wanted, 
     made.expires = made.created.Plus(wanted.days * base::kMicrosPerDay);
     RT_CHECK_OK(parts_.db.Write("api_token.create", [&](Writer& writer) -> Status {
         RT_CHECK_OK(store::InsertToken(writer, made));
+        for (const Message& message : told) RT_CHECK_OK(Messages::AddIn(writer, message, made.created));
         RT_CHECK_OK(store::MoveAccessGeneration(writer));
         return AppendAudit(parts_.audit, writer, Note("token.create", actor, made), made.created);
     }));

@@ -10,6 +10,7 @@
 
 #include "auth/credentials.h"
 #include "auth/grants.h"
+#include "auth/messages.h"
 #include "auth/token_store.h"
 
 namespace rt::auth {
@@ -35,8 +36,9 @@ class Tokens {
     Tokens(AccessParts parts, Credentials& credentials) : parts_(parts), credentials_(credentials) {}
 
     // With the token, which is told only here. VALIDATION_FAILED for a permission that the person does not hold there
-    // or that no token carries; INVALID_STATE over the caps.
-    Result<std::pair<ApiToken, std::string>> Create(const NewToken& wanted, const Actor& actor);
+    // or that no token carries; INVALID_STATE over the caps. `told`: added in the same commit.
+    Result<std::pair<ApiToken, std::string>> Create(const NewToken& wanted, const Actor& actor,
+                                                    const std::vector<Message>& told = {});
     Result<std::vector<ApiToken>> Of(UserId user);
     // NOT_FOUND unless it is this person's.
     Status Revoke(std::string_view public_id, UserId user, const Actor& actor);

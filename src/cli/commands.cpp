@@ -114,6 +114,8 @@ constexpr Command kCommands[] = {
      "take the second step away from who has lost it; ends all sessions",
      {},
      RunUserResetTotp},
+    {"user delete", "NAME|ID", 1, 1, "have an account ended when the time for second thoughts is over", kYesFlag,
+     RunUserDelete},
     {"keys field", "rotate|status", 1, 1, "seal personal data under a new key while serving; tell how far it is",
      kYesFlag, RunKeysField},
     {"acme status", "", 0, 0, "list the certificates in use, and how the orders by ACME stand", {}, RunAcmeStatus},

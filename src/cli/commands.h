@@ -36,6 +36,7 @@ Exit RunUserEnable(const Invocation& invocation);
 Exit RunUserUnlock(const Invocation& invocation);
 Exit RunUserSessions(const Invocation& invocation);
 Exit RunUserResetTotp(const Invocation& invocation);
+Exit RunUserDelete(const Invocation& invocation);
 Exit RunKeysField(const Invocation& invocation);
 Exit RunAcmeStatus(const Invocation& invocation);
 Exit RunAcmeRenew(const Invocation& invocation);

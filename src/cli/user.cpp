@@ -39,9 +39,13 @@ Exit RunUserList(const Invocation& invocation) {
     if (const auto role = invocation.Value("role")) args.Set("role", *role);
     const auto answer = Administer(invocation, "user.list", std::move(args));
     if (!answer.ok()) return PrintError(invocation, answer.error());
-    static constexpr Column kColumns[] = {{"login_name", "NAME"}, {"role", "ROLE"},
-                                          {"status", "STATUS"},   {"display_name", "SHOWN AS"},
-                                          {"created", "CREATED"}, {"last_active_at", "LAST ACTIVE"}};
+    static constexpr Column kColumns[] = {{"login_name", "NAME"},
+                                          {"role", "ROLE"},
+                                          {"status", "STATUS"},
+                                          {"display_name", "SHOWN AS"},
+                                          {"created", "CREATED"},
+                                          {"last_active_at", "LAST ACTIVE"},
+                                          {"id", "ID"}};
     Print(invocation, *answer, FormatTable(*answer, kColumns));
     return Exit::kOk;
 }
@@ -82,6 +86,18 @@ Exit RunUserSessions(const Invocation& invocation) {
 Exit RunUserResetTotp(const Invocation& invocation) {
     return Change(invocation, "user.reset_totp", {{"login_name", invocation.words[0]}},
                   "has no second step any more and is signed out everywhere");
+}
+
+Exit RunUserDelete(const Invocation& invocation) {
+    const std::string& wanted = invocation.words[0];
+    if (!Agreed(invocation, "Have the account " + wanted + " deleted? It is signed out everywhere now.")) {
+        return Exit::kUsage;
+    }
+    const auto answer = Administer(invocation, "user.delete", json::Object{{"user", wanted}});
+    if (!answer.ok()) return PrintError(invocation, answer.error());
+    const json::Value* due = answer->Find("delete_at");
+    Print(invocation, *answer, wanted + ": ends at " + (due != nullptr ? due->AsString() : std::string()) + "\n");
+    return Exit::kOk;
 }
 
 }  // namespace rt::cli

@@ -231,7 +231,8 @@ TEST_CASE("an export holds roles, tokens, devices and invitations, and no secret
     Invitations f;
     const auto owner = *f.service->accounts().GetByLoginName("owner");
     const auto token = f.As(f.owner, "POST", "/api/v1/me/tokens",
-                            R"({"name":"script","permissions":["event.view"],"organisation":"mine"})");
+                            R"({"name":"script","permissions":["event.view"],"organisation":"mine",)"
+                            R"("password":"correct horse battery"})");
     REQUIRE(token.status == 201);
     const auto link = f.Invite(R"({"role":"viewer"})");
     const rt::auth::ScopeIds event{f.access().organisations.Get("mine")->id.value, 77};
@@ -275,7 +276,8 @@ TEST_CASE("an export holds roles, tokens, devices and invitations, and no secret
 TEST_CASE("an audit row names the API token that was used, and only then") {
     Invitations f;
     const auto token = f.As(f.owner, "POST", "/api/v1/me/tokens",
-                            R"({"name":"script","permissions":["org.edit"],"organisation":"mine"})");
+                            R"({"name":"script","permissions":["org.edit"],"organisation":"mine",)"
+                            R"("password":"correct horse battery"})");
     REQUIRE(token.status == 201);
     const auto edit = [&](const std::string& bearer, const char* rev) {
         return f.As(bearer, "PATCH", "/api/v1/organisations/mine", R"({"name":"New"})", rev).status;

@@ -162,8 +162,8 @@ TEST_CASE("one adds an address, changes it, and the old one can take that back")
     const std::string token = f.Login("lin").Text("access_token");
     CHECK(f.SendCode("verify", token).status == 202);
     const std::string code = LastCode(f);
-    const auto added =
-        f.As(token, "POST", "/api/v1/me/identities", Body({{"channel", "email"}, {"to", kLin}, {"code", code}}));
+    const auto added = f.As(token, "POST", "/api/v1/me/identities",
+                            Body({{"channel", "email"}, {"to", kLin}, {"code", code}, {"password", kGoodPassword}}));
     REQUIRE(added.status == 201);
     CHECK(added.Text("shown") == "l***@example.org");
     const std::string to = "new@example.org";

@@ -69,7 +69,8 @@ TEST_CASE("a token is good for what it was made for, and nothing else") {
     const auto session = f.Login("lin");
     const std::string access = session.Text("access_token");
     const std::string refresh = session.Text("refresh_token");
-    const auto api = f.As(access, "POST", "/api/v1/me/tokens", R"({"name":"x","permissions":["event.view"]})");
+    const auto api = f.As(access, "POST", "/api/v1/me/tokens",
+                          R"({"name":"x","permissions":["event.view"],"password":"correct horse battery"})");
     REQUIRE(api.status == 201);
     f.options.staff_second_step = true;
     const auto strict = f.NewService();

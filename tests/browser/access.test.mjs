@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before } from "node:test";
 import { kPhone, launch, openPerson, scene, signInPage } from "./support/browser.mjs";
 import { looks, visit } from "./support/looks.mjs";
-import { makeEvent, makeOrganiser, register, signIn, startServer } from "./support/server.mjs";
+import { kPassword, makeEvent, makeOrganiser, register, signIn, startServer } from "./support/server.mjs";
 
 let server;
 let browser;
@@ -39,7 +39,7 @@ for (const look of looks) {
         await admin.post(`/organisations/${organisation.id}/invitations`, { role: "editor" });
         await admin.post("/admin/grants", { user: `looks-${tag}`, role: "auditor", expires: "2031-01-01T00:00:00Z" });
         await admin.post(`/organiser/events/${event.id}/grants`, { user: `looks-${tag}`, role: "reviewer" });
-        await admin.post("/me/tokens", { name: "每晚导出", permissions: ["event.view", "export"], organisation: organisation.id });
+        await admin.post("/me/tokens", { name: "每晚导出", permissions: ["event.view", "export"], organisation: organisation.id, password: kPassword });
         const person = await openPerson(browser, server.base, look.options);
         await signInPage(person.page, "admin", "/account");
         await visit(person, [
@@ -205,6 +205,7 @@ scene("an API token is shown once, works, and ends when it is revoked", async ()
     await person.page.getByText("至少选择一项权限").waitFor();
     await person.page.getByLabel("名称").fill("每晚导出");
     await dialog(person.page).getByRole("checkbox", { name: /event\.view/ }).check();
+    await dialog(person.page).getByLabel("当前密码", { exact: true }).fill(kPassword);
     await dialog(person.page).getByRole("button", { name: "创建" }).click();
     const token = await person.page.getByLabel("令牌", { exact: true }).innerText();
     const ask = () => fetch(`${server.base}/api/v1/organiser/events`, { headers: { Authorization: `Bearer ${token}` } });

@@ -170,6 +170,7 @@ scene("an e-mail address is added, changed, and the change undone by the link th
     await dialog(page).getByLabel("邮箱", { exact: true }).fill("he@example.org");
     await button(dialog(page), "发送验证码").click();
     await dialog(page).getByLabel("验证码", { exact: true }).fill(await mail.code("he@example.org"));
+    await dialog(page).getByLabel("当前密码", { exact: true }).fill(kPassword);
     await button(dialog(page), "绑定").click();
     await page.getByText(/^h.*@example\.org$/).waitFor();
     assert.equal(await page.getByText("he@example.org").count(), 0, "only a part is shown");

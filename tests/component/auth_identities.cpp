@@ -149,10 +149,12 @@ TEST_CASE("a change of address can be taken back for three days, which ends what
     const auto change = [&](const std::string& to, const std::string& token) {
         return identities.Change(lin.id, ProofOf(Mail(to)), {token, f.clock.Now().Plus(72 * kMicrosPerHour), {}}, {});
     };
+    f.clock.Advance(kMicrosPerHour);
     REQUIRE(change("thief@example.org", "token-1").ok());
+    f.clock.Advance(1);
     REQUIRE(change("thief2@example.org", "token-2").ok());
     CHECK(f.service->SignIn("lin@example.org", kGoodPassword, NativeCaller()).error().code == Code::kBadCredentials);
-    f.clock.Advance(72 * kMicrosPerHour - 1);
+    f.clock.Advance(72 * kMicrosPerHour - 2);
     CHECK(f.service->UndoAddressChange("token-x", NativeCaller()).error().code == Code::kInviteExpired);
     REQUIRE(f.service->UndoAddressChange("token-1", NativeCaller()).ok());
     CHECK(identities.ContactOf(lin.id, rt::auth::domain::Channel::kEmail)->value().address == "lin@example.org");
@@ -165,6 +167,32 @@ TEST_CASE("a change of address can be taken back for three days, which ends what
     REQUIRE(change("new@example.org", "token-3").ok());
     f.clock.Advance(72 * kMicrosPerHour);
     CHECK(f.service->UndoAddressChange("token-3", NativeCaller()).error().code == Code::kInviteExpired);
+}
+
+TEST_CASE("taking a change back leaves older ways back, and restores what was there at the time") {
+    AuthFixture f;
+    const auto lin = f.AddUser("lin");
+    LinkAddress(f, lin, "lin@example.org");
+    LinkAddress(f, lin, "13800138000");
+    auto& identities = f.service->identities();
+    const auto change = [&](const std::string& to, const std::string& token) {
+        f.clock.Advance(kMicrosPerHour);
+        return identities.Change(lin.id, ProofOf(Mail(to)), {token, f.clock.Now().Plus(72 * kMicrosPerHour), {}}, {});
+    };
+    const auto shown = [&] {
+        std::vector<std::string> out;
+        for (const auto& one : *identities.List(lin.id)) out.push_back(one.shown);
+        return out;
+    };
+    REQUIRE(change("thief@example.org", "mail-1").ok());
+    REQUIRE(change("zoe@example.org", "mail-2").ok());
+    REQUIRE(change("13900139000", "phone-1").ok());
+    REQUIRE(identities.Link(lin.id, WeChat("o-thief"), {}).ok());
+    // Whoever changed it may use his own link; that of the owner outlives it.
+    REQUIRE(f.service->UndoAddressChange("mail-2", NativeCaller()).ok());
+    CHECK(f.service->UndoAddressChange("phone-1", NativeCaller()).error().code == Code::kInviteExpired);
+    REQUIRE(f.service->UndoAddressChange("mail-1", NativeCaller()).ok());
+    CHECK(shown() == std::vector<std::string>{"l***@example.org", "138****8000"});
 }
 
 TEST_CASE("addresses are sealed at rest") {

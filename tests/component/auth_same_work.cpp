@@ -5,6 +5,8 @@
 #include <ctime>
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "support/auth_fixture.h"
 #include "support/auth_mail.h"
@@ -174,4 +176,68 @@ TEST_CASE("a refused password is delayed alike: the counts of a name that nobody
     const Work with = WorkOf(f, [&] { CHECK(f.SignInCode("known") == Code::kTooManyRequests); });
     const Work without = WorkOf(f, [&] { CHECK(f.SignInCode("nobody") == Code::kTooManyRequests); });
     CheckSame(with, without);
+}
+
+TEST_CASE("all spellings of one name are delayed alike, whether or not somebody has it") {
+    Fixture f;
+    const auto lin = f.AddUser("lin");
+    LinkAddress(f, lin, "13800138000");
+    LinkAddress(f, lin, "lin@example.org");
+    const std::vector<std::pair<std::vector<std::string>, std::vector<std::string>>> cases{
+        {{"13800138000", "+86 138-0013-8000", "008613800138000", "１３８００１３８０００"},
+         {"13900139000", "+86 139-0013-9000", "008613900139000", "１３９００１３９０００"}},
+        {{"lin@example.org", "LIN@Example.ORG", "ｌｉｎ＠example.org"},
+         {"wei@example.org", "WEI@Example.ORG", "ｗｅｉ＠example.org"}},
+        {{"lin", " LIN ", "ｌｉｎ"}, {"wei", " WEI ", "ｗｅｉ"}}};
+    for (const auto& [known, unknown] : cases) {
+        CAPTURE(known.front());
+        f.clock.Advance(2 * 86'400 * kMicrosPerSecond);
+        for (std::size_t i = 0; i < 9; ++i) {
+            CAPTURE(i);
+            const Code with = f.SignInCode(known[i % known.size()]);
+            CHECK(with == f.SignInCode(unknown[i % unknown.size()]));
+            // The sixth brings a delay, under whichever spelling.
+            CHECK(with == (i < 6 ? Code::kBadCredentials : Code::kTooManyRequests));
+        }
+    }
+}
+
+TEST_CASE("an account with three names is not guessed at three times as often") {
+    Fixture f;
+    const auto lin = f.AddUser("lin");
+    LinkAddress(f, lin, "13800138000");
+    LinkAddress(f, lin, "lin@example.org");
+    int tried = 0;
+    Code last = Code::kBadCredentials;
+    // From elsewhere each time, and each name less often than would bring a delay to it alone.
+    for (; tried < 40 && last == Code::kBadCredentials; ++tried) {
+        const std::string names[] = {"lin", "13800138000", "lin@example.org"};
+        const auto caller = NativeCaller("10.0." + std::to_string(tried) + ".1");
+        last = f.service->SignIn(names[tried % 3], "wrong", caller).error().code;
+    }
+    CHECK(last == Code::kTooManyRequests);
+    CHECK(tried == 22);
+}
+
+TEST_CASE("what strangers try does not keep a device out that has signed in before, nor its owner after a reset") {
+    Fixture f;
+    const auto lin = f.AddUser("lin");
+    LinkAddress(f, lin, "lin@example.org");
+    const auto home = NativeCaller("192.0.2.77");
+    REQUIRE(f.service->SignIn("lin", kGoodPassword, home).ok());
+    const auto guess = [&] {
+        for (int i = 0; i < 40; ++i) {
+            static_cast<void>(f.service->SignIn("lin", "wrong", NativeCaller("10.1." + std::to_string(i) + ".1")));
+        }
+    };
+    guess();
+    const auto elsewhere = NativeCaller("198.51.100.7");
+    CHECK(f.service->SignIn("lin", kGoodPassword, elsewhere).error().code == Code::kTooManyRequests);
+    CHECK(f.service->SignIn("lin", kGoodPassword, home).ok());
+    guess();
+    CHECK(f.service->SignIn("lin", kGoodPassword, elsewhere).error().code == Code::kTooManyRequests);
+    REQUIRE(f.service->SendCode(CodePurpose::kReset, Mail("lin@example.org"), elsewhere).ok());
+    const std::string code = rt::testing::LastCode(f);
+    REQUIRE(f.service->ResetPassword({Mail("lin@example.org"), code}, "another good passphrase", elsewhere).ok());
+    CHECK(f.service->SignIn("lin", "another good passphrase", elsewhere).ok());
 }

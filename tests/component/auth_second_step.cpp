@@ -86,7 +86,7 @@ TEST_CASE("a code of the app works once, whoever sends it and however many at on
     });
     CHECK(in.load() == 1);
     f.Restart();
-    REQUIRE(f.service->guesses().Unlock("user:" + std::to_string(f.user.id.value)).ok());
+    REQUIRE(f.service->guesses().Unlock({"user:" + std::to_string(f.user.id.value)}).ok());
     CHECK(f.Give(f.Token(), StepMethod::kTotp, code) == Code::kBadCode);
 }
 
@@ -128,12 +128,12 @@ TEST_CASE("guesses at the second step are slowed down over sign-ins") {
               Code::kBadCode);
     }
     CHECK(f.Give(f.Token(NativeCaller("192.0.2.77")), StepMethod::kTotp, f.CodeNow()) == Code::kTooManyRequests);
-    const auto locks = f.service->guesses().LocksOf("user:" + std::to_string(f.user.id.value));
+    const auto locks = f.service->guesses().LocksOf({"user:" + std::to_string(f.user.id.value)});
     REQUIRE(locks.ok());
     REQUIRE(locks->size() == 1);
     CHECK(locks->front().attempts == 6);
     CHECK(locks->front().wait_s > 0);
-    REQUIRE(f.service->guesses().Unlock("user:" + std::to_string(f.user.id.value)).ok());
+    REQUIRE(f.service->guesses().Unlock({"user:" + std::to_string(f.user.id.value)}).ok());
     CHECK(f.Give(f.Token(NativeCaller("192.0.2.78")), StepMethod::kTotp, f.CodeNow()) == Code::kInternal);
 }
 

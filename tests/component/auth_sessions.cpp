@@ -125,12 +125,20 @@ TEST_CASE("a browser's spent token is reuse after ten seconds, or when it is old
     CHECK(f.RenewCode(first.refresh_token, BrowserCaller()) == Code::kTokenReused);
 }
 
-TEST_CASE("a browser's token that a program sends has no second chance") {
+TEST_CASE("a spent token that another kind of client sends has no second chance, and tells nothing") {
     AuthFixture f;
     f.AddUser("lin");
-    const auto first = f.SignIn("lin", NativeCaller());
-    Renewed(f, first.refresh_token, NativeCaller());
-    CHECK(f.RenewCode(first.refresh_token, BrowserCaller()) == Code::kTokenReused);
+    for (const bool browser : {true, false}) {
+        CAPTURE(browser);
+        const auto own = browser ? BrowserCaller() : NativeCaller();
+        const auto other = browser ? NativeCaller() : BrowserCaller();
+        const auto first = f.SignIn("lin", own);
+        const auto second = Renewed(f, first.refresh_token, own);
+        // The newest is refused where it does not belong, and goes on being good where it does.
+        CHECK(f.RenewCode(second.refresh_token, other) == Code::kUnauthenticated);
+        CHECK(f.RenewCode(first.refresh_token, other) == Code::kTokenReused);
+        CHECK(f.RenewCode(second.refresh_token, own) == Code::kUnauthenticated);
+    }
 }
 
 TEST_CASE("what is no refresh token of ours is refused and changes nothing") {

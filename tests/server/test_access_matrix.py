@@ -5,7 +5,7 @@ import datetime
 import re
 import unittest
 
-from binary import Server
+from binary import PASSWORD, Server
 
 NOBODY = "0000000000000000"
 PLATFORM_ONLY = {"org.create", "audit.view", "user.view", "user.manage", "server.view", "server.manage", "avalon.moderate"}
@@ -113,7 +113,7 @@ class Matrix(unittest.TestCase):
                     cls.server.command("user", "grant", cls.last, role, flag, name)
                     yield Caller(f"{role} of {place} {slug}", token, anywhere=held, here=held if slug == "here" else (), only_event=place == "EVENT")
         carried = sorted(name for name, row in permissions.items() if row["token"] and name in roles["manager"]["permissions"])
-        made = cls.call("POST", "/me/tokens", {"name": "all", "permissions": carried, "organisation": "here"}, organiser, 201)
+        made = cls.call("POST", "/me/tokens", {"name": "all", "permissions": carried, "organisation": "here", "password": PASSWORD}, organiser, 201)
         yield Caller("API token", made["token"], anywhere=carried, here=carried, kind="token")
         code = cls.call("POST", f"/organiser/events/{cls.here.event}/device-pairings", {"name": "gate"}, organiser, 201)["code"]
         device = cls.call("POST", "/devices/pair", {"code": code}, None, 201)["token"]

@@ -54,7 +54,7 @@ class Codes(unittest.TestCase):
         token = self.server.make_account("wuxi", "user")
         to = "wuxi@example.org"
         code = self.code_for(to, "verify", token)
-        status, answer = self.post("/me/identities", {"channel": "email", "to": to, "code": code}, token)
+        status, answer = self.post("/me/identities", {"channel": "email", "to": to, "code": code, "password": PASSWORD}, token)
         self.assertEqual(201, status, answer)
         status, answer = self.post("/me/password", {"current_password": PASSWORD, "password": "staple the battery horse"}, token)
         self.assertEqual(200, status, answer)
@@ -66,7 +66,8 @@ class Codes(unittest.TestCase):
         token = self.server.make_account("suzhou", "user")
         old, new = "suzhou@example.org", "thief@example.org"
         code = self.code_for(old, "verify", token)
-        self.assertEqual(201, self.post("/me/identities", {"channel": "email", "to": old, "code": code}, token)[0])
+        body = {"channel": "email", "to": old, "code": code, "password": PASSWORD}
+        self.assertEqual(201, self.post("/me/identities", body, token)[0])
         code = self.code_for(new, "change", token)
         body = {"channel": "email", "to": new, "code": code, "password": PASSWORD}
         status, answer = self.post("/me/identities/change", body, token)

@@ -8,7 +8,7 @@ import time
 import unittest
 import urllib.parse
 
-from binary import Server
+from binary import PASSWORD, Server
 from fake_wechat import APPID, SECRET, WEB_APPID, FakeWechat
 
 BASE = "/api/v1/auth/wechat"
@@ -141,16 +141,27 @@ class Wechat(unittest.TestCase):
 
     def test_wechat_is_linked_to_an_account_that_exists_and_to_one_only(self):
         first = self.server.make_account("withwechat", "user")
-        status, _, body = self.server.request("POST", BASE + "/link", {"code": "ok-linked"}, token=first)
+        answer = self.server.request("POST", BASE + "/link", {"code": "ok-linked"}, token=first)
+        self.assert_refused(answer, 422, "VALIDATION_FAILED")
+        who = {"password": PASSWORD}
+        status, _, body = self.server.request("POST", BASE + "/link", {"code": "ok-linked", **who}, token=first)
         self.assertEqual((status, body["data"]["kind"]), (201, "WECHAT_MINI"), body)
         token, _ = self.signed_in("busy-0-linked")
         _, _, me = self.server.request("GET", "/api/v1/me", token=token)
         self.assertEqual(me["data"]["login_name"], "withwechat")
         second = self.server.make_account("without", "user")
-        answer = self.server.request("POST", BASE + "/link", {"code": "slow0-x"}, token=second)
+        answer = self.server.request("POST", BASE + "/link", {"code": "slow0-x", **who}, token=second)
         self.assert_refused(answer, 401, "SIGN_IN_AGAIN")
-        answer = self.server.request("POST", BASE + "/link", {"code": "busy-1-linked"}, token=second)
+        answer = self.server.request("POST", BASE + "/link", {"code": "busy-1-linked", **who}, token=second)
         self.assert_refused(answer, 409, "IDENTITY_TAKEN")
+
+    def test_who_has_wechat_alone_ends_the_account_with_a_fresh_sign_in(self):
+        token, _ = self.signed_in("ok-leaver")
+        _, _, body = self.server.request("GET", "/api/v1/me/identities", token=token)
+        self.assertEqual((body["meta"]["prove_by"], body["meta"]["fresh_sign_in"]), ([], True))
+        status, _, body = self.server.request("POST", "/api/v1/me/delete", {}, token=token)
+        self.assertEqual(status, 200, body)
+        self.assertEqual(self.server.request("GET", "/api/v1/me", token=token)[0], 401)
 
     def test_the_phone_number_comes_by_code_with_one_access_token_for_all(self):
         token, _ = self.signed_in("ok-caller")

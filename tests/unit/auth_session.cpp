@@ -27,6 +27,11 @@ Session Fresh(ClientKind client) {
     return session;
 }
 
+// By a client of the session's own kind.
+RefreshVerdict Judge(const Session& session, const std::string& hash, Time now) {
+    return rt::auth::domain::Judge(session, session.client, hash, now);
+}
+
 }  // namespace
 
 TEST_CASE("the newest token renews, every other one of a program is reuse") {
@@ -46,6 +51,13 @@ TEST_CASE("a browser may repeat itself for ten seconds, and only with the token 
     session = Rotated(session, "three", kStart, kTtl);
     CHECK(Judge(session, "two", kStart) == RefreshVerdict::kRepeat);
     CHECK(Judge(session, "one", kStart) == RefreshVerdict::kReused);
+}
+
+TEST_CASE("nobody repeats a token of another kind of client") {
+    const Session browser = Rotated(Fresh(ClientKind::kBrowser), "two", kStart, kTtl);
+    CHECK(Judge(browser, ClientKind::kNative, "one", kStart) == RefreshVerdict::kReused);
+    const Session native = Rotated(Fresh(ClientKind::kNative), "two", kStart, kTtl);
+    CHECK(Judge(native, ClientKind::kBrowser, "one", kStart) == RefreshVerdict::kReused);
 }
 
 TEST_CASE("an empty previous hash matches nothing") {

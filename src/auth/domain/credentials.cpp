@@ -73,13 +73,14 @@ std::optional<base::Text> PasswordProblem(std::string_view password, std::string
 }
 
 std::optional<base::Text> PasswordProblem(std::string_view password, const PasswordOwner& owner) {
-    if (password.size() < kPasswordBytesMin) {
+    const auto chars = base::CodePointCount(password);
+    if (chars.value_or(password.size()) < kPasswordCharsMin) {
         return base::Text{"密码至少 8 个字符", "The password must have at least 8 characters"};
     }
     if (password.size() > kPasswordBytesMax) {
         return base::Text{"密码过长（最多 72 字节）", "The password is too long (72 bytes at most)"};
     }
-    if (!base::IsUtf8(password) || HasControlByte(password)) {
+    if (!chars || HasControlByte(password)) {
         return base::Text{"密码不能包含控制字符", "The password may not contain control characters"};
     }
     const std::string lower = LowerAscii(password);

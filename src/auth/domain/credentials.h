@@ -13,7 +13,7 @@ namespace rt::auth::domain {
 
 inline constexpr std::size_t kLoginNameCharsMin = 3;
 inline constexpr std::size_t kLoginNameCharsMax = 32;
-inline constexpr std::size_t kPasswordBytesMin = 8;
+inline constexpr std::size_t kPasswordCharsMin = 8;   // code points
 inline constexpr std::size_t kPasswordBytesMax = 72;  // what bcrypt reads
 inline constexpr std::size_t kDisplayNameCharsMax = 40;
 
@@ -29,7 +29,7 @@ struct PasswordOwner {
     std::string_view display_name;
     std::string_view site_name;
 };
-// What is wrong with a new password: its length (in bytes; nothing is trimmed or cut), control characters, one that is
+// What is wrong with a new password: its length (nothing is trimmed or cut), control characters, one that is
 // too common (common_passwords.h), one made of the owner's or the site's name.
 std::optional<base::Text> PasswordProblem(std::string_view password, const PasswordOwner& owner);
 // The same where nothing but a (normalised) login name is known.

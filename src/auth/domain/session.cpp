@@ -5,12 +5,13 @@
 
 namespace rt::auth::domain {
 
-RefreshVerdict Judge(const Session& session, const std::string& hash, base::Time now) {
+RefreshVerdict Judge(const Session& session, ClientKind caller, const std::string& hash, base::Time now) {
     if (now >= session.expires) return RefreshVerdict::kExpired;
     if (hash == session.token_hash) return RefreshVerdict::kRotate;
     const bool just_spent = !session.previous_hash.empty() && hash == session.previous_hash &&
                             now < session.rotated.Plus(kBrowserRepeatMicros);
-    if (session.client == ClientKind::kBrowser && just_spent) return RefreshVerdict::kRepeat;
+    const bool browsers = session.client == ClientKind::kBrowser && caller == ClientKind::kBrowser;
+    if (browsers && just_spent) return RefreshVerdict::kRepeat;
     return RefreshVerdict::kReused;
 }
 

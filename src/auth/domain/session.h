@@ -41,8 +41,9 @@ struct Session {
 
 enum class RefreshVerdict : std::uint8_t { kRotate, kRepeat, kReused, kExpired };
 
-// What presenting a token with this hash at this moment means.
-RefreshVerdict Judge(const Session& session, const std::string& hash, base::Time now);
+// What it means that `caller` presents a token with this hash at this moment. Only a browser repeats the token of a
+// browser: a program that has one took it out of a cookie.
+RefreshVerdict Judge(const Session& session, ClientKind caller, const std::string& hash, base::Time now);
 
 // The session after a rotation. `ttl_micros`: how long a refresh token lives unused.
 Session Rotated(Session session, std::string new_hash, base::Time now, std::int64_t ttl_micros);

@@ -121,22 +121,26 @@ Result<SignedIn> SignIns::Mini(Product product, std::string_view code, const Cal
     return done;
 }
 
-Result<ShownIdentity> SignIns::LinkMini(UserId user, Product product, std::string_view code, const Actor& actor) {
+Result<ShownIdentity> SignIns::LinkMini(UserId user, Product product, std::string_view code, const Reproof& who,
+                                        const Caller& caller) {
     RT_TRY(const App app, AppOf(product));
+    RT_CHECK_OK(parts_.auth.Reauthenticate(user, who, caller));
     RT_TRY(const MiniSession session, AskMini(app, code));
-    RT_TRY(ShownIdentity shown, parts_.auth.identities().Link(user, ProofOfMini(app, session), actor));
+    RT_TRY(ShownIdentity shown, parts_.auth.Link(user, ProofOfMini(app, session), caller));
     RT_CHECK_OK(Keep(user, app, session));
     return shown;
 }
 
-Result<ShownIdentity> SignIns::LinkNumber(UserId user, const std::string& e164, const Actor& actor) {
+Result<ShownIdentity> SignIns::LinkNumber(UserId user, const std::string& e164, const Caller& caller) {
     const auto contact = domain::ParsePhone(e164);
     if (!contact) return Fail(Code::kUpstream, "WeChat: not a phone number");
-    return parts_.auth.identities().Link(user, ProofOf(*contact), actor);
+    return parts_.auth.Link(user, ProofOf(*contact), caller);
 }
 
-Result<ShownIdentity> SignIns::LinkPhone(UserId user, Product product, std::string_view code, const Actor& actor) {
+Result<ShownIdentity> SignIns::LinkPhone(UserId user, Product product, std::string_view code, const Reproof& who,
+                                         const Caller& caller) {
     RT_TRY(const App app, AppOf(product));
+    RT_CHECK_OK(parts_.auth.Reauthenticate(user, who, caller));
     RT_TRY(std::string token, parts_.tokens.Get(app));
     RT_CHECK_OK(TakeCode(app, code));
     bool stale = false;
@@ -150,16 +154,17 @@ Result<ShownIdentity> SignIns::LinkPhone(UserId user, Product product, std::stri
         GiveBack(app, code, number.error());
         return std::move(number).error();
     }
-    return LinkNumber(user, *number, actor);
+    return LinkNumber(user, *number, caller);
 }
 
 Result<ShownIdentity> SignIns::LinkSealedPhone(UserId user, Product product, std::string_view encrypted_data,
-                                               std::string_view iv, const Actor& actor) {
+                                               std::string_view iv, const Reproof& who, const Caller& caller) {
     RT_TRY(const App app, AppOf(product));
+    RT_CHECK_OK(parts_.auth.Reauthenticate(user, who, caller));
     RT_TRY(const KeptSession kept, Kept(user, app));
     RT_TRY(const json::Value data,
            OpenEncryptedData(encrypted_data, iv, kept.session_key, app.appid, parts_.clock.Now()));
-    return LinkNumber(user, "+" + TextAt(data, "countryCode") + TextAt(data, "purePhoneNumber"), actor);
+    return LinkNumber(user, "+" + TextAt(data, "countryCode") + TextAt(data, "purePhoneNumber"), caller);
 }
 
 Status SignIns::CheckSession(UserId user, Product product) {

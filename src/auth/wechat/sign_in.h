@@ -59,13 +59,16 @@ class SignIns {
 
     // A code that was brought before is refused without asking WeChat (SIGN_IN_AGAIN).
     Result<SignedIn> Mini(Product product, std::string_view code, const Caller& caller);
-    // For somebody signed in: WeChat becomes a way to sign in. IDENTITY_TAKEN.
-    Result<ShownIdentity> LinkMini(UserId user, Product product, std::string_view code, const Actor& actor);
+    // For somebody signed in: WeChat becomes a way to sign in. Reauthenticates by `who`, as the next two do; that
+    // hashes. IDENTITY_TAKEN.
+    Result<ShownIdentity> LinkMini(UserId user, Product product, std::string_view code, const Reproof& who,
+                                   const Caller& caller);
     // The phone number that WeChat has verified, by the code of its button.
-    Result<ShownIdentity> LinkPhone(UserId user, Product product, std::string_view code, const Actor& actor);
+    Result<ShownIdentity> LinkPhone(UserId user, Product product, std::string_view code, const Reproof& who,
+                                    const Caller& caller);
     // The same from the encryptedData of clients before base library 2.21.2.
     Result<ShownIdentity> LinkSealedPhone(UserId user, Product product, std::string_view encrypted_data,
-                                          std::string_view iv, const Actor& actor);
+                                          std::string_view iv, const Reproof& who, const Caller& caller);
     // Is the session key that we keep of this user still the one in force? SIGN_IN_AGAIN when it is not, or we have
     // none.
     Status CheckSession(UserId user, Product product);
@@ -102,7 +105,7 @@ class SignIns {
     Result<MiniSession> AskMini(const App& app, std::string_view code);
     Status Keep(UserId user, const App& app, const MiniSession& session);
     Result<KeptSession> Kept(UserId user, const App& app) const;
-    Result<ShownIdentity> LinkNumber(UserId user, const std::string& e164, const Actor& actor);
+    Result<ShownIdentity> LinkNumber(UserId user, const std::string& e164, const Caller& caller);
     Result<Way> OpenWay(std::string_view cookie) const;
 
     const Options options_;

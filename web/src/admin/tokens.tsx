@@ -5,6 +5,7 @@ import { stamp } from "../core/time";
 import type { I18nText } from "../core/types";
 import { pick, useLang, useText } from "../i18n";
 import { useAdminText } from "../i18n/admin";
+import { useMine, useProof, withProof, type Mine } from "../public/account/frame";
 import { Badge, Button, Empty, Failed, Loading, Notice, PageHead } from "../ui/basic";
 import { Modal } from "../ui/dialog";
 import { Choices, Select, TextInput } from "../ui/fields";
@@ -30,6 +31,7 @@ const kDays = [7, 30, 90, 365];
 
 export function TokensPage() {
     const a = useAdminText();
+    const own = useMine();
     const tokens = useLoad(async (signal) => (await list<ApiToken>("/me/tokens", {}, { signal })).items, []);
     const [making, setMaking] = useState(false);
     const create = <Button kind="primary" icon="plus" onClick={() => setMaking(true)}>{a.tokens.create}</Button>;
@@ -44,7 +46,8 @@ export function TokensPage() {
                         : <TokenRows tokens={tokens.data} path="/me/tokens" manage reload={tokens.reload} />}
                 </div>
             )}
-            {making && <CreateToken onClose={() => { setMaking(false); void tokens.reload(); }} />}
+            {making && own.error && !own.data && <Failed error={own.error} retry={() => void own.reload()} />}
+            {making && own.data && <CreateToken own={own.data} onClose={() => { setMaking(false); void tokens.reload(); }} />}
         </>
     );
 }
@@ -88,12 +91,13 @@ function grantable(mine: Rights, where: string): string[] {
 
 const bounds = (where: string): Bounds => (where.startsWith("o:") ? { organisation: where.slice(2) } : where.startsWith("e:") ? { event: where.slice(2) } : {});
 
-function CreateToken({ onClose }: { onClose: () => void }) {
+function CreateToken({ own, onClose }: { own: Mine; onClose: () => void }) {
     const a = useAdminText();
     const t = useText();
     const lang = useLang();
     const mine = useRights();
     const form = useForm();
+    const proof = useProof(own);
     const [name, setName] = useState("");
     const [where, setWhere] = useState("");
     const [chosen, setChosen] = useState<string[]>([]);
@@ -101,10 +105,10 @@ function CreateToken({ onClose }: { onClose: () => void }) {
     const [made, setMade] = useState<ApiToken | null>(null);
     const possible = grantable(mine, where);
     const permissions = chosen.filter((one) => possible.includes(one));
-    const submit = () => form.run(async () => {
-        const body = { name: name.trim(), permissions, expires_in_days: Number(days), ...bounds(where) };
+    const submit = () => form.run(() => withProof(form, async () => {
+        const body = { name: name.trim(), permissions, expires_in_days: Number(days), ...bounds(where), ...proof.body() };
         setMade(await post<ApiToken>("/me/tokens", body, { key: form.key(body) }));
-    }, { ...(name.trim() ? {} : { name: t.field.required }), ...(permissions.length > 0 ? {} : { permissions: a.tokens.permissionsMissing }) });
+    }), { ...(name.trim() ? {} : { name: t.field.required }), ...(permissions.length > 0 ? {} : { permissions: a.tokens.permissionsMissing }), ...proof.check() });
     if (made?.token) {
         return (
             <Modal title={a.tokens.made} onClose={() => undefined}>
@@ -119,7 +123,7 @@ function CreateToken({ onClose }: { onClose: () => void }) {
     }
     return (
         <Modal title={a.tokens.create} onClose={onClose} wide>
-            <Form form={form} onSubmit={() => void submit()} shown={["name", "organisation", "event", "permissions", "expires_in_days"]}>
+            <Form form={form} onSubmit={() => void submit()} shown={["name", "organisation", "event", "permissions", "expires_in_days", "password", "code"]}>
                 <TextInput label={a.tokens.name} help={a.tokens.nameHelp} name="name" value={name} onInput={setName} error={form.errors["name"]} maxLength={60} />
                 <div class="form-grid">
                     <Select label={a.tokens.bounds} name="organisation" value={where} onChange={setWhere} error={form.errors["organisation"] ?? form.errors["event"]}
@@ -135,6 +139,7 @@ function CreateToken({ onClose }: { onClose: () => void }) {
                     <Choices label={a.tokens.permissions} name="permissions" many values={permissions} onChange={setChosen} error={form.errors["permissions"]}
                         choices={possible.map((one) => ({ value: one, label: a.access.permissions[one] ?? one, note: one }))} />
                 )}
+                {proof.fields(form)}
                 <DialogButtons busy={form.busy} onClose={onClose} label={t.common.create} />
             </Form>
         </Modal>

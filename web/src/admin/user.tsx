@@ -46,6 +46,10 @@ export function UserPage({ id }: { id: string }) {
         else await act(change, a.users.changed);
         await loaded.reload();
     };
+    const endAccount = async () => {
+        const words = { title: a.userPage.deleteTitle(user.display_name), body: a.userPage.deleteBody, confirm: a.userPage.delete };
+        if (await askAndAct(words, () => call("POST", `${path}/delete`), a.userPage.deleteDone)) await loaded.reload();
+    };
     const done = (words: string) => {
         setOpen(null);
         toast(words);
@@ -61,6 +65,7 @@ export function UserPage({ id }: { id: string }) {
                         <Button size="small" icon="shield" onClick={() => setOpen("role")}>{a.users.setRole}</Button>
                         <Button size="small" icon="lock" onClick={() => setOpen("password")}>{a.users.setPassword}</Button>
                         <Button size="small" kind={user.status === "ACTIVE" ? "quiet" : "primary"} onClick={() => void setStatus()}>{user.status === "ACTIVE" ? a.users.lock : a.users.unlock}</Button>
+                        {!user.delete_at && <Button size="small" kind="danger" onClick={() => void endAccount()}>{a.userPage.delete}</Button>}
                     </>
                 )} />
             <div class="split">

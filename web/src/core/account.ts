@@ -41,6 +41,8 @@ export interface Identity {
 
 export interface IdentityMeta {
     password: boolean;
+    prove_by: ("password" | Channel)[]; // what shows that it is oneself
+    fresh_sign_in: boolean; // the sign-in of a moment ago does, where nothing else can
     second_step: boolean;
     second_step_required: boolean;
     recovery_codes_left: number;

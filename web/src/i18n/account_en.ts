@@ -143,11 +143,13 @@ export const accountEn: AccountDictionary = {
         send: "Send to my e-mail",
         sendPhone: "Send to my phone",
         lead: "Please confirm that it is you.",
-        impossible: "Add an e-mail address or phone first, then come back.",
+        impossible: "Sign in with WeChat again, then do this within ten minutes.",
+        wechat: "Sign in with WeChat again",
     },
 
     password: {
         title: "Password",
+        tokens: "Revoke my API tokens too",
         lead: "Best one that you use nowhere else.",
         change: "Change password",
         current: "Current password",

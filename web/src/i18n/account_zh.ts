@@ -140,11 +140,13 @@ export const accountZh = {
         send: "发送到我的邮箱",
         sendPhone: "发送到我的手机",
         lead: "请先确认是你本人。",
-        impossible: "请先绑定邮箱或手机号，再进行这项操作。",
+        impossible: "请用微信重新登录，并在十分钟内完成这项操作。",
+        wechat: "用微信重新登录",
     },
 
     password: {
         title: "密码",
+        tokens: "同时作废我的 API 令牌",
         lead: "建议使用与其他网站不同的密码。",
         change: "修改密码",
         current: "当前密码",

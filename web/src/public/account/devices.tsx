@@ -1,13 +1,15 @@
+import { useState } from "preact/hooks";
 import type { DeviceSession } from "../../core/account";
-import { act, list } from "../../core/api";
+import { act, list, post } from "../../core/api";
 import { asApiError, useBusy, useLoad } from "../../core/hooks";
 import { navigate } from "../../core/router";
 import { signedOut } from "../../core/session";
 import { relative, stamp } from "../../core/time";
-import { useLang } from "../../i18n";
+import { useLang, useText } from "../../i18n";
 import { useAccountText } from "../../i18n/account";
 import { Badge, Button, Card, Failed, Loading, errorText } from "../../ui/basic";
-import { ask } from "../../ui/dialog";
+import { Modal, ask } from "../../ui/dialog";
+import { Checkbox } from "../../ui/fields";
 import { toast } from "../../ui/toast";
 import { AccountFrame, useMine } from "./frame";
 
@@ -29,11 +31,30 @@ function Device({ session, onEnd, busy }: { session: DeviceSession; onEnd: () =>
     );
 }
 
+function EverywhereDialog({ onClose, onConfirm }: { onClose: () => void; onConfirm: (tokens: boolean) => void }) {
+    const common = useText();
+    const t = useAccountText();
+    const [tokens, setTokens] = useState(true);
+    return (
+        <Modal title={t.devices.everywhereTitle} onClose={onClose}>
+            <form noValidate onSubmit={(event) => { event.preventDefault(); onConfirm(tokens); }}>
+                <div class="dialog-body">{t.devices.everywhereBody}</div>
+                <Checkbox label={t.password.tokens} checked={tokens} onChange={setTokens} />
+                <div class="dialog-actions">
+                    <Button onClick={onClose}>{common.common.cancel}</Button>
+                    <Button type="submit" kind="danger">{t.devices.everywhere}</Button>
+                </div>
+            </form>
+        </Modal>
+    );
+}
+
 export function DevicesPage() {
     const t = useAccountText();
     const mine = useMine();
     const sessions = useLoad((signal) => list<DeviceSession>("/me/sessions", {}, { signal }), []);
     const [busy, run] = useBusy();
+    const [leaving, setLeaving] = useState(false);
     const attempt = (work: () => Promise<void>) => void run(async () => {
         try {
             await work();
@@ -50,11 +71,11 @@ export function DevicesPage() {
         if (!(await ask({ title: t.devices.othersTitle, body: t.devices.othersBody, confirm: t.devices.others })).ok) return;
         attempt(async () => toast(t.devices.othersDone((await act<{ ended: number }>("/me/sessions/end-others")).ended)));
     };
-    const endAll = async () => {
-        if (!(await ask({ title: t.devices.everywhereTitle, body: t.devices.everywhereBody, confirm: t.devices.everywhere, danger: true })).ok) return;
+    const endAll = async (tokens: boolean) => {
+        setLeaving(false);
         await run(async () => {
             try {
-                await act("/auth/logout-everywhere");
+                await post("/auth/logout-everywhere", { tokens });
             } catch (error) {
                 toast(errorText(asApiError(error)), "bad");
                 return;
@@ -76,11 +97,12 @@ export function DevicesPage() {
                         </ul>
                         <div class="row">
                             {others && <Button busy={busy} onClick={() => void endOthers()}>{t.devices.others}</Button>}
-                            <Button kind="danger" busy={busy} onClick={() => void endAll()}>{t.devices.everywhere}</Button>
+                            <Button kind="danger" busy={busy} onClick={() => setLeaving(true)}>{t.devices.everywhere}</Button>
                         </div>
                     </div>
                 )}
             </Card>
+            {leaving && <EverywhereDialog onClose={() => setLeaving(false)} onConfirm={(tokens) => void endAll(tokens)} />}
         </AccountFrame>
     );
 }

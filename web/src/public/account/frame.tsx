@@ -1,18 +1,19 @@
 // What all pages of the account share: tabs, the notice of a planned deletion, and proving that it is oneself.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { channelOf, type Channel, type Identity, type IdentityMeta } from "../../core/account";
+import type { Channel, Identity, IdentityMeta } from "../../core/account";
 import { ApiError, act, listWith } from "../../core/api";
+import { kApiBase } from "../../core/api_base";
 import { asApiError, useBusy, useLoad, type Loaded } from "../../core/hooks";
 import { usePlace } from "../../core/router";
 import { dateTime } from "../../core/time";
 import { useLang, useText } from "../../i18n";
 import { accountText, useAccountText } from "../../i18n/account";
-import { Button, Notice, PageHead, errorText } from "../../ui/basic";
+import { Button, LinkButton, Notice, PageHead, errorText } from "../../ui/basic";
 import { PasswordInput } from "../../ui/fields";
 import type { FieldErrors, FormControl } from "../../ui/form";
 import { toast } from "../../ui/toast";
-import { CodeFields, cleanCode, useCode } from "../one_time_code";
+import { CodeFields, cleanCode, useAuthOptions, useCode } from "../one_time_code";
 
 export interface Mine {
     items: Identity[];
@@ -72,7 +73,8 @@ export function AccountFrame({ mine, children }: { mine: Loaded<Mine>; children:
     );
 }
 
-// The password, or for those without one a code to their own address. `codeKey` is what the route calls that code.
+// The password, or for those without one a code to their own address; who has WeChat alone signs in anew. `codeKey` is
+// what the route calls that code.
 export interface Proof {
     possible: boolean;
     check: () => FieldErrors;
@@ -86,7 +88,10 @@ export function useProof(mine: Mine, codeKey: "code" | "confirm_code" = "code"):
     const [password, setPassword] = useState("");
     const [typed, setTyped] = useState("");
     const code = useCode("confirm");
-    const channels = mine.items.map((item) => channelOf(item.kind)).filter((channel): channel is Channel => channel !== null);
+    const channels = mine.meta.prove_by.filter((one): one is Channel => one !== "password");
+    const options = useAuthOptions();
+    const { path } = usePlace();
+    if (mine.meta.fresh_sign_in) return { possible: true, check: () => ({}), body: () => ({}), fields: () => null };
     if (mine.meta.password) {
         return {
             possible: true,
@@ -110,7 +115,13 @@ export function useProof(mine: Mine, codeKey: "code" | "confirm_code" = "code"):
                         ))}
                     </div>
                 )}
-                {channels.length === 0 && <Notice tone="warn">{t.proof.impossible}</Notice>}
+                {channels.length === 0 && (
+                    <Notice tone="warn" actions={options?.wechat_web && (
+                        <LinkButton href={`${kApiBase}/auth/wechat/web/start?return=${encodeURIComponent(path)}`}>{t.proof.wechat}</LinkButton>
+                    )}>
+                        {t.proof.impossible}
+                    </Notice>
+                )}
                 <CodeFields code={code} form={form} value={typed} onInput={setTyped} name={codeKey} label={t.proof.code} other={false} />
             </div>
         ),

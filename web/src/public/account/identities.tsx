@@ -29,13 +29,13 @@ function AddressDialog({ mine, change, channel, onDone, onClose }: {
     const email = channel === "email";
     const titles = change ? [t.identities.changeEmail, t.identities.changePhone] : [t.identities.addEmail, t.identities.addPhone];
     const finish = () => withProof(form, async () => {
-        const body = { channel, to: code.sent!.to, code: cleanCode(typed), ...(change ? proof.body() : {}) };
+        const body = { channel, to: code.sent!.to, code: cleanCode(typed), ...proof.body() };
         await post(change ? "/me/identities/change" : "/me/identities", body);
         toast(change ? t.identities.changed : t.identities.added);
         await onDone();
     });
     const submit = () => (code.sent
-        ? form.run(finish, { ...codeError(typed), ...(change ? proof.check() : {}) })
+        ? form.run(finish, { ...codeError(typed), ...proof.check() })
         : form.run(() => code.send(channel, cleanAddress(channel, to)), addressError(channel, to, common.field)));
     return (
         <Modal title={titles[email ? 0 : 1]!} onClose={onClose}>
@@ -46,10 +46,10 @@ function AddressDialog({ mine, change, channel, onDone, onClose }: {
                         value={to} onInput={setTo} error={form.errors["to"]} />
                 )}
                 <CodeFields code={code} form={form} value={typed} onInput={setTyped} />
-                {change && code.sent && proof.fields(form)}
+                {(code.sent || !proof.possible) && proof.fields(form)}
                 <div class="dialog-actions">
                     <Button onClick={onClose}>{common.common.cancel}</Button>
-                    <Button type="submit" kind="primary" busy={form.busy} disabled={(!code.sent && code.left > 0) || (change && !proof.possible)}>
+                    <Button type="submit" kind="primary" busy={form.busy} disabled={(!code.sent && code.left > 0) || !proof.possible}>
                         {code.sent ? (change ? t.identities.change : t.identities.add) : t.code.send}
                     </Button>
                 </div>

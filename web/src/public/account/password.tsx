@@ -6,7 +6,7 @@ import type { Session } from "../../core/types";
 import { useText } from "../../i18n";
 import { useAccountText } from "../../i18n/account";
 import { Button, Card, LinkButton } from "../../ui/basic";
-import { PasswordInput } from "../../ui/fields";
+import { Checkbox, PasswordInput } from "../../ui/fields";
 import { Form, useForm, type FieldErrors } from "../../ui/form";
 import { toast } from "../../ui/toast";
 import { withProof, type Mine } from "./frame";
@@ -17,13 +17,14 @@ function ChangeForm({ onDone }: { onDone: () => void }) {
     const session = useSession();
     const [current, setCurrent] = useState("");
     const [password, setPassword] = useState("");
+    const [tokens, setTokens] = useState(true);
     const form = useForm();
     const check = (): FieldErrors => ({
         ...(current ? {} : { current_password: common.field.required }),
         ...([...password].length >= kPasswordMin ? {} : { password: common.auth.passwordShort }),
     });
     const change = async () => {
-        signedIn(await post<Session>("/me/password", { current_password: current, password, client: "browser" }));
+        signedIn(await post<Session>("/me/password", { current_password: current, password, client: "browser", tokens }));
         toast(t.password.changed);
         onDone();
     };
@@ -33,6 +34,7 @@ function ChangeForm({ onDone }: { onDone: () => void }) {
             <input class="sr" type="text" autocomplete="username" value={session.status === "in" ? session.user.login_name : ""} readOnly tabIndex={-1} aria-hidden="true" />
             <PasswordInput label={t.password.current} name="current_password" value={current} onInput={setCurrent} error={form.errors["current_password"]} />
             <PasswordInput label={t.password.next} help={common.auth.passwordHelp} name="password" value={password} onInput={setPassword} error={form.errors["password"]} fresh />
+            <Checkbox label={t.password.tokens} checked={tokens} onChange={setTokens} />
             <div class="form-actions">
                 <Button type="submit" kind="primary" busy={form.busy}>{t.password.change}</Button>
                 <Button onClick={onDone}>{common.common.cancel}</Button>
