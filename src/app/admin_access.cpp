@@ -59,7 +59,7 @@ json::Value TokenJson(const auth::ApiToken& token) {
 }
 
 Result<auth::User> UserOf(Services& services, json::Reader& in) {
-    return services.auth->accounts().GetByLoginName(in.Text("login_name", kAnyText));
+    return services.auth->accounts().GetNamed(in.Text("login_name", kAnyText));
 }
 
 }  // namespace

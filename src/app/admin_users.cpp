@@ -36,7 +36,7 @@ std::string PasswordOf(json::Reader& in) {
 Result<json::Value> EditByName(Services& services, const json::Value& args, const auth::UserEdit& edit) {
     json::Reader in(args);
     const std::string name = in.Text("login_name");
-    RT_TRY(const auth::User user, services.auth->accounts().GetByLoginName(name));
+    RT_TRY(const auth::User user, services.auth->accounts().GetNamed(name));
     RT_TRY(const auth::User edited, services.auth->accounts().Edit(user.id, std::nullopt, edit, {}));
     return UserJson(edited);
 }
@@ -45,7 +45,7 @@ Result<auth::User> Named(Services& services, const json::Value& args) {
     json::Reader in(args);
     const std::string name = in.Text("login_name");
     RT_CHECK_OK(in.Finish());
-    return services.auth->accounts().GetByLoginName(name);
+    return services.auth->accounts().GetNamed(name);
 }
 
 }  // namespace
@@ -94,7 +94,7 @@ Result<json::Value> SetPassword(Services& services, const json::Value& args) {
     const std::string name = in.Text("login_name");
     const std::string password = PasswordOf(in);
     RT_CHECK_OK(in.Finish());
-    RT_TRY(const auth::User user, services.auth->accounts().GetByLoginName(name));
+    RT_TRY(const auth::User user, services.auth->accounts().GetNamed(name));
     RT_TRY(const auth::User changed, services.auth->accounts().SetPassword(user.id, password, {}, {}));
     return UserJson(changed);
 }

@@ -13,6 +13,7 @@ namespace rt::app {
 namespace {
 
 constexpr std::int64_t kCertificateProbeMs = 10'000;
+constexpr std::int64_t kConsoleProbeMs = 2'000;
 
 }  // namespace
 
@@ -107,6 +108,11 @@ Status App::Parts::BuildOperations() {
                                       ops::ProbeLimits());
     for (ops::Probe& probe : couriers->Probes(metrics)) probes.push_back(std::move(probe));
     probes.push_back(wechat->Probe());
+    probes.push_back(
+        {"console", kConsoleProbeMs, [this]() -> ops::Finding {
+             if (!services->console_open) return {};
+             return {ops::HealthState::kWarn, "the console answers to every address; set admin.console_allow", {}};
+         }});
     if (certificates->context()) {
         probes.push_back({"certificate", kCertificateProbeMs, [this] { return certificates->Probe(); }});
     }

@@ -47,6 +47,7 @@ Result<std::vector<std::string_view>> App::Parts::Reload() {
     RT_TRY(net::AccessLists access, AccessLists(wanted));
     RT_CHECK_OK(certificates->Reload(wanted));
     if (net::Server* now = running.load()) now->SetAccessLists(std::move(access));
+    services->console_open = ConsoleOpen(wanted);
     acme->Configure(AcmeSettingsOf(wanted));
     apply_to_log(wanted);
     limits->Configure(Limits(wanted));

@@ -45,7 +45,7 @@ struct App::Parts {
     Status BuildCertificates(Startup& startup, bool tls_wanted);
     void StepAcme();
     net::RouteTable Routes();
-    std::string EntityName(std::string_view entity, std::int64_t id);
+    ops::EntityShown ShowEntity(std::string_view entity, std::int64_t id);
     std::optional<std::int64_t> EntityId(std::string_view entity, std::string_view text);
     Result<json::Object> UserFigures();
     void RecordActiveAccounts();

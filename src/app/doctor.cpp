@@ -155,6 +155,12 @@ Finding CheckCertificate(Services& services) {
     return worst;
 }
 
+Finding CheckConsole(Services& services) {
+    if (!services.console_open) return {};
+    return {"warn", "the console answers to every address",
+            "set admin.console_allow to the networks of your staff (`systemctl reload` applies it)"};
+}
+
 struct Check {
     std::string_view name;
     Finding (*run)(Services& services);
@@ -173,6 +179,7 @@ constexpr Check kChecks[] = {
     {"mail", CheckMail},
     {"authorities", CheckAuthorities},
     {"certificate", CheckCertificate},
+    {"console", CheckConsole},
 };
 
 }  // namespace

@@ -157,6 +157,13 @@ void AddServiceJobs(const JobParts& parts, JobList& jobs) {
                         return Ok();
                     },
                     .holds_role = scheduler});
+    jobs.push_back({.name = "devices",
+                    .every_ms = kHourMs,
+                    .run = [&services = parts.services]() -> Status {
+                        RT_CHECK_OK(services.tokens->SweepDevices(*services.scopes));
+                        return Ok();
+                    },
+                    .holds_role = scheduler});
     // On the outgoing pool: a scan may take a minute, and these threads are few.
     jobs.push_back({.name = "file scans",
                     .every_ms = kSecondMs,

@@ -45,25 +45,29 @@ void AddOpenApi(net::RouteTable& routes, const std::string& prefix, const std::s
 
 std::optional<std::int64_t> App::Parts::EntityId(std::string_view entity, std::string_view text) {
     if (entity != "user") return std::nullopt;
-    auto user = services->auth->accounts().GetByLoginName(text);
-    if (!user.ok()) user = services->auth->accounts().GetByPublicId(text);
+    auth::Accounts& accounts = services->auth->accounts();
+    if (const auto known = accounts.Recall(text); known.ok() && *known) return (*known)->id.value;
+    const auto user = accounts.GetByLoginName(text);
     return user.ok() ? std::optional(user->id.value) : std::nullopt;
 }
 
 // What an audit row shows for an id inside.
-std::string App::Parts::EntityName(std::string_view entity, std::int64_t id) {
+ops::EntityShown App::Parts::ShowEntity(std::string_view entity, std::int64_t id) {
     if (entity == "organisation") {
         const auto organisation = services->organisations->Get(auth::OrganisationId{id});
-        return organisation.ok() ? organisation->slug : std::string();
+        if (!organisation.ok()) return {};
+        return {organisation->public_id, organisation->slug};
     }
     if (entity == "token" || entity == "device") {
         const auto name =
             services->tokens->PublicIdOf(entity == "token" ? net::Credential::kApiToken : net::Credential::kDevice, id);
-        return name.ok() ? auth::MaskedId(*name) : std::string();
+        if (!name.ok()) return {};
+        return {auth::MaskedId(*name), {}};
     }
     if (entity != "user") return {};
-    const auto user = services->auth->accounts().Get(auth::UserId{id});
-    return user.ok() ? user->login_name : std::string();
+    const auto user = services->auth->accounts().Recall(auth::UserId{id});
+    if (!user.ok() || !*user) return {};
+    return {(*user)->public_id, (*user)->login_name};
 }
 
 namespace {
@@ -163,7 +167,7 @@ net::RouteTable App::Parts::Routes() {
          .oldest_turn_ms = [this] { return running.load()->OldestTurnMillis(); },
          .admin_allow = admin_allow,
          .audit = *stores->trail,
-         .entity_name = [this](std::string_view entity, std::int64_t id) { return EntityName(entity, id); },
+         .show_entity = [this](std::string_view entity, std::int64_t id) { return ShowEntity(entity, id); },
          .entity_id = [this](std::string_view entity, std::string_view text) { return EntityId(entity, text); },
          .backups = *backups,
          .sources = {[this] { return UserFigures(); }, [this] { return services->registration->Totals(); }},

@@ -95,10 +95,12 @@ Result<std::vector<std::string>> ParseOrigins(const std::vector<std::string>& te
     return out;
 }
 
-Result<std::vector<net::GuardedPath>> GuardedPaths(const config::Config& config) {
-    if (config.admin_console_allow.empty()) return std::vector<net::GuardedPath>{};
-    RT_TRY(const auto allowed, ParseCidrs(config.admin_console_allow, "admin.console_allow"));
-    return std::vector<net::GuardedPath>{{"/admin", allowed}, {config.server_api_prefix + "/v1/admin", allowed}};
+// The pages and the administrators' API by their paths, what else is the platform staff's by what it wants.
+Status GuardConsole(const config::Config& config, net::AccessLists& lists) {
+    if (config.admin_console_allow.empty()) return Ok();
+    RT_TRY(lists.staff, ParseCidrs(config.admin_console_allow, "admin.console_allow"));
+    lists.guarded = {{"/admin", lists.staff}, {config.server_api_prefix + "/v1/admin", lists.staff}};
+    return Ok();
 }
 
 }  // namespace
@@ -106,8 +108,12 @@ Result<std::vector<net::GuardedPath>> GuardedPaths(const config::Config& config)
 Result<net::AccessLists> AccessListsOf(const config::Config& config) {
     net::AccessLists lists;
     RT_TRY(lists.allowed_origins, ParseOrigins(config.server_cors_origins));
-    RT_TRY(lists.guarded, GuardedPaths(config));
+    RT_CHECK_OK(GuardConsole(config, lists));
     return lists;
+}
+
+bool ConsoleOpen(const config::Config& config) {
+    return config.Production() && config.admin_console_allow.empty();
 }
 
 net::RateRules RateRulesOf(const config::Config& config) {

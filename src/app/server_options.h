@@ -20,6 +20,9 @@ Result<std::vector<os::Cidr>> ParseCidrs(const std::vector<std::string>& texts, 
 // Origins and the addresses of the console. VALIDATION_FAILED with every entry that is none.
 Result<net::AccessLists> AccessListsOf(const config::Config& config);
 
+// In production, without addresses of the console: told by health and doctor, since the first administrator comes so.
+bool ConsoleOpen(const config::Config& config);
+
 net::RateRules RateRulesOf(const config::Config& config);
 ops::LimitSettings LimitsOf(const config::Config& config);
 

@@ -27,7 +27,11 @@ Status CreateAuth(const config::Config& config, Services& services) {
     Stores& stores = services.stores;
     const bool eddsa = config.auth_jwt_algorithm == "EdDSA";
     std::vector<std::string> secrets;
-    if (!eddsa && !config.auth_jwt_secret.empty()) secrets.push_back(config.auth_jwt_secret);
+    if (!eddsa) {
+        for (const std::string& secret : {config.auth_jwt_secret, config.auth_jwt_secret_previous}) {
+            if (!secret.empty()) secrets.push_back(secret);
+        }
+    }
     const auto needs = [&] {
         using Needs = auth::Options::Needs;
         const std::string& word = config.auth_registration_needs;
@@ -73,8 +77,14 @@ Status CreateAuth(const config::Config& config, Services& services) {
 
 void CreateAccess(Services& services) {
     Stores& stores = services.stores;
-    const auth::AccessParts parts{*stores.db,   services.auth->access(), *stores.trail,
-                                  stores.clock, stores.random,           stores.ids};
+    const auth::AccessParts parts{*stores.db,
+                                  services.auth->access(),
+                                  *stores.trail,
+                                  stores.clock,
+                                  stores.random,
+                                  stores.ids,
+                                  services.auth->revocations(),
+                                  services.auth->options().staff_second_step};
     services.grants.emplace(parts);
     services.organisations.emplace(parts);
     services.tokens.emplace(parts, services.auth->credentials());
@@ -200,6 +210,7 @@ void CreateFieldKeys(Services& services) {
 
 Result<std::unique_ptr<Services>> Services::Create(const config::Config& config, Stores& stores) {
     auto services = std::make_unique<Services>(stores);
+    services->console_open = ConsoleOpen(config);
     RT_CHECK_OK(CreateClient(config, *services));
     RT_TRY(services->ring, LoadFieldRing(stores.folder.Keys(), stores.random));
     RT_TRY(services->courier, MakeCourier(config, stores, services->ring, *services->client));

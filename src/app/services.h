@@ -1,6 +1,7 @@
 // The services over the stores that commands and the server both need.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 
@@ -61,6 +62,8 @@ struct Services {
     std::unique_ptr<avalon::Hall> hall;
     std::optional<avalon::PersonalRecords> avalon_records;
     std::optional<auth::SelfService> self;
+    // In production, and the console answers to every address. Follows reloads of the configuration.
+    std::atomic<bool> console_open{false};
 };
 
 }  // namespace rt::app

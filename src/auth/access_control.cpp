@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "auth/device_life.h"
 #include "auth/grant_store.h"
 #include "auth/organisation_store.h"
 
@@ -54,6 +55,24 @@ Status MayAtAll(const net::Route& route, const Rights& rights) {
     if (route.permission == Permission::kNone || route.holders == net::Holders::kAlso) return Ok();
     const PermissionSet held = route.scope == Scope::kPlatform ? rights.platform : rights.anywhere;
     return held.Has(route.permission) ? Ok() : Status(Forbidden(route));
+}
+
+// A device stands for its event, not for who paired it: as long as that matters and its organisation is open. Nothing
+// is remembered, since both may change at any time and devices are few. `scopes` nullptr: there are no events.
+Status CheckDevice(storage::sql::Database& db, ScopeSource* scopes, const net::Carried& carried, base::Time now) {
+    DeviceLife life = DeviceLife::kGood;
+    if (scopes != nullptr) {
+        RT_TRY(const auto event, scopes->Event(carried.event));
+        life = DeviceLifeAt(event, now);
+    }
+    if (life == DeviceLife::kLapsed) return Fail(Code::kTokenExpired, "the device's event has ended");
+    RT_TRY(const auto organisation, db.Read([&](storage::sql::Reader& reader) {
+        return store::FindOrganisation(reader, OrganisationId{carried.organisation});
+    }));
+    const bool open = organisation && organisation->state == OrganisationState::kActive;
+    if (open && life == DeviceLife::kGood) return Ok();
+    return base::FailText(Code::kForbidden, {"活动或组织已停止，设备不能再使用",
+                                             "The event or its organisation is closed, and its devices with it"});
 }
 
 }  // namespace
@@ -134,7 +153,9 @@ Status AccessControl::InScope(const net::Route& route, net::Request& request, co
 Status AccessControl::BeforeHandler(const net::Route& route, net::Request& request) {
     RT_CHECK_OK(MayCarry(route, request.principal));
     std::shared_ptr<const Rights> rights;
-    if (request.principal.credential != Credential::kDevice) {
+    if (request.principal.credential == Credential::kDevice) {
+        RT_CHECK_OK(CheckDevice(db_, scopes_, request.principal.carried, clock_.Now()));
+    } else {
         RT_TRY(rights, RightsOf(UserId{request.principal.user_id}));
         if (rights->status != UserStatus::kActive) return Fail(Code::kUnauthenticated, "the account is not active");
         RT_CHECK_OK(MayAtAll(route, *rights));
@@ -154,7 +175,10 @@ Status AccessControl::BeforeHandler(const net::Route& route, net::Request& reque
 }
 
 Result<PermissionSet> AccessControl::HeldIn(const Principal& principal, ScopeIds scope) {
-    if (principal.credential == Credential::kDevice) return Limited(principal, {}, scope);
+    if (principal.credential == Credential::kDevice) {
+        const Status good = CheckDevice(db_, scopes_, principal.carried, clock_.Now());
+        return good.ok() ? Limited(principal, {}, scope) : PermissionSet();
+    }
     RT_TRY(const auto rights, RightsOf(UserId{principal.user_id}));
     return Limited(principal, rights->In(scope), scope);
 }

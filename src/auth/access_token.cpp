@@ -150,12 +150,24 @@ std::string AccessTokens::Issue(const AccessClaims& claims, Random& random) cons
     return keys_.keys()[signer].Sign(json::Encode(payload));
 }
 
+// Its owner renews, as with any token that was good once. A forger learns no more than that he is refused.
+bool AccessTokens::OfReplacedKey(std::string_view token) const {
+    const auto payload = keys_.UnderAnotherKey(token);
+    if (!payload) return false;
+    const auto decoded = json::Decode(*payload);
+    if (!decoded.ok() || !decoded->IsObject()) return false;
+    const std::string* issuer = FindText(*decoded, "iss");
+    const std::string* audience = FindText(*decoded, "aud");
+    return issuer != nullptr && *issuer == rules_.issuer && audience != nullptr && *audience == rules_.audience;
+}
+
 Result<AccessClaims> AccessTokens::Verify(std::string_view token, base::Time now) const {
-    RT_TRY(const auto checked, keys_.Check(token));
-    if (RetiredAt(checked.key, now)) return Bad("key");
-    const auto decoded = json::Decode(checked.payload);
+    const auto checked = keys_.Check(token);
+    if (!checked.ok()) return OfReplacedKey(token) ? Fail(Code::kTokenExpired, "access token: key") : checked.error();
+    if (RetiredAt(checked->key, now)) return Fail(Code::kTokenExpired, "access token: key");
+    const auto decoded = json::Decode(checked->payload);
     if (!decoded.ok() || !decoded->IsObject()) return Bad("payload");
-    return ReadClaims(*decoded, checked.key, now);
+    return ReadClaims(*decoded, checked->key, now);
 }
 
 Result<AccessClaims> AccessTokens::ReadClaims(const json::Value& claims, std::size_t key, base::Time now) const {

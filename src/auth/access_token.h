@@ -53,7 +53,8 @@ class AccessTokens {
     static Result<AccessTokens> Create(const std::vector<SigningKey>& keys, TokenRules rules);
 
     std::string Issue(const AccessClaims& claims, Random& random) const;
-    // UNAUTHENTICATED for anything we did not sign for this audience, TOKEN_EXPIRED for what has lapsed.
+    // UNAUTHENTICATED for anything we did not sign for this audience, TOKEN_EXPIRED for what has lapsed, by time or by
+    // its key: a token of ours in form under a key that is not there. The difference only tells a client to renew.
     Result<AccessClaims> Verify(std::string_view token, base::Time now) const;
     // Public keys of EdDSA, those that do not sign yet included.
     std::vector<PublishedKey> Published(base::Time now) const;
@@ -68,6 +69,7 @@ class AccessTokens {
     // The one that signs at `now`.
     std::size_t SignerAt(base::Time now) const;
     bool RetiredAt(std::size_t key, base::Time now) const;
+    bool OfReplacedKey(std::string_view token) const;
     Result<AccessClaims> ReadClaims(const json::Value& claims, std::size_t key, base::Time now) const;
 
     crypto::JwtKeys keys_;

@@ -19,12 +19,38 @@ std::optional<base::Text> DisplayNameProblem(std::string_view name) {
     return base::Text{"显示名称须为 1 到 40 个字符", "The display name must have 1 to 40 characters"};
 }
 
+// The first character alone: the chain keeps what it says after the account was erased.
+std::string MaskedName(std::string_view name) {
+    std::string_view rest = name;
+    if (!base::NextCodePoint(rest)) return {};
+    return std::string(name.substr(0, name.size() - rest.size())) + "***";
+}
+
 // What an audit row shows of an account.
-json::Value Shown(const User& user) {
-    return json::Object{{"login_name", user.login_name},
-                        {"role", Name(user.role)},
-                        {"status", Name(user.status)},
-                        {"session_epoch", user.session_epoch}};
+json::Object Shown(const User& user) {
+    return {{"login_name", user.login_name},
+            {"display_name", MaskedName(user.display_name)},
+            {"role", Name(user.role)},
+            {"status", Name(user.status)},
+            {"locale", Name(user.locale)},
+            {"password", !user.password_hash.empty()},
+            {"session_epoch", user.session_epoch}};
+}
+
+// With the names of what changed, since what is masked or never shown may look the same.
+json::Object ShownAfter(const User& before, const User& after) {
+    json::Array changed;
+    const auto note = [&](const char* name, bool differs) {
+        if (differs) changed.emplace_back(name);
+    };
+    note("display_name", before.display_name != after.display_name);
+    note("role", before.role != after.role);
+    note("status", before.status != after.status);
+    note("locale", before.locale != after.locale);
+    note("password", before.password_hash != after.password_hash);
+    json::Object out = Shown(after);
+    if (!changed.empty()) out.Set("changed", json::Value(std::move(changed)));
+    return out;
 }
 
 }  // namespace
@@ -115,6 +141,22 @@ Result<User> Accounts::GetByLoginName(std::string_view as_typed) {
     return Found(parts_.db.Read([&](storage::sql::Reader& reader) { return store::FindByLoginName(reader, name); }));
 }
 
+Result<User> Accounts::GetNamed(std::string_view id_or_login_name) {
+    auto by_id = GetByPublicId(id_or_login_name);
+    if (by_id.ok() || by_id.error().code != Code::kNotFound) return by_id;
+    return GetByLoginName(id_or_login_name);
+}
+
+Result<std::optional<User>> Accounts::Recall(UserId id) {
+    return parts_.db.Read([&](storage::sql::Reader& reader) { return store::FindById(reader, id); });
+}
+
+Result<std::optional<User>> Accounts::Recall(std::string_view public_id) {
+    const auto wanted = base::ParsePublicId(public_id);
+    if (!wanted) return std::optional<User>();
+    return parts_.db.Read([&](storage::sql::Reader& reader) { return store::FindByPublicId(reader, *wanted); });
+}
+
 Result<UserPage> Accounts::List(store::Filter filter) {
     const std::int64_t wanted = filter.limit;
     filter.limit = wanted + 1;
@@ -148,7 +190,8 @@ Result<User> Accounts::Change(UserId id, std::string_view action, const Actor& a
         edited.rev = before.rev + 1;
         RT_CHECK_OK(store::Update(writer, edited));
         if (edited.epoch != before.epoch) RT_CHECK_OK(store::MoveAccessGeneration(writer));
-        RT_CHECK_OK(AppendAudit(parts_.audit, writer, {action, actor, id.value, Shown(before), Shown(edited)}, now));
+        RT_CHECK_OK(AppendAudit(parts_.audit, writer,
+                                {action, actor, id.value, Shown(before), ShownAfter(before, edited)}, now));
         return edited;
     }));
     Enforce(before, after);

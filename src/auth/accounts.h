@@ -72,6 +72,11 @@ class Accounts {
     Result<User> Get(UserId id);
     Result<User> GetByPublicId(std::string_view public_id);
     Result<User> GetByLoginName(std::string_view as_typed);
+    // As an operator names somebody: by public id, which not everybody can choose and so goes first, or login name.
+    Result<User> GetNamed(std::string_view id_or_login_name);
+    // Any account there ever was, deleted ones too: what the audit log tells of. nullopt: there is none.
+    Result<std::optional<User>> Recall(UserId id);
+    Result<std::optional<User>> Recall(std::string_view public_id);
     Result<UserPage> List(store::Filter filter);
     Result<std::int64_t> Count();
     Result<std::int64_t> CountActive(base::Time since);

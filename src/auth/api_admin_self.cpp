@@ -53,6 +53,25 @@ class AdminSelfApi {
         return net::NoContent();
     }
 
+    // Whom a school's or an office's own address keeps out.
+    Result<Response> Addresses(const Request&) const {
+        RT_TRY(const auto locks, service_.guesses().LockedAddresses());
+        json::Array rows;
+        for (const GuessLimiter::AddressLock& lock : locks) {
+            rows.emplace_back(json::Object{{"id", lock.id},
+                                           {"address", lock.address},
+                                           {"attempts", lock.attempts},
+                                           {"wait_s", lock.wait_s},
+                                           {"last", base::FormatRfc3339(lock.last)}});
+        }
+        return net::Success(json::Value(std::move(rows)));
+    }
+
+    Result<Response> UnlockAddress(const Request& request) const {
+        RT_CHECK_OK(self_.UnlockAddress(request.Param("address"), ActorOf(request)));
+        return net::NoContent();
+    }
+
     Result<Response> EndSessions(const Request& request) const {
         RT_TRY(const User user, Named(request));
         RT_CHECK_OK(service_.accounts().SignOutEverywhere(user.id, ActorOf(request)));
@@ -97,7 +116,7 @@ net::RouteTable AdminSelfRoutes(Service& service, const SelfService& self, const
         net::Route route;
         route.name = std::move(name);
         route.method = method;
-        route.pattern = base + "/admin/users/{user}" + path;
+        route.pattern = base + "/admin/" + path;
         const bool reads = route.method == net::Method::kGet;
         route.permission = reads ? net::Permission::kUserView : net::Permission::kUserManage;
         route.rate_class = method == Method::kGet ? net::RateClass::kRead : net::RateClass::kWrite;
@@ -105,21 +124,26 @@ net::RouteTable AdminSelfRoutes(Service& service, const SelfService& self, const
         route.handler = [api, handler](const Request& request) { return (api.*handler)(request); };
         table.push_back(std::move(route));
     };
-    add("admin.user.get", Method::kGet, "",
+    add("admin.user.get", Method::kGet, "users/{user}",
         "One account with its addresses (masked), sessions, delays after failed sign-ins, second step.",
         &AdminSelfApi::Detail);
-    add("admin.user.unlock", Method::kPost, "/unlock", "Forget the failed sign-ins of this account.",
+    add("admin.user.unlock", Method::kPost, "users/{user}/unlock", "Forget the failed sign-ins of this account.",
         &AdminSelfApi::Unlock);
-    add("admin.user.end_sessions", Method::kPost, "/end-sessions", "Sign this user out everywhere.",
+    add("admin.user.end_sessions", Method::kPost, "users/{user}/end-sessions", "Sign this user out everywhere.",
         &AdminSelfApi::EndSessions);
-    add("admin.user.end_session", Method::kPost, "/sessions/{session}/end", "End one session of this user.",
+    add("admin.user.end_session", Method::kPost, "users/{user}/sessions/{session}/end", "End one session of this user.",
         &AdminSelfApi::EndSession);
-    add("admin.user.reset_totp", Method::kPost, "/reset-totp",
+    add("admin.user.reset_totp", Method::kPost, "users/{user}/reset-totp",
         "Take the second step away from who has lost it; ends all sessions.", &AdminSelfApi::ResetStep);
-    add("admin.user.delete", Method::kPost, "/delete",
+    add("admin.user.delete", Method::kPost, "users/{user}/delete",
         "Have the account ended, as its owner may himself: all sessions end now, the account when the time for second "
         "thoughts is over. 409 INVALID_STATE says what must be settled first.",
         &AdminSelfApi::EndAccount);
+    add("admin.delayed_address.list", Method::kGet, "delayed-addresses",
+        "Addresses whose sign-ins wait because too many failed from there, against whatever accounts.",
+        &AdminSelfApi::Addresses);
+    add("admin.delayed_address.unlock", Method::kPost, "delayed-addresses/{address}/unlock",
+        "Forget the failed sign-ins of this address.", &AdminSelfApi::UnlockAddress);
     return table;
 }
 

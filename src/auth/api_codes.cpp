@@ -170,6 +170,11 @@ net::RouteTable CodeRoutes(Service& service, const std::string& base) {
     add("auth.second_step_confirm", "/second-step/confirm", net::Run::kStore,
         "Confirm the new second step; answers with a session and the recovery codes, shown this once.",
         R"({"token":"AAAA","code":"123456"})", &CodeApi::Confirm);
+    // Their tokens cannot be guessed, and codes beside them are counted by account (domain/guessing.h).
+    for (net::Route& route : table) {
+        const bool by_token = route.name.starts_with("auth.second_step") || route.name == "auth.undo";
+        if (by_token) route.rate_class = net::RateClass::kToken;
+    }
     return table;
 }
 

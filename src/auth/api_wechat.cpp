@@ -162,7 +162,7 @@ net::Route PublicGet(std::string name, std::string pattern, net::Run run, std::s
     route.pattern = std::move(pattern);
     route.access = net::Access::kPublic;
     route.run = run;
-    route.rate_class = net::RateClass::kSignIn;
+    route.rate_class = net::RateClass::kToken;
     route.summary = std::move(summary);
     return route;
 }
@@ -188,6 +188,8 @@ net::RouteTable WechatRoutes(SignIns& sign_ins, const std::string& base) {
                         "call wx.login again, a code is good once.",
                         example),
         &WechatApi::Mini);
+    // A whole school opens the mini-program behind one address; a code is good once and cannot be guessed.
+    table.back().rate_class = net::RateClass::kToken;
     add(for_user(api::PublicPost("auth.wechat_link", root + "/link", net::Run::kOutgoing,
                                  "Make WeChat a way to sign in to this account, with the password or confirm_code.",
                                  link_example)),

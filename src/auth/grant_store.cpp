@@ -12,6 +12,12 @@ Place Grant::place() const {
     return scope.organisation != 0 ? Place::kOrganisation : Place::kPlatform;
 }
 
+bool IsStaff(GrantRole role, Place place) {
+    constexpr PermissionSet kReachesOthers{Permission::kRegViewPii, Permission::kExport, Permission::kMemberManage,
+                                           Permission::kOrgOwn};
+    return place == Place::kPlatform || !(PermissionsOf(role, place) & kReachesOthers).empty();
+}
+
 namespace store {
 
 namespace sql = storage::sql;
@@ -128,6 +134,16 @@ Result<std::shared_ptr<Rights>> LoadRights(Reader& reader, UserId user, base::Ti
     std::sort(out->events.begin(), out->events.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     out->anywhere |= out->platform;
     return out;
+}
+
+Result<bool> IsStaffByGrant(Reader& reader, UserId user, base::Time now) {
+    bool staff = false;
+    RT_CHECK_OK(reader.Each(kRights, {user, now, kGrantsPerUserMax}, [&](const sql::Row& row) {
+        const auto role = ParseGrantRole(row.TextView(0));
+        const auto place = ParsePlace(row.TextView(1));
+        staff = staff || (role && place && IsStaff(*role, *place));
+    }));
+    return staff;
 }
 
 Result<std::int64_t> AccessGeneration(Reader& reader) {

@@ -32,12 +32,18 @@ struct Grant {
     Place place() const;
 };
 
+// Whether who holds the role counts as staff, who sign in with a second step where that is required: any role on the
+// platform, and elsewhere what reaches the data or the rights of others.
+bool IsStaff(GrantRole role, Place place);
+
 namespace store {
 
 using storage::sql::Reader;
 using storage::sql::Writer;
 
 Result<std::shared_ptr<Rights>> LoadRights(Reader& reader, UserId user, base::Time now);
+// Whether one of his grants makes him staff.
+Result<bool> IsStaffByGrant(Reader& reader, UserId user, base::Time now);
 Result<std::int64_t> AccessGeneration(Reader& reader);
 // In the commit of every change of rights.
 Status MoveAccessGeneration(Writer& writer);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "auth/second_step_store.h"
 #include "auth/user_store.h"
 
 namespace rt::auth {
@@ -44,6 +45,21 @@ Status Grants::Note(const AccessParts& parts, Writer& writer, std::string_view a
         at);
 }
 
+Status Grants::AskForStepIn(const AccessParts& parts, Writer& writer, const Grant& before, const Grant& after,
+                            base::Time at) {
+    if (!parts.staff_second_step || !IsStaff(after.role, after.place())) return Ok();
+    if (before.id != 0 && IsStaff(before.role, before.place())) return Ok();
+    RT_TRY(const bool has, store::HasTotp(writer, after.user));
+    return has ? Ok() : store::MoveEpoch(writer, after.user, at);
+}
+
+void Grants::Enforce(const AccessParts& parts, UserId user) {
+    parts.access.Changed();
+    const auto found = parts.db.Read([&](Reader& reader) { return store::FindById(reader, user); });
+    // What is missed here is taken over a second later (Service::Reload).
+    if (found.ok() && *found) parts.revocations.MoveEpoch(user, (*found)->epoch, parts.clock.Now());
+}
+
 Result<Grant> Grants::Give(const NewGrant& wanted, const Granter& granter) {
     Grant grant;
     grant.id = parts_.ids.Next();
@@ -63,10 +79,11 @@ Result<Grant> Grants::Give(const NewGrant& wanted, const Granter& granter) {
         if (!user || user->status != UserStatus::kActive) return Fail(Code::kNotFound);
         RT_CHECK_OK(store::InsertGrant(writer, grant));
         RT_TRY(const Grant given, Found(store::FindGrant(writer, grant.public_id), grant.scope));
+        RT_CHECK_OK(AskForStepIn(parts_, writer, {}, given, grant.granted_at));
         RT_CHECK_OK(Note(parts_, writer, "grant.give", granter.actor, {}, given, grant.granted_at));
         return given;
     });
-    parts_.access.Changed();
+    Enforce(parts_, grant.user);
     return done;
 }
 
@@ -82,10 +99,11 @@ Result<Grant> Grants::Change(std::string_view public_id, ScopeIds scope, const E
         RT_CHECK_OK(CheckMayGive(granter.held, edit.role, before.place()));
         RT_CHECK_OK(store::ChangeRole(writer, before, edit.role, edit.expires));
         RT_TRY(const Grant after, Found(store::FindGrant(writer, public_id), scope));
+        RT_CHECK_OK(AskForStepIn(parts_, writer, before, after, now));
         RT_CHECK_OK(Note(parts_, writer, "grant.change", granter.actor, before, after, now));
         return after;
     });
-    parts_.access.Changed();
+    if (done.ok()) Enforce(parts_, done->user);
     return done;
 }
 

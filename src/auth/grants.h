@@ -10,6 +10,7 @@
 #include "auth/access_control.h"
 #include "auth/audit.h"
 #include "auth/grant_store.h"
+#include "auth/revocations.h"
 #include "base/ids.h"
 #include "base/random.h"
 
@@ -23,6 +24,8 @@ struct AccessParts {
     const base::Clock& clock;
     Random& random;
     IdGenerator& ids;
+    Revocations& revocations;
+    bool staff_second_step = false;  // Options::staff_second_step
 };
 
 // Who gives or takes, and what he holds in the place concerned (member.manage among it).
@@ -68,6 +71,13 @@ class Grants {
     // In another commit of access: the audit row of a change of `grant`.
     static Status Note(const AccessParts& parts, storage::sql::Writer& writer, std::string_view action,
                        const Actor& actor, const Grant& before, const Grant& after, base::Time at);
+
+    // In the commit that makes `after` of `before` (id 0: none): who becomes staff by it and has no second step renews
+    // his session, which is refused, and sets one up as he signs in again; as after a change of his account's role.
+    static Status AskForStepIn(const AccessParts& parts, storage::sql::Writer& writer, const Grant& before,
+                               const Grant& after, base::Time at);
+    // After such a commit: what it changed of the rights and tokens of `user` holds at once.
+    static void Enforce(const AccessParts& parts, UserId user);
 
   private:
     AccessParts parts_;

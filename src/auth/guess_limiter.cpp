@@ -20,10 +20,12 @@ namespace {
 
 // Addresses whose counters one unlocking takes away; the account counter, which matters most, always goes.
 constexpr std::size_t kUnlockKeysMax = 1'000;
+constexpr std::size_t kDigestChars = 32;
 
-// Names and addresses are personal data: the table holds digests.
+// Names and addresses are personal data: the table holds digests, and an address beside its own only while it is
+// delayed, so that an administrator can tell whom that keeps out.
 std::string DigestOf(std::string_view text) {
-    return base::HexEncode(crypto::Sha256(text)).substr(0, 32);
+    return base::HexEncode(crypto::Sha256(text)).substr(0, kDigestChars);
 }
 
 // "a:password:<account>": what everybody did to it; "p:password:<account>:<address>": what one address did.
@@ -37,6 +39,22 @@ std::string PairPrefix(domain::GuessKind kind, std::string_view subject) {
 std::string EncodeCount(const GuessCount& count) {
     return std::to_string(count.attempts) + ' ' + std::to_string(count.not_before.micros) + ' ' +
            std::to_string(count.last.micros);
+}
+
+constexpr std::string_view kAddressPrefix = "c:";
+
+std::string EncodeShared(const domain::GuessRule& rule, const GuessCount& count, const std::string& address) {
+    return EncodeCount(count) + (count.attempts > rule.free ? ' ' + address : std::string());
+}
+
+// What EncodeShared() put behind the three numbers.
+std::string_view AddressOf(std::string_view value) {
+    for (int number = 0; number < 3; ++number) {
+        const std::size_t end = value.find(' ');
+        if (end == std::string_view::npos) return {};
+        value.remove_prefix(end + 1);
+    }
+    return value;
 }
 
 GuessCount DecodeCount(const std::optional<std::string>& text) {
@@ -66,11 +84,16 @@ std::vector<GuessLimiter::Counter> GuessLimiter::CountersOf(GuessKind kind, cons
     std::vector<Counter> counters{{&whole, AccountKey(kind, guessed.subject), false, delays}};
     if (!guessed.account.empty()) counters.push_back({&whole, AccountKey(kind, guessed.account), false, delays});
     if (!client.empty()) {
-        const std::string group = DigestOf(AddressGroup(client));
+        const std::string address = AddressGroup(client);
+        const std::string group = DigestOf(address);
         counters.push_back({&domain::kGuessPair, PairPrefix(kind, guessed.subject) + group, false});
-        counters.push_back({&domain::kGuessAddress, "c:" + group, true});
+        counters.push_back({&domain::kGuessAddress, std::string(kAddressPrefix) + group, true, true, address});
     }
     return counters;
+}
+
+std::string GuessLimiter::ValueOf(const Counter& counter, const GuessCount& count) {
+    return counter.shared ? EncodeShared(*counter.rule, count, counter.address) : EncodeCount(count);
 }
 
 Status GuessLimiter::Attempt(GuessKind kind, const Guessed& guessed, std::string_view client) {
@@ -91,7 +114,7 @@ Status GuessLimiter::Attempt(GuessKind kind, const Guessed& guessed, std::string
         for (std::size_t i = 0; i < counters.size(); ++i) {
             const auto count = domain::AfterAttempt(*counters[i].rule, counts[i], now);
             const auto expires = now.Plus(counters[i].rule->forget_s * base::kMicrosPerSecond);
-            RT_CHECK_OK(batch.Put(kGuessTable, counters[i].key, EncodeCount(count), expires));
+            RT_CHECK_OK(batch.Put(kGuessTable, counters[i].key, ValueOf(counters[i], count), expires));
         }
         return Ok();
     });
@@ -112,7 +135,7 @@ Status GuessLimiter::Forgive(GuessKind kind, const Guessed& guessed, std::string
             }
             const auto count = domain::AfterForgiven(*counter.rule, DecodeCount(batch.Get(kGuessTable, counter.key)));
             const auto expires = now.Plus(counter.rule->forget_s * base::kMicrosPerSecond);
-            RT_CHECK_OK(batch.Put(kGuessTable, counter.key, EncodeCount(count), expires));
+            RT_CHECK_OK(batch.Put(kGuessTable, counter.key, ValueOf(counter, count), expires));
         }
         return Ok();
     });
@@ -157,6 +180,38 @@ Status GuessLimiter::Unlock(const std::vector<std::string>& subjects, std::span<
         }
         return Ok();
     });
+}
+
+Result<std::vector<GuessLimiter::AddressLock>> GuessLimiter::LockedAddresses() const {
+    const base::Time now = clock_.Now();
+    std::vector<AddressLock> locks;
+    RT_CHECK_OK(kv_.Scan(kGuessTable, std::string(kAddressPrefix), [&](std::string_view key, std::string_view value) {
+        const GuessCount count = DecodeCount(std::string(value));
+        const std::int64_t wait_s = domain::WaitSeconds(domain::kGuessAddress, count, now);
+        if (wait_s > 0) {
+            locks.push_back({std::string(key.substr(kAddressPrefix.size())), std::string(AddressOf(value)),
+                             count.attempts, wait_s, count.last});
+        }
+        return true;
+    }));
+    std::sort(locks.begin(), locks.end(), [](const auto& a, const auto& b) { return a.wait_s > b.wait_s; });
+    if (locks.size() > kAddressLocksMax) locks.resize(kAddressLocksMax);
+    return locks;
+}
+
+Result<std::string> GuessLimiter::UnlockAddress(std::string_view id) {
+    if (id.size() != kDigestChars) return Fail(Code::kNotFound);  // and a key has a limit
+    const std::string key = std::string(kAddressPrefix) + std::string(id);
+    std::optional<std::string> address;
+    RT_CHECK_OK(kv_.Update(kv::Env::kCache, [&](kv::Batch& batch) -> Status {
+        address.reset();
+        const auto value = batch.Get(kGuessTable, key);
+        if (!value) return Ok();
+        address = std::string(AddressOf(*value));
+        return batch.Delete(kGuessTable, key);
+    }));
+    if (!address) return Fail(Code::kNotFound);
+    return *std::move(address);
 }
 
 }  // namespace rt::auth

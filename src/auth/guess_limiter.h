@@ -52,14 +52,29 @@ class GuessLimiter {
     Status Unlock(const std::vector<std::string>& subjects,
                   std::span<const domain::GuessKind> kinds = domain::kGuessKinds);
 
+    // Addresses from which too many attempts against any accounts failed; everybody behind one waits.
+    struct AddressLock {
+        std::string id;       // names it below; hex
+        std::string address;  // IPv6: its /64
+        std::int64_t attempts = 0;
+        std::int64_t wait_s = 0;
+        base::Time last;
+    };
+    static constexpr std::size_t kAddressLocksMax = 500;  // of one list: those that wait longest
+    Result<std::vector<AddressLock>> LockedAddresses() const;
+    // Forgets what failed from there, and says where that is. NOT_FOUND.
+    Result<std::string> UnlockAddress(std::string_view id);
+
   private:
     struct Counter {
         const domain::GuessRule* rule;
         std::string key;
         bool shared;  // with other accounts
         bool delays = true;
+        std::string address{};  // of a shared one
     };
     static std::vector<Counter> CountersOf(domain::GuessKind kind, const Guessed& guessed, std::string_view client);
+    static std::string ValueOf(const Counter& counter, const domain::GuessCount& count);
 
     storage::kv::Store& kv_;
     const base::Clock& clock_;

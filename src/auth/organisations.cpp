@@ -160,12 +160,13 @@ Status Organisations::HandOver(OrganisationId id, UserId to, const Actor& actor)
         RT_CHECK_OK(store::ChangeRole(writer, *mine, GrantRole::kManager, std::nullopt));
         Grant owner = *other;
         owner.role = GrantRole::kOwner;
+        RT_CHECK_OK(Grants::AskForStepIn(parts_, writer, *other, owner, now));
         RT_CHECK_OK(Grants::Note(parts_, writer, "organisation.hand_over", actor, *other, owner, now));
         Grant manager = *mine;
         manager.role = GrantRole::kManager;
         return Grants::Note(parts_, writer, "organisation.hand_over", actor, *mine, manager, now);
     });
-    parts_.access.Changed();
+    Grants::Enforce(parts_, to);
     return done;
 }
 
@@ -245,10 +246,11 @@ Result<Organisations::Offer> Organisations::Accept(std::string_view token, UserI
         grant.granted_by = offer.invitation.invited_by.value;
         RT_CHECK_OK(store::InsertGrant(writer, grant));
         RT_TRY(const auto given, store::FindGrant(writer, grant.public_id));
+        RT_CHECK_OK(Grants::AskForStepIn(parts_, writer, {}, grant, now));
         RT_CHECK_OK(Grants::Note(parts_, writer, "organisation.join", actor, {}, given.value_or(grant), now));
         return offer;
     });
-    parts_.access.Changed();
+    Grants::Enforce(parts_, user);
     return done;
 }
 

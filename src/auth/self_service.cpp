@@ -144,7 +144,10 @@ Result<std::vector<std::string>> SelfService::ConfirmSecondStep(UserId user, std
 Status SelfService::EndSecondStep(UserId id, const Reproof& who, StepMethod method, std::string_view code,
                                   const Caller& caller) const {
     RT_TRY(const User user, service_.accounts().Get(id));
-    if (service_.options().staff_second_step && user.role != Role::kUser) {
+    const base::Time now = service_.parts().clock.Now();
+    RT_TRY(const bool must,
+           service_.parts().db.Read([&](Reader& reader) { return service_.MustHaveSecondStep(reader, user, now); }));
+    if (must) {
         return base::FailText(Code::kInvalidState, {"工作人员必须启用两步验证", "Staff must keep the second step"});
     }
     RT_CHECK_OK(service_.Reauthenticate(id, who, caller));
@@ -169,12 +172,22 @@ Status SelfService::Unlock(UserId user, const Actor& actor) const {
     });
 }
 
+Status SelfService::UnlockAddress(std::string_view id, const Actor& actor) const {
+    const base::Time now = service_.parts().clock.Now();
+    RT_TRY(const std::string address, service_.guesses().UnlockAddress(id));
+    const json::Object what{{"network", MaskedNetwork(address)}};
+    return service_.parts().db.Write("address.unlock", [&](Writer& writer) {
+        return AppendAudit(service_.parts().audit, writer, {"address.unlock", actor, 0, nullptr, what, "server"}, now);
+    });
+}
+
 Result<SelfService::SecondStepState> SelfService::SecondStepOf(const User& user) const {
+    const base::Time now = service_.parts().clock.Now();
     return service_.parts().db.Read([&](Reader& reader) -> Result<SecondStepState> {
         SecondStepState state;
         RT_TRY(state.on, store::HasTotp(reader, user.id));
         RT_TRY(state.recovery_codes_left, store::RecoveryCodesLeft(reader, user.id));
-        state.required = service_.options().staff_second_step && user.role != Role::kUser;
+        RT_TRY(state.required, service_.MustHaveSecondStep(reader, user, now));
         return state;
     });
 }

@@ -63,6 +63,8 @@ class SelfService {
     Result<std::int64_t> RunEnds(std::int64_t accounts_max) const;
     // Forgets the failed attempts against this account; for administrators.
     Status Unlock(UserId user, const Actor& actor) const;
+    // The same of an address (GuessLimiter::LockedAddresses). NOT_FOUND.
+    Status UnlockAddress(std::string_view id, const Actor& actor) const;
     // Everything kept about this person.
     Result<json::Value> Export(UserId user) const;
 

@@ -217,10 +217,11 @@ Result<SignedIn> Service::SignIn(std::string_view typed, std::string_view passwo
 // The account of a session, if both still belong together.
 Result<User> Service::UserOf(const domain::Session& session) {
     bool step_missing = false;
+    const base::Time now = parts_.clock.Now();
     RT_TRY(const auto user, parts_.db.Read([&](Reader& reader) -> Result<std::optional<User>> {
         RT_TRY(auto found, store::FindById(reader, UserId{session.user_id}));
         if (!found) return found;
-        RT_TRY(const Step step, StepFor(reader, *found));
+        RT_TRY(const Step step, StepFor(reader, *found, now));
         step_missing = step != Step::kNone && !session.second_step;
         return found;
     }));
@@ -308,7 +309,8 @@ Result<SignedIn> Service::ChangePassword(UserId id, std::string_view current, st
     RT_TRY(const User changed, accounts_.SetPassword(id, password, verified.password_hash, caller.actor, told, tokens));
     if (tokens == ApiTokens::kRevoke) ForgetTokens();
     // No session of somebody who has a second step was renewed without it.
-    RT_TRY(const Step step, parts_.db.Read([&](Reader& reader) { return StepFor(reader, changed); }));
+    const base::Time now = parts_.clock.Now();
+    RT_TRY(const Step step, parts_.db.Read([&](Reader& reader) { return StepFor(reader, changed, now); }));
     return Open(changed, "password", step == Step::kAsk, caller);
 }
 

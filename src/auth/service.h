@@ -110,6 +110,8 @@ class Service {
                                            const std::string& changed) const;
     // As Identities::Link; tells the addresses there were. Reauthenticating is the caller's.
     Result<ShownIdentity> Link(UserId user, const IdentityProof& proof, const Caller& caller);
+    // Whether this account signs in with a second step whether it wants one or not: staff, by its role or by a grant.
+    Result<bool> MustHaveSecondStep(storage::sql::Reader& reader, const User& user, base::Time now) const;
     // Counts a code of the authenticator app, or a recovery code, as a guess; BAD_CODE, TOO_MANY_REQUESTS.
     Result<SecondSteps::Proof> CheckStep(UserId user, StepMethod method, std::string_view code, const Caller& caller);
 
@@ -151,7 +153,7 @@ class Service {
         bool created = false;
     };
     Status ReloadEpochs(base::Time now);
-    Result<Step> StepFor(storage::sql::Reader& reader, const User& user) const;
+    Result<Step> StepFor(storage::sql::Reader& reader, const User& user, base::Time now) const;
     Result<Admitted> AdmitIn(storage::sql::Writer& writer, const User& user, const Caller& caller, base::Time now);
     Status NoteSignInIn(storage::sql::Writer& writer, const User& user, const Caller& caller, base::Time now);
     Result<SignedIn> Finish(const Admitted& admitted, std::string_view method, const Caller& caller);

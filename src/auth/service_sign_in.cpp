@@ -4,6 +4,7 @@
 
 #include "auth/domain/credentials.h"
 #include "auth/domain/device.h"
+#include "auth/grant_store.h"
 #include "auth/service.h"
 #include "auth/service_internal.h"
 #include "auth/token_store.h"
@@ -66,10 +67,17 @@ Status CheckProofGiven(Options::Needs needs, const std::optional<CodeProof>& pro
 
 }  // namespace
 
-Result<Service::Step> Service::StepFor(Reader& reader, const User& user) const {
+Result<bool> Service::MustHaveSecondStep(Reader& reader, const User& user, base::Time now) const {
+    if (!options_.staff_second_step) return false;
+    if (user.role != Role::kUser) return true;
+    return store::IsStaffByGrant(reader, user.id, now);
+}
+
+Result<Service::Step> Service::StepFor(Reader& reader, const User& user, base::Time now) const {
     RT_TRY(const bool has, store::HasTotp(reader, user.id));
     if (has) return Step::kAsk;
-    return options_.staff_second_step && user.role != Role::kUser ? Step::kEnrol : Step::kNone;
+    RT_TRY(const bool must, MustHaveSecondStep(reader, user, now));
+    return must ? Step::kEnrol : Step::kNone;
 }
 
 // The row of the sign-in itself. A first step alone is none.
@@ -82,7 +90,7 @@ Status Service::NoteSignInIn(Writer& writer, const User& user, const Caller& cal
 
 Result<Service::Admitted> Service::AdmitIn(Writer& writer, const User& user, const Caller& caller, base::Time now) {
     if (user.status != UserStatus::kActive) return AccountLocked();
-    RT_TRY(const Step step, StepFor(writer, user));
+    RT_TRY(const Step step, StepFor(writer, user, now));
     if (step == Step::kNone) RT_CHECK_OK(NoteSignInIn(writer, user, caller, now));
     return Admitted{user, step, false};
 }

@@ -59,7 +59,8 @@ constexpr sql::Statement kInsertDevice{
     "device.insert",
     "INSERT INTO device (id, public_id, organisation, event, name, token_hash, paired_by, created)"
     " SELECT $1, $2, $3, $4, $5, $6, $7, $8"
-    " WHERE (SELECT COUNT(*) FROM device WHERE event = $4 AND revoked IS NULL) < $9"};
+    " WHERE (SELECT COUNT(*) FROM device WHERE event = $4 AND revoked IS NULL) < $9"
+    " AND (SELECT COUNT(*) FROM device WHERE revoked IS NULL) < $10"};
 #define RT_DEVICE_COLUMNS                                                                                       \
     "SELECT id, public_id, organisation, event, name, token_hash, paired_by, created, last_used, revoked FROM " \
     "device "
@@ -72,6 +73,11 @@ constexpr sql::Statement kDevice{"device.by_public_id", RT_DEVICE_COLUMNS "WHERE
 #undef RT_DEVICE_COLUMNS
 constexpr sql::Statement kRevokeDevice{"device.revoke",
                                        "UPDATE device SET revoked = $2 WHERE id = $1 AND revoked IS NULL"};
+constexpr sql::Statement kEventsOfDevices{"device.events",
+                                          "SELECT DISTINCT event FROM device WHERE revoked IS NULL AND event > $1"
+                                          " ORDER BY event LIMIT $2"};
+constexpr sql::Statement kRevokeOfEvent{"device.revoke_of_event",
+                                        "UPDATE device SET revoked = $2 WHERE event = $1 AND revoked IS NULL"};
 constexpr sql::Statement kDeviceUse{"device.note_use",
                                     "UPDATE device SET last_used = $2 WHERE id = $1 AND coalesce(last_used, 0) < $2"};
 
@@ -163,11 +169,12 @@ Status RevokeTokensOf(Writer& writer, UserId user, base::Time now) {
 }
 
 Status InsertDevice(Writer& writer, const Device& device) {
-    return Capped(writer.RunOne(kInsertDevice,
-                                {device.id, device.public_id, device.scope.organisation, device.scope.event,
-                                 device.name, device.token_hash, device.paired_by, device.created, kDevicesPerEventMax},
-                                Code::kInvalidState),
-                  {"设备数量已达上限", "There are as many devices as there may be"});
+    return Capped(
+        writer.RunOne(kInsertDevice,
+                      {device.id, device.public_id, device.scope.organisation, device.scope.event, device.name,
+                       device.token_hash, device.paired_by, device.created, kDevicesPerEventMax, kDevicesMax},
+                      Code::kInvalidState),
+        {"设备数量已达上限", "There are as many devices as there may be"});
 }
 
 Result<std::vector<Device>> DevicesOf(Reader& reader, std::int64_t event) {
@@ -179,7 +186,7 @@ Result<std::vector<Device>> DevicesPairedBy(Reader& reader, UserId user, std::in
 }
 
 Result<std::vector<Device>> LiveDevices(Reader& reader) {
-    return reader.All<Device>(kLiveDevices, {kTokensMax}, ReadDevice);
+    return reader.All<Device>(kLiveDevices, {kDevicesMax}, ReadDevice);
 }
 
 Result<std::optional<Device>> FindDevice(Reader& reader, std::string_view public_id) {
@@ -188,6 +195,14 @@ Result<std::optional<Device>> FindDevice(Reader& reader, std::string_view public
 
 Status RevokeDevice(Writer& writer, const Device& device, base::Time now) {
     return writer.RunOne(kRevokeDevice, {device.id, now}, Code::kNotFound);
+}
+
+Result<std::vector<std::int64_t>> EventsOfDevices(Reader& reader, std::int64_t after, std::int64_t limit) {
+    return reader.All<std::int64_t>(kEventsOfDevices, {after, limit}, [](const sql::Row& row) { return row.Int(0); });
+}
+
+Result<std::int64_t> RevokeDevicesOf(Writer& writer, std::int64_t event, base::Time now) {
+    return writer.Run(kRevokeOfEvent, {event, now});
 }
 
 Status InsertPairing(Writer& writer, const Pairing& pairing) {

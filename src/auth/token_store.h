@@ -16,6 +16,7 @@ namespace rt::auth {
 inline constexpr std::int64_t kTokensPerUserMax = 50;     // live ones
 inline constexpr std::int64_t kTokensMax = 20'000;        // live ones of all people: each process holds them in memory
 inline constexpr std::int64_t kDevicesPerEventMax = 200;  // live ones
+inline constexpr std::int64_t kDevicesMax = 20'000;       // live ones of all events: in memory as well
 inline constexpr std::int64_t kPairingsPerEventMax = 20;  // open ones
 inline constexpr std::int64_t kPairingMinutes = 10;
 
@@ -78,7 +79,7 @@ Status RevokeToken(Writer& writer, const ApiToken& token, base::Time now);
 // All live ones of the user.
 Status RevokeTokensOf(Writer& writer, UserId user, base::Time now);
 
-// INVALID_STATE over kDevicesPerEventMax.
+// INVALID_STATE over kDevicesPerEventMax or kDevicesMax.
 Status InsertDevice(Writer& writer, const Device& device);
 Result<std::vector<Device>> DevicesOf(Reader& reader, std::int64_t event);
 // Also revoked ones, newest first.
@@ -86,6 +87,10 @@ Result<std::vector<Device>> DevicesPairedBy(Reader& reader, UserId user, std::in
 Result<std::vector<Device>> LiveDevices(Reader& reader);
 Result<std::optional<Device>> FindDevice(Reader& reader, std::string_view public_id);
 Status RevokeDevice(Writer& writer, const Device& device, base::Time now);
+// Events with live devices, from the first id above `after` on.
+Result<std::vector<std::int64_t>> EventsOfDevices(Reader& reader, std::int64_t after, std::int64_t limit);
+// All devices of one event; how many.
+Result<std::int64_t> RevokeDevicesOf(Writer& writer, std::int64_t event, base::Time now);
 
 // INVALID_STATE over kPairingsPerEventMax.
 Status InsertPairing(Writer& writer, const Pairing& pairing);

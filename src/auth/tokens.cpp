@@ -1,7 +1,9 @@
 #include "auth/tokens.h"
 
 #include <array>
+#include <utility>
 
+#include "auth/device_life.h"
 #include "base/utf8.h"
 
 namespace rt::auth {
@@ -13,6 +15,7 @@ namespace {
 
 constexpr std::size_t kCodeBytes = 5;
 constexpr std::size_t kCodeHalf = 4;
+constexpr std::int64_t kSweptAtOnce = 100;  // events in one look
 
 Status CheckName(std::string_view name) {
     const auto count = base::CodePointCount(name);
@@ -204,6 +207,34 @@ Status Tokens::RevokeDevice(std::string_view public_id, ScopeIds event, const Ac
     }));
     credentials_.Forget(hash);
     return Ok();
+}
+
+Result<std::int64_t> Tokens::SweepDevices(ScopeSource& scopes) {
+    const base::Time now = parts_.clock.Now();
+    std::int64_t swept = 0;
+    for (std::int64_t after = 0;;) {
+        RT_TRY(const auto events,
+               parts_.db.Read([&](Reader& reader) { return store::EventsOfDevices(reader, after, kSweptAtOnce); }));
+        for (const std::int64_t event : events) {
+            after = event;
+            RT_TRY(const auto known, scopes.Event(event));
+            if (DeviceLifeAt(known, now) != DeviceLife::kLapsed) continue;
+            RT_TRY(const std::int64_t revoked,
+                   parts_.db.Write("device.lapse", [&](Writer& writer) -> Result<std::int64_t> {
+                       RT_TRY(const std::int64_t count, store::RevokeDevicesOf(writer, event, now));
+                       RT_CHECK_OK(store::MoveAccessGeneration(writer));
+                       RT_CHECK_OK(AppendAudit(
+                           parts_.audit, writer,
+                           {"device.lapse", {}, event, nullptr, json::Object{{"devices", count}}, "event", 0, event},
+                           now));
+                       return count;
+                   }));
+            swept += revoked;
+        }
+        if (std::cmp_less(events.size(), kSweptAtOnce)) break;
+    }
+    if (swept > 0) Changed();
+    return swept;
 }
 
 }  // namespace rt::auth

@@ -50,6 +50,9 @@ class Tokens {
     Result<std::vector<Device>> Devices(ScopeIds event);
     // NOT_FOUND unless it is of this event.
     Status RevokeDevice(std::string_view public_id, ScopeIds event, const Actor& actor);
+    // Revokes the devices of events that ended long ago (device_life.h), so that they make room; how many. For
+    // the scheduler.
+    Result<std::int64_t> SweepDevices(ScopeSource& scopes);
     Result<Device> DeviceOf(std::string_view public_id);
     // Of a token or device that is, or was, there. NOT_FOUND.
     Result<std::string> PublicIdOf(net::Credential kind, std::int64_t id);

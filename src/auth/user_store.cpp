@@ -42,6 +42,8 @@ constexpr sql::Statement kUpdate{
 constexpr sql::Statement kLastActive{"user.last_active", "SELECT last_active_at FROM \"user\" WHERE id = $1"};
 constexpr sql::Statement kTouch{
     "user.touch", "UPDATE \"user\" SET last_active_at = $2 WHERE id = $1 AND coalesce(last_active_at, 0) < $2"};
+constexpr sql::Statement kMoveEpoch{"user.move_epoch",
+                                    "UPDATE \"user\" SET epoch = epoch + 1, epoch_moved = $2 WHERE id = $1"};
 constexpr sql::Statement kReplaceHash{"user.replace_hash",
                                       "UPDATE \"user\" SET password_hash = $3 WHERE id = $1 AND password_hash = $2"};
 constexpr sql::Statement kMoveGeneration{
@@ -166,6 +168,10 @@ Status Touch(Writer& writer, UserId id, base::Time now) {
     RT_TRY(const auto before, writer.FindInt(kLastActive, {id}));
     RT_TRY(const auto changed, writer.Run(kTouch, {id, now}));
     return changed == 1 ? CountActivity(writer, {before.value_or(0)}, now) : Ok();
+}
+
+Status MoveEpoch(Writer& writer, UserId id, base::Time now) {
+    return writer.RunOne(kMoveEpoch, {id, now}, Code::kNotFound);
 }
 
 Status ReplaceHash(Writer& writer, UserId id, std::string_view old_hash, std::string_view new_hash) {

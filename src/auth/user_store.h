@@ -46,6 +46,8 @@ Status Insert(Writer& writer, const User& user);
 Status Update(Writer& writer, const User& user);
 // Sign-in and refresh: the time, and the hash where it was made stronger. Leaves `rev` alone.
 Status Touch(Writer& writer, UserId id, base::Time now);
+// Access tokens given out so far are void.
+Status MoveEpoch(Writer& writer, UserId id, base::Time now);
 Status ReplaceHash(Writer& writer, UserId id, std::string_view old_hash, std::string_view new_hash);
 // To one never used before, also by a store that was restored meanwhile: it follows the time.
 Status MoveGeneration(Writer& writer, base::Time now);

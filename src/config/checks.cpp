@@ -1,6 +1,7 @@
 #include "config/checks.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string_view>
 #include <tuple>
@@ -173,9 +174,30 @@ class Checking {
 
     void CheckSecret() {
         constexpr std::size_t kSecretBytesMin = 32;
-        const std::string& secret = config_.auth_jwt_secret;
-        if (!secret.empty() && secret.size() < kSecretBytesMin)
-            Wants("auth.jwt_secret", "至少需要 32 字节", "wants at least 32 bytes");
+        for (const auto& [key, secret] : JwtSecrets()) {
+            if (!secret->empty() && secret->size() < kSecretBytesMin)
+                Wants(key, "至少需要 32 字节", "wants at least 32 bytes");
+        }
+        if (!config_.auth_jwt_secret_previous.empty() && config_.auth_jwt_secret.empty()) {
+            Together("auth.jwt_secret_previous", "auth.jwt_secret");
+        }
+    }
+
+    std::array<std::pair<const char*, const std::string*>, 2> JwtSecrets() const {
+        return {{{"auth.jwt_secret", &config_.auth_jwt_secret},
+                 {"auth.jwt_secret_previous", &config_.auth_jwt_secret_previous}}};
+    }
+
+    void CheckJwtSecret(const std::string& key, const std::string& secret) {
+        if (std::all_of(secret.begin(), secret.end(), [&](char c) { return c == secret.front(); }) && !secret.empty()) {
+            Mistake(key, {"生产环境不能使用弱密钥", "production refuses this weak " + key});
+        }
+        for (const std::string_view weak :
+             {"changeme", "change-me", "change_me", "secret-key", "your-secret", "your_secret"}) {
+            if (secret.find(weak) == std::string::npos) continue;
+            Mistake(key, {"生产环境不能使用示例密钥", "production refuses an example's " + key});
+            break;
+        }
     }
 
     void CheckTls() {
@@ -254,16 +276,7 @@ class Checking {
     }
 
     void CheckProduction() {
-        const std::string& secret = config_.auth_jwt_secret;
-        if (std::all_of(secret.begin(), secret.end(), [&](char c) { return c == secret.front(); }) && !secret.empty()) {
-            Mistake("auth.jwt_secret", {"生产环境不能使用弱密钥", "production refuses this weak auth.jwt_secret"});
-        }
-        for (const std::string_view weak :
-             {"changeme", "change-me", "change_me", "secret-key", "your-secret", "your_secret"}) {
-            if (secret.find(weak) == std::string::npos) continue;
-            Mistake("auth.jwt_secret", {"生产环境不能使用示例密钥", "production refuses an example's auth.jwt_secret"});
-            break;
-        }
+        for (const auto& [key, secret] : JwtSecrets()) CheckJwtSecret(key, *secret);
         for (const auto& [key, url] : {std::pair{"notify.sms_endpoint", &config_.notify_sms_endpoint},
                                        {"wechat.api_url", &config_.wechat_api_url},
                                        {"wechat.open_url", &config_.wechat_open_url}}) {

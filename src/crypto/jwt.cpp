@@ -61,6 +61,14 @@ std::string_view Name(JwtAlgorithm algorithm) {
     return algorithm == JwtAlgorithm::kHs256 ? "HS256" : "EdDSA";
 }
 
+namespace {
+
+std::string HeaderOf(JwtAlgorithm algorithm, const std::string& key_id) {
+    return "{\"alg\":\"" + std::string(Name(algorithm)) + "\",\"kid\":\"" + key_id + "\",\"typ\":\"JWT\"}";
+}
+
+}  // namespace
+
 Result<JwtKey> JwtKey::Make(JwtAlgorithm algorithm, std::string_view material) {
     auto state = std::make_shared<State>();
     state->algorithm = algorithm;
@@ -83,8 +91,7 @@ Result<JwtKey> JwtKey::Make(JwtAlgorithm algorithm, std::string_view material) {
         state->id =
             base::Base64UrlEncode(Sha256("{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"" + state->public_key + "\"}"));
     }
-    state->header = base::Base64UrlEncode(base::AsBytes("{\"alg\":\"" + std::string(Name(algorithm)) + "\",\"kid\":\"" +
-                                                        state->id + "\",\"typ\":\"JWT\"}"));
+    state->header = base::Base64UrlEncode(base::AsBytes(HeaderOf(algorithm, state->id)));
     return JwtKey(std::move(state));
 }
 
@@ -140,6 +147,28 @@ Result<JwtKeys::Checked> JwtKeys::Check(std::string_view token) const {
     const auto payload = base::Base64UrlDecode(token.substr(first + 1, last - first - 1));
     if (!payload.has_value()) return Fail(Code::kUnauthenticated, "token payload is not base64url");
     return Checked{std::string(base::AsText(*payload)), static_cast<std::size_t>(key - keys_.begin())};
+}
+
+std::optional<std::string> JwtKeys::UnderAnotherKey(std::string_view token) const {
+    const std::size_t first = token.find('.');
+    const std::size_t last = token.rfind('.');
+    if (token.size() > kJwtBytesMax || first == std::string_view::npos || first == last) return std::nullopt;
+    const auto header = base::Base64UrlDecode(token.substr(0, first));
+    const auto payload = base::Base64UrlDecode(token.substr(first + 1, last - first - 1));
+    if (!header || !payload) return std::nullopt;
+    const std::string_view text = base::AsText(*header);
+    for (const JwtAlgorithm algorithm : {JwtAlgorithm::kHs256, JwtAlgorithm::kEdDsa}) {
+        const std::size_t id_bytes = algorithm == JwtAlgorithm::kHs256 ? kKeyIdBytes : std::tuple_size_v<Sha256Digest>;
+        const std::size_t before = HeaderOf(algorithm, "").find("\"\"") + 1;
+        const std::size_t after = HeaderOf(algorithm, "").size() - before;
+        if (text.size() <= before + after) continue;
+        const std::string id(text.substr(before, text.size() - before - after));
+        const auto decoded = base::Base64UrlDecode(id);
+        if (!decoded || decoded->size() != id_bytes || text != HeaderOf(algorithm, id)) continue;
+        const bool ours = std::any_of(keys_.begin(), keys_.end(), [&](const JwtKey& key) { return key.id() == id; });
+        if (!ours) return std::string(base::AsText(*payload));
+    }
+    return std::nullopt;
 }
 
 Result<std::string> JwtKeys::Verify(std::string_view token) const {

@@ -61,6 +61,9 @@ class JwtKeys {
     };
     // UNAUTHENTICATED for what none of the keys signed.
     Result<Checked> Check(std::string_view token) const;
+    // The payload of a token whose header is written as a key of ours would write it, under an id that is none of
+    // theirs: a key that was replaced signed it, or nobody did. Nothing is proved; nullopt for any other token.
+    std::optional<std::string> UnderAnotherKey(std::string_view token) const;
     // The payload alone.
     Result<std::string> Verify(std::string_view token) const;
     const std::vector<JwtKey>& keys() const { return keys_; }

@@ -90,7 +90,8 @@ class Service {
     // picture), FILES_FULL.
     Result<storage::idempotency::Answer> Take(const Upload& upload);
 
-    // NOT_FOUND unless it is there and the caller may have it.
+    // NOT_FOUND unless it is there and the caller may have it. Whoever sees the bytes of another's file that is not
+    // for everybody leaves an audit row: `Options::others` writes it, or "file.view" for an administrator.
     Result<store::File> Get(const net::Request& request, std::string_view public_id, Wanted wanted) const;
     // The same, ready to be served: INVALID_STATE while it waits for the scan, NOT_FOUND if it was refused.
     Result<std::string> PathFor(const store::File& file) const;
@@ -115,6 +116,10 @@ class Service {
     Result<storage::blob::Ref> Write(std::string_view bytes, const std::vector<domain::Piece>& pieces) const;
     Status ScanOne(const store::File& file);
     Status Note(storage::sql::Writer& writer, const Upload& upload, const store::File& file) const;
+    // The audit row of what the caller did to, or saw of, a file. `action` has static storage.
+    Status NoteBy(const net::Request& request, const store::File& file, std::string_view action) const;
+    Status NoteByIn(storage::sql::Writer& writer, const net::Request& request, const store::File& file,
+                    std::string_view action) const;
 
     const Options options_;
     const Parts parts_;

@@ -75,6 +75,14 @@ void ChargeCost(const Core& core, const Exchange& exchange, std::int64_t cpu_mic
     core.parts.metrics.Get(Metric::kHttpCost, {route.name}).Add(std::max(used, route.cost));
 }
 
+// 200 to a request that was counted as a sign-in: who he is was proved, and no account was made (that is 201). It takes
+// nothing, so that a school behind one address is not shut out by its own people. The answer's fields say so too.
+void GiveBackSignIn(const Core& core, Exchange& exchange, int status) {
+    if (exchange.route->rate_class != RateClass::kSignIn || status != 200) return;
+    core.parts.limiter.GiveBack(RateClass::kSignIn, exchange.request.principal, exchange.client);
+    if (exchange.rate.counted && exchange.rate.remaining < exchange.rate.limit) ++exchange.rate.remaining;
+}
+
 Response CallHandler(const Core& core, Exchange& exchange) {
     exchange.request.body = std::move(exchange.body);
     const std::int64_t began = exchange.route->cost > 0 ? base::ThreadCpuMicros() : 0;
@@ -83,7 +91,10 @@ Response CallHandler(const Core& core, Exchange& exchange) {
     // What was received makes room before the client hears of it.
     exchange.request.file.reset();
     exchange.request.body = {};
-    if (result.ok()) return *std::move(result);
+    if (result.ok()) {
+        GiveBackSignIn(core, exchange, result->status);
+        return *std::move(result);
+    }
     LogError(core, exchange, result.error());
     return Failure(result.error(), exchange.request.locale, exchange.request.request_id);
 }

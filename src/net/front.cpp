@@ -167,6 +167,10 @@ class Front {
             return false;
         }
         RouteMatch match = core_.router->Find(head_.method, request_.path);
+        if (match.for_staff && !access_.staff.empty() && !os::AnyContains(access_.staff, exchange_.client)) {
+            Refuse(Fail(Code::kNotFound));
+            return false;
+        }
         request_.params = std::move(match.params);
         exchange_.route = match.route;
         if (peer_.serves == Serves::kSockets && !ServedToSockets(match)) {

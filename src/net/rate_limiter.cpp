@@ -232,6 +232,20 @@ RateDecision RateLimiter::Take(RateClass rate_class, const Principal& principal,
     return Take({.key = KeyOf(bucket, principal, address), .rule = RuleAt(RowOf(bucket, by_user)), .by_user = by_user});
 }
 
+void RateLimiter::GiveBack(RateClass rate_class, const Principal& principal, const os::Address& address) {
+    if (rate_class == RateClass::kExempt) return;
+    const Bucket bucket = BucketOf(rate_class);
+    const RateRule rule = RuleAt(RowOf(bucket, !principal.anonymous()));
+    if (rule.limit == 0 || rule.window_s == 0) return;
+    const std::int64_t interval = std::max<std::int64_t>(1, rule.window_s * base::kMicrosPerSecond / rule.limit);
+    const Key key = KeyOf(bucket, principal, address);
+    Shard& shard = *shards_.at(KeyHash()(key) % kShards);
+    const std::lock_guard lock(shard.mutex);
+    Shard::Entry* const entry = shard.Find(key);
+    if (entry == nullptr) return;  // it went meanwhile, and is full
+    entry->full_at = std::max(entry->full_at - interval, clock_.MonotonicMicros());
+}
+
 RateDecision RateLimiter::TakeCost(std::uint32_t units, const Principal& principal, const os::Address& address) {
     if (units == 0) return {};
     const bool by_user = !principal.anonymous();

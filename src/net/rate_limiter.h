@@ -80,6 +80,9 @@ class RateLimiter {
     // Takes one token, or says when to come again.
     RateDecision Take(RateClass rate_class, const Principal& principal, const os::Address& address);
 
+    // Puts back what Take() took, for a request that turned out not to be what the class guards against.
+    void GiveBack(RateClass rate_class, const Principal& principal, const os::Address& address);
+
     // Takes `units` from the cost bucket, at most a whole bucket at once.
     RateDecision TakeCost(std::uint32_t units, const Principal& principal, const os::Address& address);
     // Charges what turned out to have been used on top. The bucket goes down to empty, not below.

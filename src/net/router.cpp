@@ -37,12 +37,24 @@ Status CheckPermission(const Route& route) {
     return Ok();
 }
 
+// Those that only the platform's own staff hold: of the whole platform, but for making organisations, which is every
+// organiser's.
+PermissionSet StaffPermissions() {
+    PermissionSet out;
+    for (std::size_t i = 0; i < kPermissionCount; ++i) {
+        const Permission one = PermissionAt(i);
+        if (Info(one).narrowest == Scope::kPlatform && one != Permission::kOrgCreate) out |= PermissionSet{one};
+    }
+    return out;
+}
+
 }  // namespace
 
 Result<Router> Router::Make(const RouteTable& routes, const std::vector<SocketRoute>& sockets, std::string api_prefix) {
     Router router;
     router.api_prefix_ = std::move(api_prefix);
     std::set<std::string_view> names;
+    const PermissionSet staff = StaffPermissions();
     for (const Route& route : routes) {
         if (!names.insert(route.name).second) return BadPattern(route.name, "the name is taken");
         if (!route.handler) return BadPattern(route.name, "no handler");
@@ -51,12 +63,14 @@ Result<Router> Router::Make(const RouteTable& routes, const std::vector<SocketRo
         auto& slot = leaf->routes.at(static_cast<std::size_t>(route.method));
         if (slot != nullptr) return BadPattern(route.name, "method and pattern are those of " + slot->name);
         slot = &route;
+        leaf->for_all = leaf->for_all || route.holders != Holders::kOnly || !staff.Has(route.permission);
     }
     for (const SocketRoute& socket : sockets) {
         if (!names.insert(socket.name).second) return BadPattern(socket.name, "the name is taken");
         RT_TRY(Leaf * leaf, router.Insert(socket.name, socket.pattern));
         if (leaf->socket != nullptr) return BadPattern(socket.name, "the pattern is that of " + leaf->socket->name);
         leaf->socket = &socket;
+        leaf->for_all = true;
     }
     return router;
 }
@@ -144,6 +158,7 @@ RouteMatch Router::Find(Method method, std::string_view path) const {
     const Leaf* leaf = Walk(*root_, path.substr(1), below_api, values);
     if (leaf == nullptr) return match;
     match.socket = leaf->socket;
+    match.for_staff = !leaf->for_all;
     match.route = leaf->routes.at(static_cast<std::size_t>(method));
     if (match.route == nullptr && method == Method::kHead) {
         match.route = leaf->routes.at(static_cast<std::size_t>(Method::kGet));

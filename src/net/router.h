@@ -21,7 +21,8 @@ struct RouteMatch {
     const Route* route = nullptr;         // the method's route; HEAD falls back to GET
     const SocketRoute* socket = nullptr;  // an endpoint for WebSocket upgrades
     std::vector<std::pair<std::string, std::string>> params;
-    std::string allow;  // "GET, HEAD, OPTIONS": methods of this path; empty if the path is unknown
+    bool for_staff = false;  // all that is there wants a permission that only the platform's staff hold
+    std::string allow;       // "GET, HEAD, OPTIONS": methods of this path; empty if the path is unknown
 };
 
 // Literal segments win over {parameters}, parameters over {rest*}. A {rest*} at the root (files, pages) never takes
@@ -41,6 +42,7 @@ class Router {
         const SocketRoute* socket = nullptr;
         std::vector<std::string> names;  // of the parameters, in order
         bool used = false;
+        bool for_all = false;  // not only for the platform's staff
     };
     struct Node {
         std::map<std::string, std::unique_ptr<Node>, std::less<>> literals;

@@ -86,6 +86,9 @@ struct AccessLists {
     std::vector<std::string> allowed_origins;
     // Paths, with what lies below them, that exist for some addresses only; for others they are NOT_FOUND.
     std::vector<GuardedPath> guarded;
+    // For these addresses alone there are routes of the platform's staff, wherever their paths lie
+    // (RouteMatch::for_staff); empty: for everybody.
+    std::vector<os::Cidr> staff;
 };
 
 struct ServerOptions {

@@ -325,28 +325,35 @@ class OpsApi {
                 {"disk_free_bytes", Sum(parts_.metrics, Metric::kDiskFree)}};
     }
 
+    static json::Value TextOrNull(const std::string& text) { return text.empty() ? json::Value() : json::Value(text); }
+
     // What the actor signed with: the kind, and enough of the id to know it again in the lists of tokens and devices.
     json::Value ViaJson(const std::string& via) const {
         const std::size_t colon = via.find(':');
         if (colon == std::string::npos) return nullptr;
         const std::string kind = via.substr(0, colon);
         const auto id = base::ParseUnsigned(std::string_view(via).substr(colon + 1));
-        const std::string shown = id ? parts_.entity_name(kind, static_cast<std::int64_t>(*id)) : std::string();
-        return json::Object{{"kind", kind}, {"id", shown.empty() ? json::Value() : json::Value(shown)}};
+        const EntityShown shown = id ? parts_.show_entity(kind, static_cast<std::int64_t>(*id)) : EntityShown{};
+        return json::Object{{"kind", kind}, {"id", TextOrNull(shown.id)}};
     }
 
     json::Object AuditJson(const storage::audit::Row& row) const {
-        const auto name = [&](std::string_view entity, std::int64_t id) -> json::Value {
-            const std::string text = id == 0 ? std::string() : parts_.entity_name(entity, id);
-            return text.empty() ? json::Value() : json::Value(text);
+        // Accounts of WeChat, phones and codes have no name, deleted ones neither: the id tells them apart.
+        const auto shown = [&](std::string_view entity, std::int64_t id) {
+            return id == 0 ? EntityShown{} : parts_.show_entity(entity, id);
         };
+        const auto name = [](const EntityShown& entity) {
+            return TextOrNull(entity.name.empty() ? entity.id : entity.name);
+        };
+        const EntityShown actor = shown("user", row.actor);
         return {{"id", std::to_string(row.seq)},
                 {"at", base::FormatRfc3339(row.at)},
-                {"actor", name("user", row.actor)},
+                {"actor", name(actor)},
+                {"actor_id", TextOrNull(actor.id)},
                 {"via", ViaJson(row.via)},
                 {"action", row.action},
                 {"entity", row.entity},
-                {"entity_id", name(row.entity, row.entity_id)},
+                {"entity_id", name(shown(row.entity, row.entity_id))},
                 {"before", StoredJson(row.before)},
                 {"after", StoredJson(row.after)},
                 {"reason", row.reason.empty() ? json::Value() : json::Value(row.reason)},

@@ -24,8 +24,13 @@ namespace rt::ops {
 // Gives members of GET /admin/figures from another module ("users", "registrations"); runs on the store pool.
 using FiguresSource = std::function<Result<json::Object>()>;
 
-// What an audit row names: "lin.wei" for ("user", id). Empty: nobody knows. Runs on the store pool.
-using EntityName = std::function<std::string(std::string_view entity, std::int64_t id)>;
+// What an audit row names: the public id and "lin.wei" for ("user", id). Either is empty where there is none; deleted
+// accounts keep their id. Runs on the store pool.
+struct EntityShown {
+    std::string id;
+    std::string name;
+};
+using ShowEntity = std::function<EntityShown(std::string_view entity, std::int64_t id)>;
 
 // The other way round: an id inside for a public id or a name; nullopt if there is none. Runs on the store pool.
 using EntityId = std::function<std::optional<std::int64_t>(std::string_view entity, std::string_view text)>;
@@ -42,7 +47,7 @@ struct ApiParts {
     std::function<std::int64_t()> oldest_turn_ms;
     std::vector<os::Cidr> admin_allow;  // who sees details of health, and metrics
     const storage::audit::Trail& audit;
-    EntityName entity_name;
+    ShowEntity show_entity;
     EntityId entity_id;
     Backups& backups;
     std::vector<FiguresSource> sources;

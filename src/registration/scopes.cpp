@@ -72,8 +72,11 @@ Result<std::optional<json::Object>> Scopes::Event(std::int64_t id) {
     return db_.Read([&](Reader& reader) -> Result<std::optional<json::Object>> {
         RT_TRY(const auto event, store::FindEvent(reader, EventId{id}));
         if (!event) return std::optional<json::Object>();
-        return std::optional(
-            json::Object{{"id", event->public_id}, {"slug", event->slug}, {"title", store::ToJson(event->title)}});
+        return std::optional(json::Object{{"id", event->public_id},
+                                          {"slug", event->slug},
+                                          {"title", store::ToJson(event->title)},
+                                          {"state", Word(event->state)},
+                                          {"ends", base::FormatRfc3339(event->times.ends)}});
     });
 }
 

@@ -161,6 +161,52 @@ scene("staff set up a second step while signing in; then a code of the app or a 
     await person.close();
 });
 
+scene("the link of the first start makes the administrator, who sets up a second step and is in the console", async () => {
+    const fresh = await startServer({ RT_AUTH_STAFF_SECOND_STEP: "always" }, { fresh: true });
+    try {
+        const person = await openPerson(browser, fresh.base, kPhone);
+        const { page } = person;
+        const [, link] = fresh.output().match(/(\/setup\?token=[\w-]+)/);
+        await page.goto(link);
+        await page.getByLabel("姓名或昵称").fill("周悦");
+        await page.getByLabel("用户名").fill("zhouyue");
+        await fillPassword(page, kPassword);
+        await page.locator("form button[type=submit]").click();
+        await page.getByRole("heading", { name: "启用两步验证" }).waitFor();
+        const secret = await page.locator(".secret-text").innerText();
+        await page.getByLabel("2. 输入应用上显示的 6 位数字").fill(totp(secret));
+        await button(page, "启用").click();
+        await page.getByRole("heading", { name: "保存恢复代码" }).waitFor();
+        await page.getByLabel("我已经保存了恢复代码").check();
+        await button(page, "完成").click();
+        await page.waitForURL(/\/admin/);
+        await userButton(page).waitFor();
+        await person.close();
+    } finally {
+        await fresh.stop();
+    }
+});
+
+scene("who gives up in the middle of it signs in, and goes on there", async () => {
+    const fresh = await startServer({ RT_AUTH_STAFF_SECOND_STEP: "always" }, { fresh: true });
+    try {
+        const person = await openPerson(browser, fresh.base);
+        const { page } = person;
+        await page.goto(fresh.output().match(/(\/setup\?token=[\w-]+)/)[1]);
+        await page.getByLabel("姓名或昵称").fill("周悦");
+        await page.getByLabel("用户名").fill("zhouyue");
+        await fillPassword(page, kPassword);
+        await page.locator("form button[type=submit]").click();
+        await button(page, "重新登录").click();
+        await page.waitForURL(/\/signin\?next=/);
+        await giveName(page, "zhouyue");
+        await page.getByRole("heading", { name: "启用两步验证" }).waitFor();
+        await person.close();
+    } finally {
+        await fresh.stop();
+    }
+});
+
 scene("an e-mail address is added, changed, and the change undone by the link that went to the former one", async () => {
     const person = await openPerson(browser, server.base, { ...kPhone, expected: [401] });
     await register(server.base, "mover", "何晴");

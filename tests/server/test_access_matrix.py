@@ -13,7 +13,7 @@ PLATFORM_ONLY = {"org.create", "audit.view", "user.view", "user.manage", "server
 NOT_CALLED_WHEN_ALLOWED = {"organisation.leave"}
 # Sub-things of the path that this test does not make: an allowed caller is told 404 as well.
 MADE_UP = {"grant", "member", "invitation", "device", "token", "user", "backup", "key", "session", "file", "invite", "club", "job", "document", "kind", "no",
-           "note", "tag", "template", "entry", "game", "report", "player", "restriction", "room"}
+           "note", "tag", "template", "entry", "game", "report", "player", "restriction", "room", "address"}
 # They tell of something the event of this test has not.
 NOTHING_THERE = {"device.me", "form.diff", "event.remove_cover"}
 # A stranger to a team: refused as such, or for his body before anybody looked at the team.
@@ -99,9 +99,10 @@ class Matrix(unittest.TestCase):
         yield Caller("organiser elsewhere", cls.account("organiser"), {"org.create"}, of_organisation, account="organiser")
         yield Caller("owner", organiser, {"org.create"}, of_organisation, roles["owner"]["permissions"], account="organiser")
         yield Caller("admin", admin, permissions, permissions, permissions, account="admin")
-        token = cls.account("user")
-        cls.server.command("user", "grant", cls.last, "auditor", "--platform")
-        yield Caller("auditor", token, roles["auditor"]["permissions"])
+        for role in (name for name, row in roles.items() if "PLATFORM" in row["places"]):
+            token = cls.account("user")
+            cls.server.command("user", "grant", cls.last, role, "--platform")
+            yield Caller(role, token, roles[role]["permissions"])
         for role, row in roles.items():
             for place, flag, limit in (("ORGANISATION", "--organisation", of_organisation), ("EVENT", "--event", of_event)):
                 if place not in row["places"]:
@@ -115,6 +116,9 @@ class Matrix(unittest.TestCase):
         carried = sorted(name for name, row in permissions.items() if row["token"] and name in roles["manager"]["permissions"])
         made = cls.call("POST", "/me/tokens", {"name": "all", "permissions": carried, "organisation": "here", "password": PASSWORD}, organiser, 201)
         yield Caller("API token", made["token"], anywhere=carried, here=carried, kind="token")
+        carried = sorted(name for name in PLATFORM_ONLY if permissions[name]["token"])
+        made = cls.call("POST", "/me/tokens", {"name": "platform", "permissions": carried}, admin, 201)
+        yield Caller("API token of the platform", made["token"], carried, kind="token")
         code = cls.call("POST", f"/organiser/events/{cls.here.event}/device-pairings", {"name": "gate"}, organiser, 201)["code"]
         device = cls.call("POST", "/devices/pair", {"code": code}, None, 201)["token"]
         yield Caller("device", device, anywhere={"event.view", "checkin"}, here={"event.view", "checkin"}, kind="device", only_event=True)

@@ -78,7 +78,9 @@ class Keys(unittest.TestCase):
             self.assertEqual(server.request("GET", "/api/v1/me", token=first)[0], 200)
             # A key that got out: what it signed is void at once.
             replaced = json.loads(server.command("keys", "jwt", "rotate", "--now", "--json"))
-            self.assertEqual(server.request("GET", "/api/v1/me", token=first)[0], 401)
+            # Clients renew on TOKEN_EXPIRED, and go on.
+            status, _, answer = server.request("GET", "/api/v1/me", token=first)
+            self.assertEqual((status, answer["code"]), (401, "TOKEN_EXPIRED"))
             fresh = sign_in(server, "lin")
             self.assertEqual(part(fresh, 0)["kid"], replaced["kid"])
             self.assertEqual(server.request("GET", "/api/v1/me", token=fresh)[0], 200)
@@ -100,6 +102,32 @@ class Keys(unittest.TestCase):
                 token = sign_in(server, "lin")
             for good in (first, token):
                 self.assertEqual(server.request("GET", "/api/v1/me", token=good)[0], 200)
+
+    def test_a_secret_of_the_environment_overlaps_with_the_one_before_it(self):
+        old, new = "o" * 20 + "1234567890ab", "n" * 20 + "1234567890ab"
+        with Server("--set", "auth.bcrypt_cost=4", "--set", "auth.jwt_secret=" + old) as server:
+            common = server.options[:-2]
+
+            def restart(*options):
+                server.stop()
+                server.options = [*common, *(word for option in options for word in ("--set", option))]
+                server.start()
+
+            first = server.make_account("lin", "user")
+            restart("auth.jwt_secret=" + new, "auth.jwt_secret_previous=" + old)
+            self.assertEqual(server.request("GET", "/api/v1/me", token=first)[0], 200)
+            second = sign_in(server, "lin")
+            self.assertNotEqual(part(second, 0)["kid"], part(first, 0)["kid"])
+            restart("auth.jwt_secret=" + new)
+            status, _, answer = server.request("GET", "/api/v1/me", token=first)
+            self.assertEqual((status, answer["code"]), (401, "TOKEN_EXPIRED"))
+            self.assertEqual(server.request("GET", "/api/v1/me", token=second)[0], 200)
+            # What has not the form of ours is no token of a key that was replaced.
+            head, payload, signature = first.split(".")
+            odd = base64.urlsafe_b64encode(b'{"alg":"none","kid":"AAAAAAAA","typ":"JWT"}').decode().rstrip("=")
+            for forged in (f"{odd}.{payload}.{signature}", f"{head}.AAAA.{signature}", f"{head}.{payload}"):
+                status, _, answer = server.request("GET", "/api/v1/me", token=forged)
+                self.assertEqual((status, answer["code"]), (401, "UNAUTHENTICATED"), forged)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import os
 import shutil
 import signal
@@ -69,6 +70,41 @@ class Edge(unittest.TestCase):
                     self.assertEqual(404 if path.endswith("none") else 200, inside[0])
             self.assertEqual(200, server.request("GET", "/", token=token)[0])
             self.assertEqual(200, server.request("GET", "/api/v1/me", token=token)[0])
+
+    def test_what_only_the_platforms_staff_may_do_is_there_for_its_addresses_only_wherever_it_lies(self):
+        options = ("--set", "admin.console_allow=10.0.0.0/8", "--set", "server.trusted_proxies=127.0.0.1")
+        with Server(*options) as server:
+            token = server.make_account("boss", "admin")
+            inside = {"X-Forwarded-For": "10.1.2.3"}
+            for path in ("/moderation/reports", "/moderation/rooms"):
+                with self.subTest(path=path):
+                    path = "/api/v1" + path
+                    self.assertEqual(404, server.request("GET", path, token=token)[0])
+                    self.assertEqual(200, server.request("GET", path, token=token, headers=inside)[0])
+                    # Nothing tells that it is there: neither a wrong method nor OPTIONS.
+                    for method in ("DELETE", "OPTIONS"):
+                        status, headers, _ = server.request(method, path, token=token)
+                        self.assertEqual((404, None), (status, headers["Allow"]))
+            # Organisers make organisations from everywhere.
+            organiser = server.make_account("orga", "organiser")
+            self.assertEqual(201, server.request("POST", "/api/v1/organisations", {"name": "School", "slug": "school"}, token=organiser)[0])
+
+    def test_production_without_addresses_of_the_console_is_warned_of(self):
+        with Server("--set", "profile=production", "--set", "auth.staff_second_step=never", "--set", "server.public_url=https://team.example.org") as server:
+            self.assertEqual(200, server.request("GET", "/readyz")[0])
+
+            def seen():
+                until(lambda: server.request("GET", "/health")[0] == 200, "health answers")
+                components = server.request("GET", "/health")[2]["data"]["components"]
+                doctor = subprocess.run([BINARY, "--data", server.data, "doctor", "--json"], capture_output=True, text=True, timeout=60, check=False)
+                row = next(row for row in json.loads(doctor.stdout) if row["check"] == "console")
+                return next(one["status"] for one in components if one["name"] == "console"), row["state"]
+
+            self.assertEqual(("warn", "warn"), seen())
+            server.stop()
+            server.options += ["--set", "admin.console_allow=127.0.0.0/8"]
+            server.start()
+            self.assertEqual(("ok", "ok"), seen())
 
     def test_a_reload_applies_origins_and_the_addresses_of_the_console(self):
         with Server() as server:

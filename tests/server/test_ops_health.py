@@ -7,7 +7,7 @@ import unittest
 from binary import Server
 
 COMPONENTS = {"reactors", "sqlite_read", "sqlite_write", "lmdb", "disk", "wal", "queues", "backup", "schema", "outbox", "mail", "sms",
-              "wechat"}
+              "wechat", "console"}
 STRANGER = {"X-Forwarded-For": "203.0.113.9"}
 PROXY = ("--set", "server.trusted_proxies=127.0.0.0/8")
 

@@ -8,7 +8,7 @@
 namespace rt::testing {
 
 struct AccessFixture : AuthFixture {
-    auth::AccessParts Parts() { return {*db, service->access(), trail, clock, random, ids}; }
+    auth::AccessParts Parts() { return {*db, service->access(), trail, clock, random, ids, service->revocations()}; }
 
     auth::Actor As(const auth::User& user) { return {user.id.value, "192.0.2.1", "req-1"}; }
     auth::ScopeIds Of(const auth::Organisation& organisation) { return {organisation.id.value, 0}; }

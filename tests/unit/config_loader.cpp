@@ -134,6 +134,10 @@ TEST_CASE("production refuses weak secrets and debug logging") {
     CHECK(Mistakes(sources).size() == 3);
     sources.flags = {{"auth.jwt_secret", std::string(31, 'x')}};
     CHECK(Mistakes(sources) == std::vector<std::string>{"--auth.jwt_secret auth.jwt_secret wants at least 32 bytes"});
+    sources.flags = {{"auth.jwt_secret_previous", std::string(32, 'x')}};
+    CHECK(Mistakes(sources).size() == 1);
+    sources.flags = {{"auth.jwt_secret", std::string(32, 'y')}, {"auth.jwt_secret_previous", std::string(31, 'x')}};
+    CHECK(Mistakes(sources).size() == 1);
     sources.flags = {{"profile", "production"}, {"auth.jwt_secret", "please-changeme-please-changeme-1"}};
     CHECK(Mistakes(sources).size() == 1);
 }

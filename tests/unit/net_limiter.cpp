@@ -221,6 +221,18 @@ TEST_CASE("renewals have a bucket of their own") {
     CHECK(limiter.Take(RateClass::kToken, User(0), At("2001:db8:0:1::1")).allowed);
 }
 
+TEST_CASE("what is given back can be taken again, and no more than was taken") {
+    Fixture f;
+    const auto back = [&] { f.limiter.GiveBack(RateClass::kSignIn, User(0), f.home); };
+    for (int i = 0; i < 5; ++i) {
+        CHECK(f.Take(RateClass::kSignIn).allowed);
+        back();
+    }
+    back();
+    CHECK(f.Take(RateClass::kSignIn).allowed);
+    CHECK_FALSE(f.Take(RateClass::kSignIn).allowed);
+}
+
 TEST_CASE("commands of a socket: the burst less one, the burst, one more, then one an interval") {
     base::ManualClock clock{Time{1'000'000'000'000}};
     net::RateRules rules{.socket_messages = {20, 2}};

@@ -37,9 +37,10 @@ function run(data, args, input) {
     return done.stdout;
 }
 
-export async function startServer(settings = {}) {
+// `fresh`: without an administrator, as on a new machine.
+export async function startServer(settings = {}, { fresh = false } = {}) {
     const data = mkdtempSync(join(tmpdir(), "roundtable-browser-"));
-    run(data, ["user", "create", "admin", "--role", "admin", "--password-stdin"], `${kPassword}\n`);
+    if (!fresh) run(data, ["user", "create", "admin", "--role", "admin", "--password-stdin"], `${kPassword}\n`);
     const port = await freePort();
     const base = `http://127.0.0.1:${port}`;
     const child = spawn(binary, ["serve", "--data", data, "--listen", `127.0.0.1:${port}`], {

@@ -12,7 +12,7 @@ import { PagedTable, usePaged } from "./parts";
 interface Entry {
     id: string;
     at: string;
-    actor: string | null; // null: the system, or a device
+    actor: string | null; // login name, or public id of who has none; null: the system, or a device
     via: { kind: string; id: string | null } | null; // the API token or device that signed for the actor
     action: string;
     entity: string;

@@ -8,6 +8,7 @@ import { TextInput } from "../ui/fields";
 import { Form, useForm } from "../ui/form";
 import { toast } from "../ui/toast";
 import { DialogButtons, askAndAct } from "./acts";
+import { DelayedAddresses } from "./delayed";
 import { PagedTable, count, usePaged } from "./parts";
 import { onPlatform, useRights } from "./rights";
 
@@ -79,6 +80,7 @@ export function LimitsPage() {
                         </tr>
                     );
                 }} />
+            {onPlatform(mine, "user.view") && <DelayedAddresses manage={onPlatform(mine, "user.manage")} />}
             {open && (
                 <AdjustDialog limit={open} name={nameOf(open)} onClose={() => setOpen(null)} change={change}
                     onDone={() => { setOpen(null); void paged.reload(); }} />

@@ -364,9 +364,11 @@ export const adminZh = {
         refused: "已拒绝",
         window: "窗口",
         empty: "没有可显示的限额",
+        delayed: "登录被延迟的地址",
+        delayedNone: "没有地址因登录失败过多而等待。",
         names: {
-            "rate.address_general": "一般请求，每个地址", "rate.user_general": "一般请求，每个账号", "rate.address_sign_in": "登录与验证码，每个地址", "rate.user_sign_in": "登录与验证码，每个账号",
-            "rate.address_export": "导出，每个地址", "rate.user_export": "导出，每个账号", "rate.address_token": "续期与退出，每个地址", "rate.user_token": "续期与退出，每个账号",
+            "rate.address_general": "一般请求，每个地址", "rate.user_general": "一般请求，每个账号", "rate.address_sign_in": "失败的登录、注册与验证码，每个地址", "rate.user_sign_in": "登录与验证码，每个账号",
+            "rate.address_export": "导出，每个地址", "rate.user_export": "导出，每个账号", "rate.address_token": "续期、微信登录与二次验证，每个地址", "rate.user_token": "续期与退出，每个账号",
             "rate.address_cost": "计算开销，每个地址", "rate.user_cost": "计算开销，每个账号", "rate.socket_messages": "实时消息，每个连接", "rate.buckets": "限流计数器",
             "server.connections_max": "同时连接", "server.connections_per_address_max": "同时连接，每个地址", "server.upload_bytes_max": "单个上传的字节数", "files.count_max": "上传文件数",
             "files.bytes_max": "上传文件总字节数", "sqlite.writer_queue": "写入队列", "auth.sessions_per_user": "每个账号的登录设备", "guess.pair_free": "登录失败免等待次数，同一账号与地址", "guess.account_free": "登录失败免等待次数，每个账号",

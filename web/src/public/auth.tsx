@@ -1,6 +1,6 @@
 // Making an account: anybody's, and that of the first administrator.
 import { useEffect, useState } from "preact/hooks";
-import { kLoginName, kPasswordMin, type AuthOptions, type Channel } from "../core/account";
+import { kLoginName, kPasswordMin, type AuthOptions, type Channel, type SecondStep, type SignInAnswer } from "../core/account";
 import { post } from "../core/api";
 import { navigate, safeNext, usePlace } from "../core/router";
 import { signedIn, useSession } from "../core/session";
@@ -12,6 +12,7 @@ import { PasswordInput, TextInput } from "../ui/fields";
 import { Form, useForm, type FieldErrors } from "../ui/form";
 import { toast } from "../ui/toast";
 import { AddressInput, ChannelSwitch, CodeFields, addressError, channelsOf, cleanAddress, cleanCode, codeError, useAuthOptions, useCode, withCode } from "./one_time_code";
+import { SecondStepPage } from "./second_step";
 
 // What has to be verified here, of what this server can send.
 function neededChannels(options: AuthOptions): Channel[] {
@@ -20,7 +21,24 @@ function neededChannels(options: AuthOptions): Channel[] {
     return needs === "either" ? channelsOf(options) : [needs];
 }
 
-function NewAccount({ kind, channels, next, token }: { kind: "register" | "setup"; channels: Channel[]; next: string; token: string }) {
+// The account is made; `enter` gets its session, `ask` the second step that comes first (staff, where it is required).
+interface Took {
+    enter: (session: Session) => Promise<void>;
+    ask: (step: SecondStep) => void;
+}
+
+function useNewAccount(next: string): Took & { step: SecondStep | null } {
+    const t = useText();
+    const [step, setStep] = useState<SecondStep | null>(null);
+    const enter = async (session: Session) => {
+        signedIn(session);
+        toast(t.auth.welcome(session.user.display_name));
+        await navigate(next, { replace: true });
+    };
+    return { step, ask: setStep, enter };
+}
+
+function NewAccount({ kind, channels, took, token }: { kind: "register" | "setup"; channels: Channel[]; took: Took; token: string }) {
     const t = useText();
     const a = useAccountText();
     const [loginName, setLoginName] = useState("");
@@ -46,10 +64,8 @@ function NewAccount({ kind, channels, next, token }: { kind: "register" | "setup
         const body: Record<string, unknown> = { login_name: loginName.trim(), password, display_name: displayName.trim(), client: "browser" };
         if (kind === "setup") body["token"] = token;
         if (code.sent) body["verify"] = { channel: code.sent.channel, to: code.sent.to, code: cleanCode(typed) };
-        const data = await post<Session>(`/auth/${kind}`, body, { anonymous: true });
-        signedIn(data);
-        toast(t.auth.welcome(data.user.display_name));
-        await navigate(kind === "setup" ? "/admin" : next, { replace: true });
+        const answer = await post<SignInAnswer>(`/auth/${kind}`, body, { anonymous: true });
+        await ("second_step" in answer ? took.ask(answer.second_step) : took.enter(answer));
     };
     const submit = () => form.run(
         () => (proving && !code.sent ? code.send(channel, cleanAddress(channel, to)) : withCode(form, create)),
@@ -83,12 +99,15 @@ export function RegisterPage() {
     const session = useSession();
     const options = useAuthOptions();
     const next = safeNext(query.get("next"));
+    const took = useNewAccount(next);
     useEffect(() => {
         if (session.status === "in") void navigate(next, { replace: true });
     }, [session.status]);
 
+    const signIn = `/signin${next === "/" ? "" : `?next=${encodeURIComponent(next)}`}`;
     const channels = options ? neededChannels(options) : [];
     const stuck = options && options.registration_needs !== "nothing" && !channels.some((channel) => channelsOf(options).includes(channel));
+    if (took.step) return <SecondStepPage step={took.step} onDone={took.enter} onOver={() => void navigate(signIn)} />;
     return (
         <div class="slim">
             <PageHead title={t.auth.registerTitle} lead={channels.length > 0 ? `${t.auth.registerLead}${a.signIn.verifyLead}` : t.auth.registerLead} />
@@ -96,8 +115,8 @@ export function RegisterPage() {
                 <div class="card auth-card">
                     {!options.registration_open ? <Notice tone="warn">{a.signIn.closed}</Notice>
                         : stuck ? <Notice tone="warn">{a.code.none}</Notice>
-                            : <NewAccount kind="register" channels={channels} next={next} token="" />}
-                    <p class="muted">{t.auth.haveAccount} <a href={`/signin${next === "/" ? "" : `?next=${encodeURIComponent(next)}`}`}>{t.auth.toSignIn}</a></p>
+                            : <NewAccount kind="register" channels={channels} took={took} token="" />}
+                    <p class="muted">{t.auth.haveAccount} <a href={signIn}>{t.auth.toSignIn}</a></p>
                 </div>
             )}
         </div>
@@ -108,11 +127,14 @@ export function SetupPage() {
     const t = useText();
     const { query } = usePlace();
     const token = query.get("token") ?? "";
+    const took = useNewAccount("/admin");
+    // The link is spent by now, the account is there: who begins anew signs in.
+    if (took.step) return <SecondStepPage step={took.step} onDone={took.enter} onOver={() => void navigate("/signin?next=/admin")} />;
     return (
         <div class="slim">
             <PageHead title={t.auth.setupTitle} lead={t.auth.setupLead} />
             {!token ? <Notice tone="warn">{t.auth.setupMissing}</Notice> : (
-                <div class="card auth-card"><NewAccount kind="setup" channels={[]} next="/admin" token={token} /></div>
+                <div class="card auth-card"><NewAccount kind="setup" channels={[]} took={took} token={token} /></div>
             )}
         </div>
     );
