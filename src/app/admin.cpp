@@ -1,5 +1,6 @@
 #include "app/admin.h"
 
+#include <algorithm>
 #include <array>
 
 #include "app/admin_access.h"
@@ -26,14 +27,10 @@ struct OpenCommand {
 };
 
 constexpr std::array kOpenCommands{
-    OpenCommand{"doctor", Examine},
     OpenCommand{"keys.field.rotate", RotateFieldKeys},
     OpenCommand{"keys.field.status", [](Services& s, const json::Value&) { return s.field_keys->Report(); }},
-    OpenCommand{"backup.create", CreateBackup},
     OpenCommand{"backup.list", ListBackups},
     OpenCommand{"backup.show", ShowBackup},
-    OpenCommand{"backup.verify", VerifyBackup},
-    OpenCommand{"backup.prune", PruneBackups},
     OpenCommand{"user.create", CreateUser},
     OpenCommand{"user.list", ListUsers},
     OpenCommand{"user.grant", GrantRole},
@@ -66,15 +63,31 @@ constexpr std::array kOpenCommands{
                 [](Services& s, const json::Value& args) { return MigrateStatus(s.stores.config, args); }},
 };
 
+struct LongCommand {
+    std::string_view name;
+    Result<json::Value> (*run)(Services& services, const json::Value& args, const base::Work& work);
+};
+
+constexpr std::array kLongCommands{
+    LongCommand{"doctor", Examine},
+    LongCommand{"backup.create", CreateBackup},
+    LongCommand{"backup.verify", VerifyBackup},
+    LongCommand{"backup.prune", PruneBackups},
+};
+
 struct ClosedCommand {
     std::string_view name;
-    Result<json::Value> (*run)(const config::Config& config, const json::Value& args);
+    Result<json::Value> (*run)(const config::Config& config, const json::Value& args, const base::Work& work);
 };
 
 constexpr std::array kClosedCommands{
-    ClosedCommand{"migrate.up", MigrateUp},     ClosedCommand{"migrate.down", MigrateDown},
-    ClosedCommand{"migrate.to", MigrateTo},     ClosedCommand{"migrate.status", MigrateStatus},
-    ClosedCommand{"migrate.plan", MigratePlan}, ClosedCommand{"restore", RestoreBackup},
+    ClosedCommand{"migrate.up", MigrateUp},
+    ClosedCommand{"migrate.down", MigrateDown},
+    ClosedCommand{"migrate.to", MigrateTo},
+    ClosedCommand{"migrate.status", [](const config::Config& config, const json::Value& args,
+                                       const base::Work&) { return MigrateStatus(config, args); }},
+    ClosedCommand{"migrate.plan", MigratePlan},
+    ClosedCommand{"restore", RestoreBackup},
 };
 
 Error UnknownCommand(std::string_view command) {
@@ -83,19 +96,29 @@ Error UnknownCommand(std::string_view command) {
 
 }  // namespace
 
-Result<json::Value> Administer(Services& services, std::string_view command, const json::Value& args) {
+Result<json::Value> Administer(Services& services, std::string_view command, const json::Value& args,
+                               const base::Work& work) {
+    for (const LongCommand& one : kLongCommands) {
+        if (one.name == command) return one.run(services, args, work);
+    }
     for (const OpenCommand& one : kOpenCommands) {
         if (one.name == command) return one.run(services, args);
     }
     return UnknownCommand(command);
 }
 
-Result<json::Value> AdministerStores(const config::Config& config, std::string_view command, const json::Value& args) {
+Result<json::Value> AdministerStores(const config::Config& config, std::string_view command, const json::Value& args,
+                                     const base::Work& work) {
     for (const ClosedCommand& one : kClosedCommands) {
-        if (one.name == command) return one.run(config, args);
+        if (one.name == command) return one.run(config, args, work);
     }
     RT_TRY(const auto server, StoppedServer::Open(config));
-    return server->Administer(command, args);
+    return server->Administer(command, args, work);
+}
+
+bool IsLong(std::string_view command) {
+    return std::any_of(kLongCommands.begin(), kLongCommands.end(),
+                       [&](const LongCommand& one) { return one.name == command; });
 }
 
 struct StoppedServer::State {
@@ -120,8 +143,9 @@ Result<std::unique_ptr<StoppedServer>> StoppedServer::Open(const config::Config&
     return std::unique_ptr<StoppedServer>(new StoppedServer(std::move(state)));
 }
 
-Result<json::Value> StoppedServer::Administer(std::string_view command, const json::Value& args) {
-    return app::Administer(*state_->services, command, args);
+Result<json::Value> StoppedServer::Administer(std::string_view command, const json::Value& args,
+                                              const base::Work& work) {
+    return app::Administer(*state_->services, command, args, work);
 }
 
 }  // namespace rt::app

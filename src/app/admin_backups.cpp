@@ -9,13 +9,13 @@ namespace {
 
 namespace backup = storage::backup;
 
-json::Object Summary(const backup::Manifest& manifest) {
+json::Object Summary(const backup::Manifest& manifest, std::uint64_t bytes) {
     return {{"id", manifest.id},
             {"created", base::FormatRfc3339(manifest.finished)},
             {"reason", manifest.reason},
             {"product_version", manifest.product_version},
             {"schema", manifest.schema},
-            {"bytes", static_cast<std::int64_t>(manifest.StoredBytes())},
+            {"bytes", static_cast<std::int64_t>(bytes)},
             {"duration_ms", (manifest.finished.micros - manifest.began.micros) / base::kMicrosPerMilli}};
 }
 
@@ -34,20 +34,19 @@ Result<std::string> IdOf(const json::Value& args) {
 
 }  // namespace
 
-Result<json::Value> CreateBackup(Services& services, const json::Value& args) {
+Result<json::Value> CreateBackup(Services& services, const json::Value& args, const base::Work& work) {
     json::Reader in(args);
     const std::string reason = in.OptionalText("reason").value_or("by hand");
     RT_CHECK_OK(in.Finish());
-    RT_TRY(const backup::Sources sources, services.BackupSources());
-    RT_TRY(const backup::Manifest manifest, backup::Create(services.BackupEnvironment(), sources, reason));
-    return json::Value(Summary(manifest));
+    RT_TRY(const backup::Manifest manifest, services.backups->CreateHere(reason, work));
+    return json::Value(Summary(manifest, manifest.StoredBytes()));
 }
 
 Result<json::Value> ListBackups(Services& services, const json::Value& /*args*/) {
     RT_TRY(const auto listed, backup::List(services.BackupEnvironment()));
     json::Array rows;
     for (const backup::Listed& one : listed) {
-        json::Object row = Summary(one.manifest);
+        json::Object row = Summary(one.manifest, one.stored_bytes);
         row.Set("verified", one.verified.micros == 0 ? json::Value() : json::Value(base::FormatRfc3339(one.verified)));
         rows.emplace_back(std::move(row));
     }
@@ -57,7 +56,7 @@ Result<json::Value> ListBackups(Services& services, const json::Value& /*args*/)
 Result<json::Value> ShowBackup(Services& services, const json::Value& args) {
     RT_TRY(const std::string id, IdOf(args));
     RT_TRY(const backup::Listed one, backup::Find(services.BackupEnvironment(), id));
-    json::Object out = Summary(one.manifest);
+    json::Object out = Summary(one.manifest, one.stored_bytes);
     out.Set("verified", one.verified.micros == 0 ? json::Value() : json::Value(base::FormatRfc3339(one.verified)));
     out.Set("audit_seq", one.manifest.audit_seq);
     out.Set("rows", Counts(one.manifest.rows));
@@ -71,15 +70,14 @@ Result<json::Value> ShowBackup(Services& services, const json::Value& args) {
     return json::Value(std::move(out));
 }
 
-Result<json::Value> VerifyBackup(Services& services, const json::Value& args) {
+Result<json::Value> VerifyBackup(Services& services, const json::Value& args, const base::Work& work) {
     RT_TRY(const std::string id, IdOf(args));
-    RT_CHECK_OK(backup::Verify(services.BackupEnvironment(), id));
-    RT_TRY(const backup::Listed one, backup::Find(services.BackupEnvironment(), id));
+    RT_TRY(const backup::Listed one, services.backups->VerifyHere(id, work));
     return json::Value(json::Object{{"id", one.manifest.id}, {"verified", base::FormatRfc3339(one.verified)}});
 }
 
-Result<json::Value> PruneBackups(Services& services, const json::Value& /*args*/) {
-    RT_TRY(const auto decisions, backup::Prune(services.BackupEnvironment(), services.BackupRetention()));
+Result<json::Value> PruneBackups(Services& services, const json::Value& /*args*/, const base::Work& /*work*/) {
+    RT_TRY(const auto decisions, services.backups->PruneHere());
     json::Array rows;
     for (const backup::Decision& one : decisions) {
         rows.push_back(json::Object{{"id", one.id}, {"kept", one.keep}, {"reason", one.why}});
@@ -87,7 +85,7 @@ Result<json::Value> PruneBackups(Services& services, const json::Value& /*args*/
     return json::Value(std::move(rows));
 }
 
-Result<json::Value> RestoreBackup(const config::Config& config, const json::Value& args) {
+Result<json::Value> RestoreBackup(const config::Config& config, const json::Value& args, const base::Work& work) {
     json::Reader in(args);
     const std::string id = in.Text("id");
     const auto into = in.OptionalText("into");
@@ -99,7 +97,8 @@ Result<json::Value> RestoreBackup(const config::Config& config, const json::Valu
     const base::SystemClock clock;
     base::NullLog log;
     base::Metrics metrics;
-    const backup::Environment environment{.folder = folder.Backups(), .clock = clock, .log = log, .metrics = metrics};
+    const backup::Environment environment{
+        .folder = folder.Backups(), .clock = clock, .log = log, .metrics = metrics, .work = work};
     RT_TRY(const backup::Listed found, backup::Find(environment, id));
     RT_TRY(const std::string replaced,
            backup::Restore(environment, found.manifest.id,

@@ -31,8 +31,11 @@ struct Closed {
         RT_TRY(migrator, Migrator::Open(DatabaseOptions(config, folder), std::move(migrations), clock, log, metrics));
         return Ok();
     }
-    Migrator::SnapshotFn Snapshot() {
-        return [this](std::string_view reason) { return SnapshotBefore(config, folder, reason, clock, log, metrics); };
+    Migrator::SnapshotFn Snapshot(const base::Work& work) {
+        return [this, &work](std::string_view reason) {
+            work.Tell({"copying the database", 0, 0});
+            return SnapshotBefore(config, folder, reason, clock, log, metrics);
+        };
     }
 
     const config::Config& config;
@@ -68,13 +71,15 @@ class Rehearsal {
     Rehearsal(const Rehearsal&) = delete;
     Rehearsal& operator=(const Rehearsal&) = delete;
 
-    Result<std::vector<TimedStep>> Run() {
+    Result<std::vector<TimedStep>> Run(const base::Work& work) {
         RT_CHECK_OK(os::MakeFolders(closed_.folder.Scratch()));
+        work.Tell({"copying the database", 0, 0});
         RT_CHECK_OK(Database::CopyFile(options_, path_, closed_.clock, closed_.log, closed_.metrics));
         options_.path = path_;
         RT_TRY(auto migrations, AllMigrations());
         RT_TRY(const auto migrator,
                Migrator::Open(options_, std::move(migrations), closed_.clock, closed_.log, closed_.metrics));
+        migrator->Watch(work);
         return migrator->Rehearse();
     }
 
@@ -86,27 +91,30 @@ class Rehearsal {
 
 }  // namespace
 
-Result<json::Value> MigrateUp(const config::Config& config, const json::Value& /*args*/) {
+Result<json::Value> MigrateUp(const config::Config& config, const json::Value& /*args*/, const base::Work& work) {
     Closed closed(config);
     RT_CHECK_OK(closed.Open(true));
-    RT_TRY(const auto steps, closed.migrator->Up(closed.Snapshot()));
+    closed.migrator->Watch(work);
+    RT_TRY(const auto steps, closed.migrator->Up(closed.Snapshot(work)));
     return StepsJson(steps);
 }
 
-Result<json::Value> MigrateDown(const config::Config& config, const json::Value& /*args*/) {
+Result<json::Value> MigrateDown(const config::Config& config, const json::Value& /*args*/, const base::Work& work) {
     Closed closed(config);
     RT_CHECK_OK(closed.Open(true));
-    RT_TRY(const auto steps, closed.migrator->Down(closed.Snapshot()));
+    closed.migrator->Watch(work);
+    RT_TRY(const auto steps, closed.migrator->Down(closed.Snapshot(work)));
     return StepsJson(steps);
 }
 
-Result<json::Value> MigrateTo(const config::Config& config, const json::Value& args) {
+Result<json::Value> MigrateTo(const config::Config& config, const json::Value& args, const base::Work& work) {
     json::Reader in(args);
     const auto number = base::ParseUnsigned(in.Text("number"));
     if (!number.has_value()) return base::InvalidField("number", {"应为迁移编号", "wants the number of a migration"});
     Closed closed(config);
     RT_CHECK_OK(closed.Open(true));
-    RT_TRY(const auto steps, closed.migrator->To(static_cast<std::int64_t>(*number), closed.Snapshot()));
+    closed.migrator->Watch(work);
+    RT_TRY(const auto steps, closed.migrator->To(static_cast<std::int64_t>(*number), closed.Snapshot(work)));
     return StepsJson(steps);
 }
 
@@ -141,13 +149,13 @@ Result<json::Value> MigrateStatus(const config::Config& config, const json::Valu
 }
 
 // Each step is tried on a copy, which is gone afterwards; the server may run meanwhile.
-Result<json::Value> MigratePlan(const config::Config& config, const json::Value& /*args*/) {
+Result<json::Value> MigratePlan(const config::Config& config, const json::Value& /*args*/, const base::Work& work) {
     Closed closed(config);
     RT_CHECK_OK(closed.Open(false));
     RT_TRY(const auto steps, closed.migrator->PlanUp());
     if (steps.empty()) return json::Value(json::Array{});
     Rehearsal rehearsal(closed);
-    RT_TRY(const auto timed, rehearsal.Run());
+    RT_TRY(const auto timed, rehearsal.Run(work));
     json::Array rows;
     for (const TimedStep& one : timed) {
         json::Object row = StepJson(one.step);

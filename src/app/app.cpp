@@ -1,5 +1,6 @@
 #include "app/app.h"
 
+#include "app/admin.h"
 #include "app/app_internal.h"
 #include "app/demo.h"
 #include "app/jobs.h"
@@ -41,10 +42,16 @@ Status App::Parts::Build(ServeOptions& options, Startup& startup) {
     RT_CHECK_OK(startup.Run("realtime", "", [&] { return BuildRealtime(); }));
     RT_CHECK_OK(BuildServer(options, startup));
     RT_CHECK_OK(startup.Run("control socket", "", [&]() -> Status {
-        RT_TRY(control,
-               ControlServer::Start(
-                   stores->folder.ControlSocket(),
-                   [this](std::string_view command, const json::Value& args) { return Control(command, args); }, log));
+        RT_TRY(control, ControlServer::Start(
+                            stores->folder.ControlSocket(),
+                            [this](std::string_view command, const json::Value& args, const base::Work& work) {
+                                return Control(command, args, work);
+                            },
+                            [](std::string_view command) {
+                                if (command == "health") return CommandKind::kQuick;
+                                return IsLong(command) ? CommandKind::kLong : CommandKind::kShort;
+                            },
+                            log));
         return Ok();
     }));
     RT_CHECK_OK(Announce());
@@ -62,10 +69,7 @@ Status App::Parts::BuildServices(Startup& startup, bool demo) {
         RT_TRY(services, Services::Create(config, *stores));
         return Ok();
     }));
-    backups.emplace(ops::Backups::Parts{.environment = services->BackupEnvironment(),
-                                        .sources = [this] { return services->BackupSources(); },
-                                        .retention = services->BackupRetention()});
-    RT_CHECK_OK(startup.Run("backups", "see `backup list`", [&] { return backups->Load(); }));
+    RT_CHECK_OK(startup.Run("backups", "see `backup list`", [&] { return services->backups->Load(); }));
     RT_TRY(admin_allow, ParseCidrs(config.admin_allow, "admin.allow"));
     life_cycle.emplace(clock, admin_allow);
     RT_CHECK_OK(life_cycle->Load(*stores->db));
@@ -89,7 +93,7 @@ Status App::Parts::BuildServices(Startup& startup, bool demo) {
 Status App::Parts::BuildOperations() {
     figures.emplace(metrics, clock);
     const auto turn_ms = [this] { return OldestTurnMillis(); };
-    const auto newest_backup = [this] { return backups->NewestGood(); };
+    const auto newest_backup = [this] { return services->backups->NewestGood(); };
     disk_free_bytes_min = static_cast<std::uint64_t>(config.health_disk_free_bytes_min);
     RT_CHECK_OK(storage::lease::EndAll(*stores->db));
     leases.emplace(*stores->db, clock, std::to_string(os::ProcessId()) + "." + std::to_string(stores->ids.Next()));
@@ -120,9 +124,7 @@ Status App::Parts::BuildOperations() {
     scheduler.emplace(Jobs({.services = *services,
                             .limiter = *limiter,
                             .limits = *limits,
-                            .backups = *backups,
                             .leases = *leases,
-                            .backup_hour = config.backup_hour,
                             .rotate_tls_tickets =
                                 [this] {
                                     if (certificates->context()) certificates->context()->RotateTicketKeys();
@@ -261,13 +263,16 @@ Result<std::vector<std::string_view>> App::Reload() {
 bool App::Stop() {
     Parts& parts = *parts_;
     parts.life_cycle->SetPhase(ops::Phase::kDraining);
-    parts.control.reset();
+    // Commands and backups under way end by themselves meanwhile; what began them is waited for below.
+    parts.control->Close();
+    parts.services->backups->Stop();
     parts.hub->Stop();
     const bool clean = parts.server->Drain(parts.config.server_drain_timeout_ms);
     parts.avalon->Stop();
     parts.couriers->Stop();
     parts.services->desk_jobs->Stop();
     parts.scheduler->Stop();
+    parts.control.reset();
     parts.health->Stop();
     parts.stores->db->GuardCheckpoints(nullptr);  // the last work on the log is this process's own
     parts.leases->ReleaseAll();

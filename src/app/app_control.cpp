@@ -6,7 +6,7 @@
 namespace rt::app {
 
 // Commands that need the running server; the others work on the stores.
-Result<json::Value> App::Parts::Control(std::string_view command, const json::Value& args) {
+Result<json::Value> App::Parts::Control(std::string_view command, const json::Value& args, const base::Work& work) {
     if (command == "health") return HealthJson();
     if (command == "acme.renew") {
         storage::audit::Entry entry;
@@ -21,7 +21,7 @@ Result<json::Value> App::Parts::Control(std::string_view command, const json::Va
         RT_CHECK_OK(services->field_keys->Begin({}));
         return services->field_keys->Report();
     }
-    if (command != "config.reload") return Administer(*services, command, args);
+    if (command != "config.reload") return Administer(*services, command, args, work);
     RT_TRY(const auto keys, Reload());
     json::Array need_restart;
     for (const std::string_view key : keys) need_restart.push_back(key);
@@ -52,6 +52,7 @@ Result<std::vector<std::string_view>> App::Parts::Reload() {
     apply_to_log(wanted);
     limits->Configure(Limits(wanted));
     disk_free_bytes_min = static_cast<std::uint64_t>(wanted.health_disk_free_bytes_min);
+    services->backups->Configure(BackupSettingsOf(wanted));
     std::vector<std::string_view> keys = config::NeedRestart(config, wanted);
     // The kind of a listener is decided when it is opened.
     if (!certificates->secure() && !wanted.server_tls_certificate.empty()) keys.emplace_back("server.tls_certificate");

@@ -21,7 +21,6 @@
 #include "net/server.h"
 #include "ops/api.h"
 #include "ops/api_limits.h"
-#include "ops/backups.h"
 #include "ops/figures.h"
 #include "ops/health.h"
 #include "ops/life_cycle.h"
@@ -58,7 +57,7 @@ struct App::Parts {
     Status Announce();
     std::int64_t OldestTurnMillis() const;  // of the reactors; 0 before there are any
     void AfterHealthRound();
-    Result<json::Value> Control(std::string_view command, const json::Value& args);
+    Result<json::Value> Control(std::string_view command, const json::Value& args, const base::Work& work);
     Result<json::Value> HealthJson() const;
     Result<std::vector<std::string_view>> Reload();
     std::string MainUrl() const;
@@ -77,7 +76,6 @@ struct App::Parts {
     std::optional<net::Client> acme_client;
     std::optional<acme::Manager> acme;
     std::vector<os::Cidr> admin_allow;
-    std::optional<ops::Backups> backups;
     std::optional<ops::LifeCycle> life_cycle;
     std::optional<net::RateLimiter> limiter;
     std::optional<ops::Limits> limits;

@@ -7,6 +7,7 @@
 #include "registration/sweep.h"
 #include "storage/backup/backup.h"
 #include "storage/sql/check.h"
+#include "storage/sql/watched.h"
 
 namespace rt::app {
 namespace {
@@ -34,7 +35,7 @@ Finding OfStatus(const Status& status, std::string remedy) {
                std::move(remedy));
 }
 
-Finding CheckFolderRights(Services& services) {
+Finding CheckFolderRights(Services& services, const base::Work& /*work*/) {
     const DataFolder& folder = services.stores.folder;
     Finding finding =
         OfStatus(os::CheckFolder(folder.root, os::FolderRule::kNobodyWrites), "chmod 700 the data folder");
@@ -42,7 +43,7 @@ Finding CheckFolderRights(Services& services) {
     return OfStatus(os::CheckFolder(folder.Keys(), os::FolderRule::kNobodyReads), "chmod 700 its keys folder");
 }
 
-Finding CheckDisk(Services& services) {
+Finding CheckDisk(Services& services, const base::Work& /*work*/) {
     const auto space = os::FindDiskSpace(services.stores.folder.root);
     if (!space.ok()) return OfStatus(Status(space.error()), "");
     const std::string free = std::to_string(space->free_bytes >> 20) + " MB free";
@@ -51,16 +52,22 @@ Finding CheckDisk(Services& services) {
     return {"ok", free, ""};
 }
 
-// A fixed view, so that a long check neither blocks writes nor is interrupted.
-Finding CheckDatabase(Services& services) {
-    const auto snapshot = services.stores.db->OpenSnapshot();
+// A fixed view, so that a long check neither blocks writes nor is interrupted, but by who asked for it.
+Result<std::unique_ptr<storage::sql::Snapshot>> OpenView(Services& services, const base::Work& work) {
+    RT_TRY(auto snapshot, services.stores.db->OpenSnapshot());
+    storage::sql::StopWhen(*snapshot, work.stopped());
+    return snapshot;
+}
+
+Finding CheckDatabase(Services& services, const base::Work& work) {
+    const auto snapshot = OpenView(services, work);
     if (!snapshot.ok()) return OfStatus(Status(snapshot.error()), "restore the last backup: `restore latest`");
     const Status whole = storage::sql::CheckWhole(**snapshot);
     if (!whole.ok()) return OfStatus(whole, "restore the last backup: `restore latest`");
     return {"ok", "schema " + std::to_string(services.stores.schema_number), ""};
 }
 
-Finding CheckFastSide(Services& services) {
+Finding CheckFastSide(Services& services, const base::Work& /*work*/) {
     const auto keys = services.stores.kv->OpenSnapshot();
     return OfStatus(keys.ok() ? Ok() : Status(keys.error()),
                     "stop the server and move the kv folder away: everybody signs in again");
@@ -73,8 +80,8 @@ std::optional<storage::audit::Head> RememberedHead(Services& services) {
     return storage::audit::Head{listed->front().manifest.audit_seq, listed->front().manifest.audit_mac};
 }
 
-Finding CheckAudit(Services& services) {
-    const auto snapshot = services.stores.db->OpenSnapshot();
+Finding CheckAudit(Services& services, const base::Work& work) {
+    const auto snapshot = OpenView(services, work);
     if (!snapshot.ok()) return OfStatus(Status(snapshot.error()), "");
     const auto remembered = RememberedHead(services);
     const auto found = services.stores.trail->Verify((*snapshot)->reader(), remembered);
@@ -89,8 +96,8 @@ Finding CheckAudit(Services& services) {
                "somebody changed the database by hand; compare with the last backup");
 }
 
-Finding CheckRules(Services& services) {
-    const auto snapshot = services.stores.db->OpenSnapshot();
+Finding CheckRules(Services& services, const base::Work& work) {
+    const auto snapshot = OpenView(services, work);
     if (!snapshot.ok()) return OfStatus(Status(snapshot.error()), "");
     const auto violations = registration::CheckInvariants((*snapshot)->reader(), *services.privacy);
     if (!violations.ok()) return OfStatus(Status(violations.error()), "");
@@ -101,14 +108,14 @@ Finding CheckRules(Services& services) {
                "keep a copy of the data folder and report it: this is a defect");
 }
 
-Finding CheckFiles(Services& services) {
-    const auto damaged = services.blobs->FindDamaged();
+Finding CheckFiles(Services& services, const base::Work& work) {
+    const auto damaged = services.blobs->FindDamaged(work);
     if (!damaged.ok()) return OfStatus(Status(damaged.error()), "check the rights of the folder files");
     if (damaged->empty()) return {};
     return Bad(std::to_string(damaged->size()) + " uploaded files are damaged", "restore them from a backup");
 }
 
-Finding CheckBackups(Services& services) {
+Finding CheckBackups(Services& services, const base::Work& /*work*/) {
     const auto listed = storage::backup::List(services.BackupEnvironment());
     if (!listed.ok()) return OfStatus(Status(listed.error()), "check the backups folder");
     if (listed->empty()) return {"warn", "there is no backup", "run `backup create`"};
@@ -119,7 +126,7 @@ Finding CheckBackups(Services& services) {
     return {"ok", when, ""};
 }
 
-Finding CheckOutbox(Services& services) {
+Finding CheckOutbox(Services& services, const base::Work& /*work*/) {
     const auto dead = services.stores.db->Read([](Reader& reader) { return reader.FindInt(kDeadMessages, {}); });
     if (!dead.ok()) return OfStatus(Status(dead.error()), "");
     const std::int64_t count = dead->value_or(0);
@@ -128,16 +135,16 @@ Finding CheckOutbox(Services& services) {
             "see the log for `outbox message not handed on`"};
 }
 
-Finding CheckMail(Services& services) {
+Finding CheckMail(Services& services, const base::Work& /*work*/) {
     if (!services.courier->mail().set_up) return {"ok", "mail is off", ""};
     return OfStatus(services.courier->CheckMail(), "check the options notify.smtp_*");
 }
 
-Finding CheckAuthorities(Services& services) {
+Finding CheckAuthorities(Services& services, const base::Work& /*work*/) {
     return OfStatus(services.client->dialer().LoadTrust(), "install ca-certificates, or set outgoing.ca_file");
 }
 
-Finding CheckCertificate(Services& services) {
+Finding CheckCertificate(Services& services, const base::Work& /*work*/) {
     const auto rows = ConfiguredCertificates(services.stores.config, *services.stores.kv);
     if (!rows.ok()) return OfStatus(Status(rows.error()), "check server.tls_certificate");
     if (rows->empty() && !services.stores.config.acme_names.empty())
@@ -155,7 +162,7 @@ Finding CheckCertificate(Services& services) {
     return worst;
 }
 
-Finding CheckConsole(Services& services) {
+Finding CheckConsole(Services& services, const base::Work& /*work*/) {
     if (!services.console_open) return {};
     return {"warn", "the console answers to every address",
             "set admin.console_allow to the networks of your staff (`systemctl reload` applies it)"};
@@ -163,7 +170,7 @@ Finding CheckConsole(Services& services) {
 
 struct Check {
     std::string_view name;
-    Finding (*run)(Services& services);
+    Finding (*run)(Services& services, const base::Work& work);
 };
 
 constexpr Check kChecks[] = {
@@ -184,10 +191,12 @@ constexpr Check kChecks[] = {
 
 }  // namespace
 
-Result<json::Value> Examine(Services& services, const json::Value& /*args*/) {
+Result<json::Value> Examine(Services& services, const json::Value& /*args*/, const base::Work& work) {
     json::Array rows;
     for (const Check& check : kChecks) {
-        Finding finding = check.run(services);
+        work.Tell({check.name, rows.size(), std::size(kChecks)});
+        Finding finding = check.run(services, work);
+        RT_CHECK_OK(work.Check());
         rows.push_back(json::Object{{"check", check.name},
                                     {"state", std::move(finding.state)},
                                     {"detail", std::move(finding.detail)},

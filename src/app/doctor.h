@@ -2,11 +2,13 @@
 #pragma once
 
 #include "app/services.h"
+#include "base/work.h"
 #include "json/json.h"
 
 namespace rt::app {
 
 // Rows of {check, state: "ok"|"warn"|"fail", detail, remedy}. Works beside a running server and on a stopped one.
-Result<json::Value> Examine(Services& services, const json::Value& args);
+// UNAVAILABLE when `work` was stopped.
+Result<json::Value> Examine(Services& services, const json::Value& args, const base::Work& work);
 
 }  // namespace rt::app

@@ -138,10 +138,7 @@ void AddStoreJobs(const JobParts& parts, JobList& jobs) {
     jobs.push_back({.name = "backup",
                     .every_ms = 5 * kMinuteMs,
                     .first_after_ms = kMinuteMs,
-                    .run = [&stores, &backups = parts.backups, hour = parts.backup_hour]() -> Status {
-                        if (!ops::DailyBackupDue(stores.clock.Now(), backups.NewestGood(), hour)) return Ok();
-                        return backups.CreateNow("schedule");
-                    },
+                    .run = [&backups = *parts.services.backups] { return backups.RunDaily(); },
                     .holds_role = scheduler});
 }
 

@@ -8,7 +8,6 @@
 
 #include "app/services.h"
 #include "net/rate_limiter.h"
-#include "ops/backups.h"
 #include "ops/limits.h"
 #include "ops/scheduler.h"
 #include "storage/lease/lease.h"
@@ -23,9 +22,7 @@ struct JobParts {
     Services& services;
     net::RateLimiter& limiter;
     ops::Limits& limits;
-    ops::Backups& backups;
     storage::lease::Keeper& leases;
-    std::int64_t backup_hour = 3;  // Asia/Shanghai; -1: no schedule
     std::function<void()> rotate_tls_tickets;
     std::function<void()> refresh_certificates;
     std::function<bool()> acme_due;                              // cheap

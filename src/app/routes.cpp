@@ -169,7 +169,7 @@ net::RouteTable App::Parts::Routes() {
          .audit = *stores->trail,
          .show_entity = [this](std::string_view entity, std::int64_t id) { return ShowEntity(entity, id); },
          .entity_id = [this](std::string_view entity, std::string_view text) { return EntityId(entity, text); },
-         .backups = *backups,
+         .backups = *services->backups,
          .sources = {[this] { return UserFigures(); }, [this] { return services->registration->Totals(); }},
          .started = clock.Now(),
          .base = base}));

@@ -5,6 +5,7 @@
 #include "auth/sealed.h"
 #include "os/command.h"
 #include "os/file.h"
+#include "os/tree.h"
 #include "registration/file_readers.h"
 #include "registration/sealed.h"
 
@@ -225,6 +226,9 @@ Result<std::unique_ptr<Services>> Services::Create(const config::Config& config,
     services->self.emplace(
         *services->auth,
         std::vector<auth::PersonalData*>{&*services->personal, &*services->file_records, &*services->avalon_records});
+    services->backups.emplace(ops::Backups::Parts{.environment = services->BackupEnvironment(),
+                                                  .sources = [&parts = *services] { return parts.BackupSources(); },
+                                                  .settings = BackupSettingsOf(config)});
     return services;
 }
 
@@ -236,19 +240,33 @@ Result<storage::backup::Sources> Services::BackupSources() const {
     storage::backup::Sources sources{
         .db = *stores.db, .kv = *stores.kv, .blob_folder = stores.folder.Blobs(), .files = {}};
     if (files.has_value()) sources.blobs_held = files->HoldBlobs();
-    for (const auto& [folder, path] :
-         {std::pair{"keys", stores.folder.Keys()}, {"web-root", stores.folder.WebRoot()}}) {
-        RT_TRY(const auto names, os::ListFolder(path));
-        for (const std::string& name : names)
-            sources.files.push_back({std::string(folder) + "/" + name, path + "/" + name});
+    const std::string keys = stores.folder.Keys();
+    RT_TRY(const auto key_files, os::ListTree(keys));
+    for (const os::TreeEntry& file : key_files) {
+        // All else is needed: what is no file shall fail the backup rather than be missed after a restore.
+        if (os::IsLeftoverName(file.name.substr(file.name.rfind('/') + 1))) continue;
+        sources.files.push_back({"keys/" + file.name, keys + "/" + file.name});
+    }
+    // People and programs put what they like there, and take it away again.
+    const std::string web_root = stores.folder.WebRoot();
+    RT_TRY(const auto web_files, os::ListTree(web_root));
+    for (const os::TreeEntry& file : web_files) {
+        const std::string name = "web-root/" + file.name;
+        if (!file.is_regular || !storage::backup::IsSafeName(name)) {
+            stores.log.Warn("file left out of the backup",
+                            {{"file", name}, {"reason", file.is_regular ? "its name" : "no regular file"}});
+            continue;
+        }
+        sources.files.push_back({.name = name, .path = web_root + "/" + file.name, .may_be_left_out = true});
     }
     return sources;
 }
 
-storage::backup::Retention Services::BackupRetention() const {
-    return {.daily_days = stores.config.backup_keep_days,
-            .weekly_weeks = stores.config.backup_keep_weeks,
-            .monthly_months = stores.config.backup_keep_months};
+ops::BackupSettings BackupSettingsOf(const config::Config& config) {
+    return {.hour = config.backup_hour,
+            .retention = {.daily_days = config.backup_keep_days,
+                          .weekly_weeks = config.backup_keep_weeks,
+                          .monthly_months = config.backup_keep_months}};
 }
 
 }  // namespace rt::app

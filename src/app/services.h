@@ -19,6 +19,7 @@
 #include "files/service.h"
 #include "net/client.h"
 #include "notify/courier.h"
+#include "ops/backups.h"
 #include "registration/desk/desk_jobs.h"
 #include "registration/desk/notice_mail.h"
 #include "registration/personal.h"
@@ -38,7 +39,6 @@ struct Services {
     // Where backups lie, and what one takes along.
     storage::backup::Environment BackupEnvironment() const;
     Result<storage::backup::Sources> BackupSources() const;
-    storage::backup::Retention BackupRetention() const;
 
     Stores& stores;
     std::unique_ptr<net::Client> client;      // to other servers; never inside a transaction
@@ -64,6 +64,9 @@ struct Services {
     std::optional<auth::SelfService> self;
     // In production, and the console answers to every address. Follows reloads of the configuration.
     std::atomic<bool> console_open{false};
+    std::optional<ops::Backups> backups;
 };
+
+ops::BackupSettings BackupSettingsOf(const config::Config& config);
 
 }  // namespace rt::app

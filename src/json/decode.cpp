@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "json/json.h"
+#include "json/large.h"
 
 namespace rt::json {
 namespace {
@@ -58,7 +59,7 @@ constexpr std::size_t kUsualDepth = 8;
 // Builds the value from the parser's events; a callback that returns false stops the parser.
 class Builder {
   public:
-    Builder() { open_.reserve(kUsualDepth); }
+    explicit Builder(std::size_t nodes_max) : nodes_max_(nodes_max) { open_.reserve(kUsualDepth); }
 
     using number_integer_t = nlohmann::json::number_integer_t;
     using number_unsigned_t = nlohmann::json::number_unsigned_t;
@@ -112,7 +113,7 @@ class Builder {
         return text.find('\0') == std::string::npos || Refuse({"包含空字符", "NUL character"});
     }
 
-    bool Count() { return ++nodes_ <= kNodesMax || Refuse({"元素过多", "too many values"}); }
+    bool Count() { return ++nodes_ <= nodes_max_ || Refuse({"元素过多", "too many values"}); }
 
     static bool NewKey(Frame& frame, const std::string& key) {
         const auto& members = frame.value.AsObject().members();
@@ -159,6 +160,7 @@ class Builder {
 
     Value root_;
     std::vector<Frame> open_;
+    const std::size_t nodes_max_;
     std::size_t nodes_ = 0;
     Text reason_;
 };
@@ -190,12 +192,16 @@ Error BadJson(std::string_view text, std::size_t offset, const Text& reason) {
 }  // namespace
 
 Result<Value> Decode(std::string_view text) {
+    return DecodeLarge(text, kNodesMax);
+}
+
+Result<Value> DecodeLarge(std::string_view text, std::size_t nodes_max) {
     // The parser takes a NUL byte for the end of the text and skips a byte order mark.
     const std::size_t nul = text.find('\0');
     if (nul != std::string_view::npos) return BadJson(text, nul + 1, {"包含空字符", "NUL character"});
     if (text.starts_with("\xEF\xBB\xBF")) return BadJson(text, 1, {"包含字节序标记", "byte order mark"});
 
-    Builder builder;
+    Builder builder(nodes_max);
     const char* furthest = text.data();
     const Cursor begin(text.data(), &furthest);
     const Cursor end(text.data() + text.size(), &furthest);

@@ -12,6 +12,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "os/tree.h"
+
 namespace rt::os {
 namespace {
 
@@ -26,7 +28,7 @@ std::string BaseName(const std::string& path) {
 }
 
 Result<Temporary> MakeTemporary(const std::string& path) {
-    std::string name = ParentFolder(path) + "/." + BaseName(path) + ".tmp-XXXXXX";
+    std::string name = ParentFolder(path) + "/." + BaseName(path) + std::string(kTemporaryEnd);
     Fd fd(mkostemp(name.data(), O_CLOEXEC));
     if (!fd) return OsError("create a file in", ParentFolder(path), errno);
     return Temporary{std::move(fd), std::move(name)};

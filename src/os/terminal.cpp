@@ -40,6 +40,9 @@ bool StdinIsTerminal() {
 bool StdoutIsTerminal() {
     return isatty(STDOUT_FILENO) == 1;
 }
+bool StderrIsTerminal() {
+    return isatty(STDERR_FILENO) == 1;
+}
 
 Result<std::string> ReadStdinLine() {
     std::string line;

@@ -9,6 +9,7 @@ namespace rt::os {
 
 bool StdinIsTerminal();
 bool StdoutIsTerminal();
+bool StderrIsTerminal();
 
 // A line typed without echo, asked twice. INVALID when the two differ.
 Result<std::string> AskNewPassword();

@@ -60,6 +60,7 @@ Status Wait(int fd, short events, const Deadline& deadline) {
 
 UnixSocket& UnixSocket::operator=(UnixSocket&& other) noexcept {
     std::swap(fd_, other.fd_);
+    std::swap(read_, other.read_);
     return *this;
 }
 
@@ -108,20 +109,25 @@ Result<std::uint32_t> UnixSocket::PeerUser() const {
     return static_cast<std::uint32_t>(credentials.uid);
 }
 
-Result<std::string> UnixSocket::ReadLine(std::size_t bytes_max, int timeout_ms) const {
+Result<std::string> UnixSocket::ReadLine(std::size_t bytes_max, int timeout_ms) {
     const Deadline deadline(timeout_ms);
-    std::string line;
     char buffer[4096];
+    std::size_t looked = 0;
     while (true) {
+        const auto end = read_.find('\n', looked);
+        if (end != std::string::npos) {
+            std::string line = read_.substr(0, end);
+            read_.erase(0, end + 1);
+            return line;
+        }
+        if (read_.size() > bytes_max) return Fail(Code::kBodyTooLarge, "control request");
+        looked = read_.size();
         RT_CHECK_OK(Wait(fd_, POLLIN, deadline));
         const ssize_t size = recv(fd_, buffer, sizeof buffer, 0);
         if (size < 0 && (errno == EAGAIN || errno == EINTR)) continue;
         if (size < 0) return Failed("read", "control socket");
         if (size == 0) return Fail(Code::kUnavailable, "the peer closed the control socket");
-        line.append(buffer, static_cast<std::size_t>(size));
-        const auto end = line.find('\n');
-        if (end != std::string::npos) return line.substr(0, end);
-        if (line.size() > bytes_max) return Fail(Code::kBodyTooLarge, "control request");
+        read_.append(buffer, static_cast<std::size_t>(size));
     }
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 
@@ -14,7 +15,7 @@ class UnixSocket {
   public:
     UnixSocket() = default;
     explicit UnixSocket(int fd) : fd_(fd) {}
-    UnixSocket(UnixSocket&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
+    UnixSocket(UnixSocket&& other) noexcept : fd_(other.fd_), read_(std::move(other.read_)) { other.fd_ = -1; }
     UnixSocket& operator=(UnixSocket&& other) noexcept;
     ~UnixSocket();
 
@@ -28,12 +29,14 @@ class UnixSocket {
     // The user id of the peer (SO_PEERCRED).
     Result<std::uint32_t> PeerUser() const;
     // Up to the first '\n', which is dropped. REQUEST_TIMEOUT after timeout_ms in all, BODY_TOO_LARGE over bytes_max.
-    Result<std::string> ReadLine(std::size_t bytes_max, int timeout_ms) const;
+    // What came after it is kept for the next call.
+    Result<std::string> ReadLine(std::size_t bytes_max, int timeout_ms);
     // Writes `line` and '\n' within timeout_ms.
     Status WriteLine(std::string_view line, int timeout_ms) const;
 
   private:
     int fd_ = -1;
+    std::string read_;  // and not yet returned
 };
 
 }  // namespace rt::os

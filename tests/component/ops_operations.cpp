@@ -11,6 +11,7 @@
 #include "ops/backups.h"
 #include "ops/life_cycle.h"
 #include "ops/probes.h"
+#include "os/file.h"
 #include "storage/kv/store.h"
 #include "support/schema.h"
 #include "support/temp_dir.h"
@@ -77,7 +78,16 @@ struct Bench {
                 .sources = [this]() -> rt::Result<rt::storage::backup::Sources> {
                     return rt::storage::backup::Sources{.db = *db, .kv = *kv, .blob_folder = {}, .files = {}};
                 },
-                .retention = {}};
+                .settings = {}};
+    }
+    // Made, and damaged afterwards.
+    std::string MakeAndDamage(Backups& backups) {
+        REQUIRE(backups.CreateNow("schedule").ok());
+        const std::string id = backups.List()->front().id;
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(dir / ("backups/" + id))) {
+            if (entry.path().extension() == ".zst") std::filesystem::resize_file(entry.path(), 10);
+        }
+        return id;
     }
 
     rt::testing::TempDir dir;
@@ -263,14 +273,96 @@ TEST_CASE("backups: one at a time, listed, verified, remembered") {
 TEST_CASE("a damaged backup is shown as such") {
     Bench bench;
     Backups backups(bench.BackupParts());
-    REQUIRE(backups.CreateNow("schedule").ok());
-    const std::string id = backups.List()->front().id;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(bench.dir / "backups")) {
-        if (entry.path().extension() == ".zst") std::filesystem::resize_file(entry.path(), 10);
-    }
+    const std::string id = bench.MakeAndDamage(backups);
     REQUIRE(backups.BeginVerify(id).ok());
     CHECK_FALSE(backups.Wait(30'000)->ok());
     CHECK(backups.List()->front().state == BackupState::kDamaged);
+}
+
+TEST_CASE("a damaged backup is not the newest good one, neither at once nor after a restart") {
+    Bench bench;
+    Backups backups(bench.BackupParts());
+    REQUIRE(backups.CreateNow("schedule").ok());
+    const Time good = *backups.NewestGood();
+    bench.clock.Advance(24 * rt::base::kMicrosPerHour);
+    const std::string id = bench.MakeAndDamage(backups);
+    CHECK(*backups.NewestGood() > good);  // nobody has looked yet
+    CHECK_FALSE(backups.VerifyHere(id, {}).ok());
+    CHECK(backups.NewestGood() == good);
+
+    Backups after(bench.BackupParts());
+    REQUIRE(after.Load().ok());
+    CHECK(after.NewestGood() == good);
+    bench.clock.Advance(24 * rt::base::kMicrosPerHour);
+    REQUIRE(after.RunDaily().ok());  // the damaged one stands for no day
+    CHECK(after.NewestGood() == bench.clock.Now());
+}
+
+TEST_CASE("a daily backup that fails is tried again, later each time") {
+    Bench bench;
+    int tries = 0;
+    auto parts = bench.BackupParts();
+    const auto sources = parts.sources;
+    bool broken = true;
+    parts.sources = [&]() -> rt::Result<rt::storage::backup::Sources> {
+        ++tries;
+        if (broken) return Fail(Code::kInternal, "a test");
+        return sources();
+    };
+    Backups backups(std::move(parts));
+    for (int turn = 0; turn < 24 * 12; ++turn) {  // a day, every five minutes
+        static_cast<void>(backups.RunDaily());
+        bench.clock.Advance(5 * rt::base::kMicrosPerMinute);
+    }
+    CHECK(tries >= 6);
+    CHECK(tries <= 12);
+    broken = false;
+    bench.clock.Advance(6 * rt::base::kMicrosPerHour);
+    CHECK(backups.RunDaily().ok());
+    CHECK(backups.NewestGood() == bench.clock.Now());
+}
+
+TEST_CASE("the hour of the daily backup may change meanwhile") {
+    Bench bench;
+    auto parts = bench.BackupParts();
+    parts.settings.hour = -1;
+    Backups backups(std::move(parts));
+    REQUIRE(backups.RunDaily().ok());
+    CHECK(backups.List()->empty());
+    backups.Configure({.hour = 3, .retention = {}});
+    REQUIRE(backups.RunDaily().ok());
+    CHECK(backups.List()->size() == 1);
+    REQUIRE(backups.RunDaily().ok());
+    CHECK(backups.List()->size() == 1);
+}
+
+TEST_CASE("a stop ends the backup that runs without a trace, and lets none begin") {
+    Bench bench;
+    Backups backups(bench.BackupParts());
+    REQUIRE(backups.CreateHere("by hand", {}).ok());
+    int told = 0;
+    const rt::base::Work work(nullptr, [&](const rt::base::Progress& progress) {
+        CHECK_FALSE(progress.step.empty());
+        if (++told == 2) backups.Stop();
+    });
+    CHECK(backups.CreateHere("by hand", work).error().code == Code::kUnavailable);
+    CHECK(told >= 2);
+    CHECK(backups.List()->size() == 1);
+    CHECK(rt::os::ListFolder(bench.dir / "backups")->size() == 2);  // that one, and the lock
+    CHECK(backups.CreateHere("by hand", {}).error().code == Code::kUnavailable);
+    CHECK(backups.BeginCreate("by hand").error().code == Code::kUnavailable);
+}
+
+TEST_CASE("a verification that was stopped leaves the backup verified and nothing else") {
+    Bench bench;
+    Backups backups(bench.BackupParts());
+    const auto made = backups.CreateHere("by hand", {});
+    REQUIRE(made.ok());
+    const rt::base::Work stopped([] { return true; }, nullptr);
+    CHECK(backups.VerifyHere(made->id, stopped).error().code == Code::kUnavailable);
+    CHECK(backups.List()->front().state == BackupState::kOk);
+    CHECK(backups.List()->front().verified);
+    CHECK(rt::os::ListFolder(bench.dir / "backups")->size() == 2);
 }
 
 TEST_CASE("the daily backup is due once its hour has passed in Shanghai") {

@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "os/file.h"
 #include "storage/backup/backup.h"
+#include "storage/backup/manifest_internal.h"
 #include "storage/blob/blob.h"
 #include "storage/sql/migrator.h"
 #include "support/temp_dir.h"
@@ -250,6 +251,51 @@ TEST_CASE("a manifest that lies, leaves the folder or is of another format is re
     CHECK(List(f.environment)->empty());
     REQUIRE(os::WriteFileAtomic(path, good).ok());
     CHECK(Verify(f.environment, made.id).ok());
+}
+
+TEST_CASE("a manifest of very many files is read back; more than it can name are refused before anything is made") {
+    Fixture f;
+    REQUIRE(f.Add(1).ok());
+    Manifest made = f.MustBackup();
+    const File last = made.files.back();
+    while (made.files.size() < kFilesMax) {
+        made.files.push_back(last);
+        made.files.back().name = "keys/" + std::to_string(made.files.size());
+    }
+    REQUIRE(os::WriteFileAtomic(f.Stored(made, "manifest.json"), EncodeManifest(made)).ok());
+    const auto found = Find(f.environment, "latest");
+    REQUIRE_MESSAGE(found.ok(), (found.ok() ? "" : found.error().detail));
+    CHECK(found->manifest.files.size() == kFilesMax);
+    CHECK(found->manifest.files.back().name == made.files.back().name);
+
+    const std::vector<ExtraFile> many(kFilesMax - 1, {.name = "keys/a", .path = f.data + "/keys/jwt.key"});
+    const auto refused = Create(f.environment, {*f.db, *f.kv, "", many}, "by hand");
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().code == Code::kInvalidState);
+    CHECK(refused.error().message.en.find("too many files") != std::string::npos);
+    CHECK(os::ListFolder(f.environment.folder)->size() == 2);  // the first, and the lock
+}
+
+TEST_CASE("only what may be left out is left out") {
+    Fixture f;
+    REQUIRE(os::MakeFolders(f.data + "/web").ok());
+    fs::create_symlink("/etc/passwd", f.data + "/web/link");
+    for (const char* name : {"link", "gone"}) {
+        std::vector<ExtraFile> files{{"web/" + std::string(name), f.data + "/web/" + name, true}};
+        const auto made = Create(f.environment, {*f.db, *f.kv, "", files}, "by hand");
+        REQUIRE(made.ok());
+        CHECK(made->files.size() == 2);
+        files[0].may_be_left_out = false;
+        CHECK_FALSE(Create(f.environment, {*f.db, *f.kv, "", files}, "by hand").ok());
+    }
+}
+
+TEST_CASE("names that a file may have in a backup") {
+    for (const std::string name : {"keys/jwt.key", "web-root/.well-known/a b", "web-root/文件", "web-root/end ", "a"})
+        CHECK_MESSAGE(IsSafeName(name), name);
+    const std::vector<std::string> bad{"",      "/a", "a/",   "a//b",   "a/..",   "../a",
+                                       "a/./b", ".a", "a/\n", "a/\x7f", "a/\xff", "a/" + std::string(252, 'n')};
+    for (const std::string& name : bad) CHECK_FALSE_MESSAGE(IsSafeName(name), name);
 }
 
 TEST_CASE("a backup of a newer schema is refused before anything is touched") {

@@ -22,9 +22,9 @@ TEST_CASE("lines go both ways over a control socket, and the kernel names the ca
     const std::string path = folder / "control";
     const auto listener = UnixSocket::Listen(path);
     REQUIRE(listener.ok());
-    const auto client = UnixSocket::Connect(path);
+    auto client = UnixSocket::Connect(path);
     REQUIRE(client.ok());
-    const auto server = listener->Accept(kTimeoutMs);
+    auto server = listener->Accept(kTimeoutMs);
     REQUIRE(server.ok());
     CHECK(*server->PeerUser() == geteuid());
 
@@ -35,6 +35,9 @@ TEST_CASE("lines go both ways over a control socket, and the kernel names the ca
     }
     REQUIRE(server->WriteLine("", kTimeoutMs).ok());
     CHECK(client->ReadLine(0, kTimeoutMs)->empty());
+    // Lines that came together are read one by one.
+    REQUIRE(server->WriteLine("first\nsecond\nthird", kTimeoutMs).ok());
+    for (const char* line : {"first", "second", "third"}) CHECK(*client->ReadLine(100, kTimeoutMs) == line);
 }
 
 TEST_CASE("a control socket that is silent, gone or too loud is told apart") {
@@ -47,7 +50,7 @@ TEST_CASE("a control socket that is silent, gone or too loud is told apart") {
         CHECK(listener->Accept(0).error().code == Code::kTimeout);
         auto client = UnixSocket::Connect(path);
         REQUIRE(client.ok());
-        const auto server = listener->Accept(kTimeoutMs);
+        auto server = listener->Accept(kTimeoutMs);
         CHECK(client->ReadLine(10, 10).error().code == Code::kTimeout);
         REQUIRE(client->WriteLine(std::string(10'000, 'x'), kTimeoutMs).ok());
         CHECK(server->ReadLine(100, kTimeoutMs).error().code == Code::kBodyTooLarge);
@@ -65,7 +68,7 @@ TEST_CASE("the end of a hung-up peer is an error, not an empty line") {
     const auto listener = UnixSocket::Listen(folder / "control");
     REQUIRE(listener.ok());
     auto client = UnixSocket::Connect(folder / "control");
-    const auto server = listener->Accept(kTimeoutMs);
+    auto server = listener->Accept(kTimeoutMs);
     REQUIRE(server.ok());
     { const UnixSocket gone(std::move(*client)); }
     CHECK(server->ReadLine(10, kTimeoutMs).error().code == Code::kUnavailable);

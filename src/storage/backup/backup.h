@@ -15,12 +15,15 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/result.h"
+#include "base/work.h"
 #include "storage/kv/store.h"
 #include "storage/sql/database.h"
 
 namespace rt::storage::backup {
 
 inline constexpr std::int64_t kFormat = 1;
+// Of one backup, the two stores included: what the manifest can name and be read back with.
+inline constexpr std::size_t kFilesMax = 200'000;
 
 struct File {
     std::string name;  // inside the restored data folder: "roundtable.db", "kv/durable/data.mdb", "keys/jwt.key"
@@ -48,11 +51,16 @@ struct Manifest {
     std::uint64_t StoredBytes() const;
 };
 
-// A file to take along. `name` is relative: "keys/jwt.key".
+// A file to take along. `name` is relative and IsSafeName(): "keys/jwt.key".
 struct ExtraFile {
     std::string name;
     std::string path;
+    bool may_be_left_out = false;  // with a warning, if it cannot be opened: others may remove it meanwhile
 };
+
+// Relative UTF-8 without control characters, empty parts, "." or "..", no part longer than file systems take; the first
+// part is not hidden.
+bool IsSafeName(std::string_view name);
 
 struct Sources {
     sql::Database& db;
@@ -67,9 +75,11 @@ struct Environment {
     const base::Clock& clock;
     base::Log& log;
     base::Metrics& metrics;
+    base::Work work{};  // watched and stopped by whoever asked; what was begun leaves no trace then
 };
 
-// STORAGE_FULL and the like leave no folder behind. One at a time a folder: CONFLICT while another one runs.
+// INVALID_STATE for more than kFilesMax files. STORAGE_FULL and the like leave no folder behind. One at a time a
+// folder: CONFLICT while another one runs.
 Result<Manifest> Create(const Environment& environment, const Sources& sources, std::string_view reason);
 
 // Is a backup being made, verified or removed in this folder, by whichever process?
@@ -78,8 +88,10 @@ bool InProgress(const Environment& environment);
 struct Listed {
     Manifest manifest;
     base::Time verified;  // 0: not yet
+    std::uint64_t stored_bytes = 0;
 };
-// Newest first. Folders without a readable manifest are left out and logged.
+// Newest first, the manifests without their lists of files. Folders without a readable manifest are left out and
+// logged.
 Result<std::vector<Listed>> List(const Environment& environment);
 // `id` may be "latest". NOT_FOUND, VALIDATION_FAILED for a bad id.
 Result<Listed> Find(const Environment& environment, std::string_view id);
@@ -87,6 +99,8 @@ Result<Listed> Find(const Environment& environment, std::string_view id);
 // Restores into a temporary folder beside the backups, checks files, hashes, integrity, foreign keys, counts and the
 // audit head, notes the time, and removes the folder. The first thing that is wrong is the error.
 Status Verify(const Environment& environment, std::string_view id);
+// Does this error of Verify() say that the backup is bad? Else it could not be checked: a full disk, a stop.
+bool IsDamage(const Error& error);
 
 // What Prune() would do with each backup, and why, newest first.
 struct Decision {

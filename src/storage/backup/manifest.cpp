@@ -1,6 +1,8 @@
 #include <algorithm>
 
+#include "base/utf8.h"
 #include "json/json.h"
+#include "json/large.h"
 #include "json/reader.h"
 #include "storage/backup/manifest_internal.h"
 
@@ -9,9 +11,13 @@ namespace rt::storage::backup {
 namespace {
 
 constexpr std::size_t kIdLength = 16;
-constexpr std::size_t kFilesMax = 100'000;
 constexpr std::int64_t kCountMax = INT64_MAX;
-constexpr std::size_t kNameMax = 300;
+constexpr std::size_t kReasonMax = 300;
+constexpr std::size_t kNameBytesMax = 1'024;
+constexpr std::size_t kPartBytesMax = 255 - kStoredSuffix.size();  // of a name in a folder of Linux, as it is stored
+constexpr std::size_t kNodesOfFile = 6;
+constexpr std::size_t kNodesOfTheRest = 10'000;  // a count for each table, and the fields of the whole
+constexpr std::size_t kNodesMax = kFilesMax * kNodesOfFile + kNodesOfTheRest;
 
 using Counts = std::vector<std::pair<std::string, std::int64_t>>;
 
@@ -34,7 +40,9 @@ Result<Counts> DecodeCounts(const json::Value& value) {
 Result<File> DecodeFile(const json::Value& value) {
     json::Reader in(value);
     File file;
-    file.name = in.Text("name", {.size_max = kNameMax});
+    // As it is: a name may end with a space.
+    const json::Value* name = in.Any("name");
+    if (name != nullptr && name->IsString()) file.name = name->AsString();
     file.bytes = static_cast<std::uint64_t>(in.Int("bytes", 0, kCountMax));
     file.sha256 = in.Text("sha256");
     file.stored_bytes = static_cast<std::uint64_t>(in.Int("stored_bytes", 0, kCountMax));
@@ -83,7 +91,7 @@ std::string EncodeManifest(const Manifest& manifest) {
 }
 
 Result<Manifest> DecodeManifest(std::string_view text) {
-    RT_TRY(const json::Value value, json::Decode(text));
+    RT_TRY(const json::Value value, json::DecodeLarge(text, kNodesMax));
     const json::Value* format = value.Find("format");
     if (format == nullptr || !format->IsInt() || format->AsInt() != kFormat) {
         return Fail(Code::kInvalidState, "a backup of another format; a newer version of this program made it");
@@ -95,7 +103,7 @@ Result<Manifest> DecodeManifest(std::string_view text) {
     out.product_version = in.Text("product_version");
     out.schema = in.Int("schema", 0, kCountMax);
     out.schema_needs = in.Int("schema_needs", 0, kCountMax);
-    out.reason = in.Text("reason", {.size_min = 0, .size_max = kNameMax});
+    out.reason = in.Text("reason", {.size_min = 0, .size_max = kReasonMax});
     out.began = in.Time("began");
     out.finished = in.Time("finished");
     static_cast<void>(in.Text("compression"));
@@ -131,15 +139,13 @@ bool IsId(std::string_view text) {
 }
 
 bool IsSafeName(std::string_view name) {
-    if (name.empty() || name.size() > kNameMax) return false;
+    if (name.empty() || name.size() > kNameBytesMax || name.front() == '.' || !base::IsUtf8(name)) return false;
+    if (std::any_of(name.begin(), name.end(), [](char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; }))
+        return false;
     for (;;) {
         const std::size_t slash = name.find('/');
         const std::string_view part = name.substr(0, slash);
-        const bool plain = std::all_of(part.begin(), part.end(), [](char c) {
-            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' ||
-                   c == '-';
-        });
-        if (part.empty() || part[0] == '.' || !plain) return false;
+        if (part.empty() || part == "." || part == ".." || part.size() > kPartBytesMax) return false;
         if (slash == std::string_view::npos) return true;
         name.remove_prefix(slash + 1);
     }

@@ -16,20 +16,20 @@ inline constexpr std::string_view kRemovedPrefix = ".removed-";
 inline constexpr std::string_view kVerifyPrefix = ".verify-";
 inline constexpr std::string_view kStoredSuffix = ".zst";
 
+inline constexpr std::size_t kManifestBytesMax = 256 << 20;
+
 std::string EncodeManifest(const Manifest& manifest);
-// INTERNAL with the reason when it is no manifest of ours, or its names would leave the folder.
+// INTERNAL with the reason when it is no manifest of ours, or its names would leave the folder; BAD_JSON for no JSON.
 Result<Manifest> DecodeManifest(std::string_view text);
 
 // "20261122T151500Z", and "-2" and so on.
 std::string IdOf(base::Time time);
 bool IsId(std::string_view text);
-// Relative, without "..", empty or hidden parts, and of plain characters.
-bool IsSafeName(std::string_view name);
 
 // The folder exists afterwards. Held while backups are made, verified or removed.
 Result<os::FileLock> LockFolder(const Environment& environment);
 std::string PathOf(const Environment& environment, std::string_view id);
 // Expands every file into `into` (new) and checks it: hashes, integrity, counts, audit head.
-Status ExpandAll(const std::string& backup, const Manifest& manifest, const std::string& into);
+Status ExpandAll(const std::string& backup, const Manifest& manifest, const std::string& into, const base::Work& work);
 
 }  // namespace rt::storage::backup

@@ -75,7 +75,7 @@ Result<std::string> Restore(const Environment& environment, std::string_view id,
     }
     const std::string fresh = Join(options.target, kNewFolder);
     RT_CHECK_OK(os::MakeFolders(fresh));
-    Status status = ExpandAll(PathOf(environment, manifest.id), manifest, fresh);
+    Status status = ExpandAll(PathOf(environment, manifest.id), manifest, fresh, environment.work);
     if (status.ok() && !options.sessions) {
         status = kv::ClearTables(fresh + "/" + std::string(kKvFolder) + "/durable", kv::kSessionTables);
     }

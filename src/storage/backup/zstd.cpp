@@ -9,6 +9,7 @@
 #include "base/encoding.h"
 #include "crypto/hash.h"
 #include "os/file.h"
+#include "os/tree.h"
 #include "storage/backup/zstd_internal.h"
 
 namespace rt::storage::backup {
@@ -23,8 +24,7 @@ constexpr std::size_t kPieceBytes = 256 << 10;
 class Source {
   public:
     static Result<Source> Open(const std::string& path) {
-        os::Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-        if (!fd) return os::OsError("open", path, errno);
+        RT_TRY(os::Fd fd, os::OpenRegularFile(path));
         return Source(std::move(fd), path);
     }
     // Empty at the end.
@@ -85,7 +85,7 @@ Error ZstdError(std::size_t result, const std::string& path) {
 
 }  // namespace
 
-Result<File> CompressFile(const std::string& from, const std::string& to) {
+Result<File> CompressFile(const std::string& from, const std::string& to, base::Meter& meter) {
     RT_TRY(Source source, Source::Open(from));
     RT_TRY(Sink sink, Sink::Create(to));
     const std::unique_ptr<ZSTD_CCtx, std::size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(), &ZSTD_freeCCtx);
@@ -94,6 +94,7 @@ Result<File> CompressFile(const std::string& from, const std::string& to) {
     std::vector<char> out(ZSTD_CStreamOutSize());
     for (bool last = false; !last;) {
         RT_TRY(const std::string_view piece, source.Next());
+        RT_CHECK_OK(meter.Add(piece.size()));
         last = piece.empty();
         ZSTD_inBuffer input{piece.data(), piece.size(), 0};
         for (bool done = false; !done;) {
@@ -109,7 +110,7 @@ Result<File> CompressFile(const std::string& from, const std::string& to) {
     return File{{}, source.bytes(), source.Sha256(), sink.bytes(), sink.Sha256()};
 }
 
-Status ExpandFile(const std::string& from, const std::string& to, const File& expected) {
+Status ExpandFile(const std::string& from, const std::string& to, const File& expected, base::Meter& meter) {
     RT_TRY(Source source, Source::Open(from));
     RT_TRY(Sink sink, Sink::Create(to));
     const std::unique_ptr<ZSTD_DCtx, std::size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(), &ZSTD_freeDCtx);
@@ -125,6 +126,7 @@ Status ExpandFile(const std::string& from, const std::string& to, const File& ex
             left = ZSTD_decompressStream(context.get(), &output, &input);
             if (ZSTD_isError(left) != 0) return ZstdError(left, from);
             RT_CHECK_OK(sink.Write({out.data(), output.pos}));
+            RT_CHECK_OK(meter.Add(output.pos));
             full = left != 0 && output.pos == output.size;  // after the end there is nothing to flush
             if (sink.bytes() > expected.bytes) return Fail(Code::kInternal, from + " is longer than the manifest says");
         }

@@ -121,10 +121,11 @@ Result<std::vector<std::string>> Store::List() const {
     return hashes;
 }
 
-Result<std::vector<std::string>> Store::FindDamaged() const {
+Result<std::vector<std::string>> Store::FindDamaged(const base::Work& work) const {
     RT_TRY(const auto hashes, List());
     std::vector<std::string> damaged;
     for (const std::string& hash : hashes) {
+        RT_CHECK_OK(work.Check());
         const auto found = HashFile(PathFor(hash));
         // One that is gone was swept meanwhile.
         if (!found.ok() && found.error().code == Code::kNotFound) continue;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/work.h"
 
 namespace rt::storage::blob {
 
@@ -35,8 +36,8 @@ class Store {
     Status Delete(std::string_view hash) const;
     // All hashes, sorted.
     Result<std::vector<std::string>> List() const;
-    // Reads every blob; returns the hashes of the damaged ones.
-    Result<std::vector<std::string>> FindDamaged() const;
+    // Reads every blob; returns the hashes of the damaged ones. UNAVAILABLE once `work` is to stop.
+    Result<std::vector<std::string>> FindDamaged(const base::Work& work = {}) const;
 
   private:
     explicit Store(std::string folder) : folder_(std::move(folder)) {}

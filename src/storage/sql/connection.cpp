@@ -140,7 +140,7 @@ Status Connection::QueryText(const char* text, std::string& out) {
 
 int Connection::OnProgress(void* self) {
     auto& me = *static_cast<Connection*>(self);
-    if (me.cancelled_.load(std::memory_order_relaxed)) return 1;
+    if (me.cancelled_.load(std::memory_order_relaxed) || (me.stopped_ && me.stopped_())) return 1;
     if (me.budget_cpu_micros_ == 0) return 0;
     // The budget starts here: most closures end before the first look and are spared the clock, which is a system call.
     const std::int64_t now = base::ThreadCpuMicros();

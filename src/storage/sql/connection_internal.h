@@ -63,6 +63,8 @@ class Connection {
     void SetBudget(std::int64_t cpu_micros);
     // Thread-safe: running and later statements answer DEADLINE_EXCEEDED until Revive().
     void Cancel() { cancelled_.store(true, std::memory_order_relaxed); }
+    // Asked by running statements now and then, which then end as after Cancel(). Not thread-safe.
+    void StopWhen(std::function<bool()> stopped) { stopped_ = std::move(stopped); }
     void Revive() { cancelled_.store(false, std::memory_order_relaxed); }
 
   private:
@@ -97,6 +99,7 @@ class Connection {
     bool in_script_ = false;
     Trouble trouble_ = Trouble::kNone;
     std::atomic<bool> cancelled_{false};
+    std::function<bool()> stopped_;
     std::int64_t budget_cpu_micros_ = 0;      // 0: no limit
     std::int64_t budget_end_cpu_micros_ = 0;  // 0: not yet started
 };

@@ -11,6 +11,7 @@
 #include "storage/sql/connection_internal.h"
 #include "storage/sql/group_writer_internal.h"
 #include "storage/sql/reader_pool_internal.h"
+#include "storage/sql/watched.h"
 
 namespace rt::storage::sql {
 
@@ -132,26 +133,8 @@ Status Snapshot::Renew() {
     return connection_->Execute(kPin);
 }
 
-// The source stays inside its read transaction, so the steps see one view and are never restarted by writes.
 Status Snapshot::CopyTo(const std::string& path) {
-    RT_CHECK_OK(os::CreateFileAtomic(path, {}));
-    sqlite3* target = nullptr;
-    int result = sqlite3_open_v2(path.c_str(), &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
-    if (result == SQLITE_OK) result = sqlite3_exec(target, "PRAGMA synchronous=OFF", nullptr, nullptr, nullptr);
-    sqlite3_backup* backup =
-        result == SQLITE_OK ? sqlite3_backup_init(target, "main", connection_->handle(), "main") : nullptr;
-    if (result == SQLITE_OK && backup == nullptr) result = sqlite3_errcode(target);
-    while (result == SQLITE_OK) result = sqlite3_backup_step(backup, 1'000);
-    if (backup != nullptr) sqlite3_backup_finish(backup);
-    const std::string text = result == SQLITE_DONE ? "" : sqlite3_errstr(result);
-    sqlite3_close_v2(target);
-    if (result != SQLITE_DONE) {
-        static_cast<void>(os::RemoveFile(path));  // half a copy helps nobody, least of all on a full disk
-        return ErrorOf(result, text, "copy to " + path);
-    }
-    const os::Fd file(::open(path.c_str(), O_RDWR | O_CLOEXEC));
-    if (!file || ::fsync(file.get()) != 0) return os::OsError("sync", path, errno);
-    return os::SyncFolder(os::ParentFolder(path));
+    return sql::CopyTo(*this, path, {});
 }
 
 }  // namespace rt::storage::sql

@@ -66,9 +66,15 @@ Status ReadFacts(sqlite3* db, Inspection& out) {
     return Ok();
 }
 
+constexpr int kStepsBetweenLooks = 10'000;
+
+int OnProgress(void* work) {
+    return static_cast<const base::Work*>(work)->Stopped() ? 1 : 0;
+}
+
 }  // namespace
 
-Result<Inspection> InspectFile(const std::string& path, Depth depth) {
+Result<Inspection> InspectFile(const std::string& path, Depth depth, const base::Work& work) {
     sqlite3* raw = nullptr;
     const int result = sqlite3_open_v2(path.c_str(), &raw,
                                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
@@ -78,9 +84,12 @@ Result<Inspection> InspectFile(const std::string& path, Depth depth) {
     sqlite3_db_config(raw, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
     RT_CHECK_OK(Query(raw, "PRAGMA query_only=ON", [](const Row&) {}));
     RT_CHECK_OK(Query(raw, "PRAGMA cell_size_check=ON", [](const Row&) {}));
-    if (depth == Depth::kWhole) RT_CHECK_OK(CheckWhole(raw));
+    sqlite3_progress_handler(raw, kStepsBetweenLooks, &OnProgress, const_cast<base::Work*>(&work));
+    Status status = depth == Depth::kWhole ? CheckWhole(raw) : Ok();
     Inspection out;
-    RT_CHECK_OK(ReadFacts(raw, out));
+    if (status.ok()) status = ReadFacts(raw, out);
+    RT_CHECK_OK(work.Check());
+    RT_CHECK_OK(status);
     return out;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/work.h"
 
 namespace rt::storage::sql {
 
@@ -18,8 +19,9 @@ struct Inspection {
     std::string audit_mac;
 };
 
-// kWhole runs integrity_check and foreign_key_check first; INTERNAL with what is wrong.
+// kWhole runs integrity_check and foreign_key_check first; INTERNAL with what is wrong. UNAVAILABLE when `work` was
+// stopped.
 enum class Depth : std::uint8_t { kCounts, kWhole };
-Result<Inspection> InspectFile(const std::string& path, Depth depth);
+Result<Inspection> InspectFile(const std::string& path, Depth depth, const base::Work& work);
 
 }  // namespace rt::storage::sql

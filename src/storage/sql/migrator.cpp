@@ -55,7 +55,11 @@ struct Migrator::State {
     const Context context;
     const std::vector<Migration> migrations;
     std::unique_ptr<Connection> connection;
+    const base::Work* work = nullptr;
 
+    void Tell(const MigrationStep& step, std::size_t done, std::size_t total) const {
+        if (work != nullptr) work->Tell({step.name, done, total});
+    }
     const Migration* Find(std::int64_t number) const {
         const auto at = std::find_if(migrations.begin(), migrations.end(),
                                      [&](const Migration& migration) { return migration.number == number; });
@@ -202,12 +206,19 @@ Result<std::vector<MigrationStep>> Migrator::PlanUp() {
     return steps;
 }
 
+void Migrator::Watch(const base::Work& work) {
+    state_->work = &work;
+}
+
 Result<std::vector<MigrationStep>> Migrator::Run(std::vector<MigrationStep> steps, const SnapshotFn& snapshot) {
     RT_CHECK_OK(state_->CheckUnedited());
     if (steps.empty()) return steps;
     RT_TRY(const auto applied, Applied());
     if (snapshot && !applied.empty()) RT_CHECK_OK(snapshot("before migration " + Label(steps.front())));
-    for (const MigrationStep& step : steps) RT_CHECK_OK(state_->RunStep(step));
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        state_->Tell(steps[i], i, steps.size());
+        RT_CHECK_OK(state_->RunStep(steps[i]));
+    }
     return steps;
 }
 
@@ -221,6 +232,7 @@ Result<std::vector<TimedStep>> Migrator::Rehearse() {
     RT_TRY(const auto steps, PlanUp());
     std::vector<TimedStep> out;
     for (const MigrationStep& step : steps) {
+        state_->Tell(step, out.size(), steps.size());
         const std::int64_t began = state_->context.clock.MonotonicMicros();
         RT_CHECK_OK(state_->RunStep(step));
         out.push_back({step, state_->context.clock.MonotonicMicros() - began});

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/embedded.h"
+#include "base/work.h"
 #include "storage/sql/database.h"
 
 namespace rt::storage::sql {
@@ -73,6 +74,8 @@ class Migrator {
     Migrator(const Migrator&) = delete;
     Migrator& operator=(const Migrator&) = delete;
 
+    // Tells `work` before each step of later runs; it outlives the migrator. Steps are not stopped.
+    void Watch(const base::Work& work);
     // The newest migration this binary knows; 0 if none.
     std::int64_t known() const;
     // Numbers in force in the database, ascending.
