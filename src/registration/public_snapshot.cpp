@@ -77,14 +77,15 @@ Result<json::Value> DocumentsJson(Reader& reader, EventId event) {
 }
 
 // nullptr: the public may not see it.
-Result<std::shared_ptr<const PublicEvent>> Render(Reader& reader, const Privacy& privacy, EventId id, base::Time now) {
+Result<std::shared_ptr<PublicEvent>> Render(Reader& reader, const Privacy& privacy, EventId id, base::Time now) {
     RT_TRY(auto event, store::FindEvent(reader, id));
-    if (!event.has_value() || !IsShown(event->state)) return std::shared_ptr<const PublicEvent>();
+    if (!event.has_value() || !IsShown(event->state)) return std::shared_ptr<PublicEvent>();
     RT_TRY(const auto divisions, store::DivisionsOf(reader, id));
     RT_TRY(const auto quotas, store::QuotasOfEvent(reader, id));
     RT_TRY(auto forms, FormsJson(reader, id));
     const Places places = EventPlaces(*event, divisions, quotas);
     auto out = std::make_shared<PublicEvent>();
+    out->views = std::make_shared<std::atomic<std::int64_t>>(0);
     out->phase = PhaseAt(event->times, now);
     RT_TRY(const json::Value cover, CoverJson(reader, id));
     json::Object item = EventJson(*event, now, Detail::kItem);
@@ -122,7 +123,7 @@ Result<std::shared_ptr<const PublicEvent>> Render(Reader& reader, const Privacy&
     const auto digest = crypto::Sha256(out->detail_json);
     out->etag = "\"" + base::HexEncode(std::span(digest).first(12)) + "\"";
     out->event = *std::move(event);
-    return std::shared_ptr<const PublicEvent>(std::move(out));
+    return out;
 }
 
 std::shared_ptr<const PublicEvents> Index(const EventMap& events, std::int64_t audit_seq) {
@@ -225,6 +226,8 @@ Status PublicSnapshot::Refresh() {
             if (event == nullptr) {
                 state.events.erase(id);
             } else {
+                const auto before = state.events.find(id);
+                if (before != state.events.end()) event->views = before->second->views;
                 state.events[id] = std::move(event);
             }
             changed = true;

@@ -2,6 +2,7 @@
 // on any store (registration.md §2.2). Never used for decisions.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -32,6 +33,9 @@ struct PublicEvent {
     Availability availability = Availability::kOk;
     std::shared_ptr<const std::string> live_json;  // what open pages are told (live.h)
     std::string live_name;                         // what they subscribe by
+    // Answers with `detail_json` since somebody took them to the figures of the event; goes on from one rendering to
+    // the next.
+    std::shared_ptr<std::atomic<std::int64_t>> views;
 };
 
 // All of them. Immutable, shared by readers.

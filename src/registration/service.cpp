@@ -16,6 +16,7 @@
 #include "registration/store/roster.h"
 #include "registration/store/waitlist.h"
 #include "registration/sweep.h"
+#include "registration/tally.h"
 
 namespace rt::registration {
 namespace {
@@ -27,7 +28,8 @@ using storage::sql::Writer;
 constexpr Statement kInLines{"waitlist.waiting_all", "SELECT SUM(waiting) FROM waitlist_line"};
 constexpr Statement kInQueues{"admission.waiting_all",
                               "SELECT SUM(a.last - a.served) FROM admission a JOIN event e ON e.id = a.event"
-                              " WHERE e.state = 'PUBLISHED' AND e.admission = 'RATE' AND e.reg_close > $1"};
+                              " WHERE e.state = 'PUBLISHED' AND e.admission = 'RATE' AND (e.reg_close > $1 OR EXISTS"
+                              " (SELECT 1 FROM division d WHERE d.event = e.id AND d.reg_close > $1))"};
 
 // Registrations in one commit of a job: small, so that the writer's other callers do not wait.
 constexpr std::int64_t kJobRows = 50;
@@ -48,11 +50,13 @@ json::Object ByWord(const std::vector<std::pair<E, std::int64_t>>& counts) {
 Service::Service(Needs needs)
     : needs_(std::move(needs)),
       snapshot_(std::make_unique<PublicSnapshot>(needs_.db, needs_.privacy, needs_.clock, needs_.log)),
-      live_(std::make_unique<Live>(*snapshot_, needs_.db, needs_.clock, needs_.log)) {}
+      live_(std::make_unique<Live>(*snapshot_, needs_.db, needs_.clock, needs_.log)),
+      tally_(std::make_unique<Tally>(needs_)) {}
 
 Service::~Service() = default;
 
 Status Service::Start() {
+    RT_CHECK_OK(tally_->Begin());
     RT_CHECK_OK(snapshot_->Start());
     live_->Start();
     return Ok();
@@ -74,6 +78,7 @@ Result<bool> Service::FinishCancelledEvents() const {
 }
 
 Result<bool> Service::RunJobs() {
+    RT_CHECK_OK(tally_->Run(*snapshot_));
     RT_TRY(const bool more, FinishCancelledEvents());
     if (more) return true;
     struct Chunk {

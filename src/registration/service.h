@@ -28,6 +28,7 @@ namespace rt::registration {
 
 class Live;
 class PublicSnapshot;
+class Tally;
 
 // Everything outlives the service.
 struct Needs {
@@ -88,6 +89,8 @@ class Service {
     std::mutex totals_mutex_;  // guards the two below
     std::int64_t totals_due_ = 0;
     json::Object totals_;
+
+    const std::unique_ptr<Tally> tally_;  // touched by Start and RunJobs only
 };
 
 struct ApiOptions {

@@ -166,8 +166,11 @@ TEST_CASE("when the places run out in the middle, all are taken back and each ke
         CHECK(world.Count({"test.quota", "SELECT COALESCE(SUM(confirmed), 0) FROM quota WHERE unit = 'TEAM'"}) ==
               (mode == "all" ? 0 : 1));
         CHECK(world.Findings() == "");
-        // Nothing of what was taken back is in the way of the same file.
-        if (mode == "all") CHECK(Errors(world, Sent(world, stage, "mode=check&submit=true", GoodFile())) == "");
+        // Nothing of what was refused is in the way of the same file, whose second team has no place beside the first.
+        if (mode == "all") {
+            CHECK(Errors(world, Sent(world, stage, "mode=check&submit=true", GoodFile())) == "4 : No places left\n");
+            CHECK(Errors(world, Sent(world, stage, "mode=check", GoodFile())) == "");
+        }
     }
 }
 

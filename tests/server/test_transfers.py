@@ -72,6 +72,21 @@ class Transfers(unittest.TestCase):
         self.assertEqual([(e["row"], e["column"], e["field"]) for e in errors], [(2, "D", "member.phone"), (3, "B", "division")])
         self.assertEqual(self.organiser.must("GET", self.of_event("/teams")), [])
 
+    def cap(self, teams):
+        rev = self.organiser.must("GET", f"/organiser/events/{self.event}")["rev"]
+        self.organiser.must("PATCH", f"/organiser/events/{self.event}", {"quota_teams": teams}, {"If-Match": f'"{rev}"'})
+
+    def test_21_a_check_tells_from_which_row_the_places_run_out(self):
+        teams = csv_text([HEADINGS, *(["第%d队" % n, "甲组", "张三", "1380013800%d" % n, "是"] for n in range(3))])
+        self.cap(2)
+        for mode, submit, rows in (("check", "true", [4]), ("all", "true", [4]), ("check", "false", [])):
+            job = self.send(f"mode={mode}&submit={submit}", teams)
+            self.done("imports", job)
+            errors = self.organiser.must("GET", self.of_event(f"/imports/{job['id']}/errors"))
+            self.assertEqual([e["row"] for e in errors], rows, (mode, submit, errors))
+            self.assertEqual(self.organiser.must("GET", self.of_event("/teams")), [])
+        self.cap(None)
+
     def test_3_an_import_outlives_a_kill_and_enters_each_team_once(self):
         rows = [HEADINGS] + [[f"第{n}队", "Group A", "=1+1" if n == 0 else f"队员{n}", f"138{n:08d}", "是"] for n in range(TEAMS)]
         job = self.send("mode=each&submit=true", csv_text(rows))

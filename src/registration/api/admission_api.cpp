@@ -33,7 +33,8 @@ Result<store::Event> ShownEvent(Service& service, const Request& request) {
 Result<Response> Get(Service& service, const Request& request) {
     RT_TRY(const auto event, ShownEvent(service, request));
     return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
-        json::Object out{{"mode", Word(event.policy.admission)}, {"opens", TimeJson(event.times.reg_open)}};
+        RT_TRY(const EventTimes window, store::WholeWindow(reader, event));
+        json::Object out{{"mode", Word(event.policy.admission)}, {"opens", TimeJson(window.reg_open)}};
         RT_TRY(const auto row, store::FindAdmission(reader, event.id));
         if (!row.has_value()) return net::Success(std::move(out));
         RT_TRY(const auto ticket, store::FindTicket(reader, *row, UserId{request.principal.user_id}, request.now));

@@ -105,24 +105,25 @@ Result<Response> PutLate(Service& service, const Request& request) {
     }));
     RT_TRY(const auto sealed, PrepareAnswers(needs, found.form, found.subject.seal, *answers, request.now));
     RT_CHECK(sealed.has_value());
-    return Commit(
-        service, request, {"answers.put", 2, 200}, [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
-            RT_TRY(const Subject subject, SubjectOf(writer, request));
-            RT_CHECK_OK(MayAnswer(writer, subject, commit.actor, commit.now));
-            RT_TRY([[maybe_unused]] const auto set,
-                   store::PutAnswers(writer, commit.now, subject.kind, subject.seal.id, *sealed));
-            const std::string after =
-                json::Encode(json::Object{{"stage", Word(FormStage::kAfterApproval)}, {"no", found.form->no}});
-            RT_CHECK_OK(store::Record(writer, commit,
-                                      {"answers.put",
-                                       subject.member ? "team_member" : "team",
-                                       subject.seal.id,
-                                       subject.team.event,
-                                       {},
-                                       after,
-                                       {}}));
-            return Shown(writer, needs.privacy, subject, found.form);
-        });
+    return Commit(service, request, {"answers.put", store::kCommandIds, 200},
+                  [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
+                      RT_TRY(const Subject subject, SubjectOf(writer, request));
+                      RT_CHECK_OK(MayAnswer(writer, subject, commit.actor, commit.now));
+                      RT_TRY([[maybe_unused]] const auto set,
+                             store::PutAnswers(writer, commit.now, subject.kind, subject.seal.id, *sealed));
+                      RT_CHECK_OK(store::LateAnswersChanged(writer, commit, subject.team.id));
+                      const std::string after = json::Encode(
+                          json::Object{{"stage", Word(FormStage::kAfterApproval)}, {"no", found.form->no}});
+                      RT_CHECK_OK(store::Record(writer, commit,
+                                                {"answers.put",
+                                                 subject.member ? "team_member" : "team",
+                                                 subject.seal.id,
+                                                 subject.team.event,
+                                                 {},
+                                                 after,
+                                                 {}}));
+                      return Shown(writer, needs.privacy, subject, found.form);
+                  });
 }
 
 json::Object FileJson(const store::AnswerFile& file) {

@@ -103,9 +103,6 @@ std::string SealName(const Service& service, UserId user, std::string_view name)
 // A team's or person's name: one line, not blank after normalisation.
 std::string NameField(json::Reader& in, std::string_view key);
 
-// Counts a registration that reached a state.
-void CountState(Service& service, std::string_view event_public_id, RegistrationState state);
-
 // Sets a cap where one was asked for: makes the quota, gives earlier registrations their units, then sets it.
 Status SetQuotaCap(Service& service, const Request& request, const store::QuotaKey& key,
                    std::optional<std::int64_t> cap);

@@ -159,10 +159,6 @@ std::string NameField(json::Reader& in, std::string_view key) {
     return name;
 }
 
-void CountState(Service& service, std::string_view event_public_id, RegistrationState state) {
-    service.needs().metrics.Get(Metric::kRegistrations, {event_public_id, Word(state)}).Add();
-}
-
 Status SetQuotaCap(Service& service, const Request& request, const store::QuotaKey& key,
                    std::optional<std::int64_t> cap) {
     const auto& needs = service.needs();

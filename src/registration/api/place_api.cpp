@@ -17,20 +17,16 @@ using Run = std::function<Result<store::RegistrationRow>(Writer&, store::Commit&
 // One command on a registration, and what it has become.
 Result<Response> Answer(Service& service, const Request& request, std::string_view name, const Run& run) {
     std::optional<store::RegistrationRow> after;
-    std::string event;
     RT_TRY(auto response,
            Commit(service, request, {name, store::kCommandIds, 200},
                   [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
                       RT_TRY(after, run(writer, commit));
-                      RT_TRY(const auto of, store::FindEvent(writer, after->event));
-                      event = of->public_id;
                       RT_TRY(const auto team, store::FindTeam(writer, after->team));
                       json::Value out = RegistrationRef(after);
                       RT_CHECK_OK(AddPlace(writer, out.AsObject(), *after, *team, commit.actor, commit.now));
                       return out;
                   }));
     if (!after.has_value()) return response;  // answered again by its key
-    CountState(service, event, after->state);
     return net::WithRev(std::move(response), after->rev);
 }
 

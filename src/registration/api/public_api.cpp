@@ -57,7 +57,9 @@ Result<Response> GetEvent(Service& service, const Request& request) {
     const std::shared_ptr<const PublicEvent>& event = at->second;
     Response fresh = JsonText(200, {});
     fresh.shared = std::shared_ptr<const std::string>(event, &event->detail_json);
-    return Cached(request, event->etag, std::move(fresh));
+    Response out = Cached(request, event->etag, std::move(fresh));
+    if (out.status == 200) event->views->fetch_add(1, std::memory_order_relaxed);
+    return out;
 }
 
 }  // namespace

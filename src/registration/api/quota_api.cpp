@@ -1,4 +1,5 @@
 // Quotas, their ledger, reserves, and the waiting list as the organiser sees it.
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -122,6 +123,27 @@ Result<Response> CreateCustom(Service& service, const Request& request, const st
     return response;
 }
 
+// A cap is of an option that one of the current forms has, before or after the approval, and whose answers are not
+// sealed: those cannot be counted.
+Status RequireKnown(Service& service, EventId event, const store::OptionKey& wanted) {
+    return service.needs().db.Read([&](Reader& reader) -> Status {
+        bool field_known = false;
+        for (const FormStage stage : {FormStage::kSubmit, FormStage::kAfterApproval}) {
+            RT_TRY(const auto form, store::CurrentForm(reader, event, wanted.form, stage));
+            const Field* field = form.has_value() ? form->schema.Find(wanted.field) : nullptr;
+            if (field == nullptr || field->IsSensitive() || field->options.empty()) continue;
+            field_known = true;
+            const auto is_it = [&](const FieldOption& one) { return one.id == wanted.option; };
+            if (std::any_of(field->options.begin(), field->options.end(), is_it)) return Ok();
+        }
+        if (field_known) {
+            return base::InvalidField("option.option", {"这个字段没有此选项", "The field has no such option"});
+        }
+        return base::InvalidField("option.field",
+                                  {"报名表里没有可限名额的此字段", "No form has such a field with options"});
+    });
+}
+
 Result<Response> CreateOption(Service& service, const Request& request, const store::Event& event, json::Reader& in) {
     constexpr std::array<std::string_view, 2> kForms{"team", "member"};
     const auto* wish = in.Object("option");
@@ -136,6 +158,7 @@ Result<Response> CreateOption(Service& service, const Request& request, const st
     }
     const auto cap = in.Int("cap", 0, kCapMax);
     RT_CHECK_OK(in.Finish());
+    RT_CHECK_OK(RequireKnown(service, event.id, option));
     key.option = option;
     RT_CHECK_OK(SetQuotaCap(service, request, key, cap));
     RT_CHECK_OK(service.snapshot().Refresh());
@@ -144,7 +167,7 @@ Result<Response> CreateOption(Service& service, const Request& request, const st
         for (const store::Quota& quota : quotas) {
             const bool same = quota.option.has_value() && quota.option->form == option.form &&
                               quota.option->field == option.field && quota.option->option == option.option;
-            if (same) return net::Success(json::Object{{"id", quota.public_id}}, 201);
+            if (same) return net::Created(json::Object{{"id", quota.public_id}});
         }
         return Fail(Code::kInternal);
     });

@@ -22,6 +22,7 @@ Result<Response> Submit(Service& service, const Request& request) {
     command.reserve_hash = ReserveHashField(in, service);
     RT_CHECK_OK(in.Finish());
     store::Submitted done;
+    const std::int64_t began = needs.clock.MonotonicMicros();
     auto response = Commit(service, request, {"team.submit", store::kSubmitIds, 201},
                            [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
                                RT_TRY(done, store::Submit(writer, commit, command));
@@ -34,9 +35,10 @@ Result<Response> Submit(Service& service, const Request& request) {
         if (response.error().code == Code::kQuotaFull) CountRefusal(service, command.team_public_id);
         return response;
     }
-    if (done.friendly_no == 0) return response;  // answered again by its key
-    CountState(service, done.event_public_id, done.state);
-    needs.metrics.Get(Metric::kTeams, {Word(TeamState::kSubmitted)}).Add();
+    // Not what was answered again by its key.
+    if (done.friendly_no != 0) {
+        needs.metrics.Get(Metric::kHoldTime).ObserveMicros(needs.clock.MonotonicMicros() - began);
+    }
     return response;
 }
 
@@ -49,17 +51,11 @@ Result<Response> Run(Service& service, const Request& request) {
     wanted.command = Which;
     wanted.reason = in.OptionalText("reason", {0, kReasonSizeMax, true}).value_or("");
     RT_CHECK_OK(in.Finish());
-    std::optional<store::RegistrationRow> after;
-    std::string event;
-    RT_TRY(auto response, Commit(service, request, {"registration.command", store::kCommandIds, 200},
-                                 [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
-                                     RT_TRY(after, store::RunAsCaptain(writer, commit, wanted));
-                                     RT_TRY(const auto of, store::FindEvent(writer, after->event));
-                                     event = of->public_id;
-                                     return RegistrationRef(after);
-                                 }));
-    if (after.has_value()) CountState(service, event, after->state);
-    return response;
+    return Commit(service, request, {"registration.command", store::kCommandIds, 200},
+                  [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
+                      RT_TRY(const auto after, store::RunAsCaptain(writer, commit, wanted));
+                      return RegistrationRef(std::optional(after));
+                  });
 }
 
 }  // namespace

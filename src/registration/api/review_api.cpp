@@ -36,16 +36,12 @@ Result<Response> Review(Service& service, const Request& request) {
     command.rev = rev;
     RT_CHECK_OK(in.Finish());
     std::optional<store::RegistrationRow> after;
-    std::string event;
     RT_TRY(auto response, Commit(service, request, {"registration.review", store::kCommandIds, 200},
                                  [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
                                      RT_TRY(after, store::RunAsReviewer(writer, commit, command));
-                                     RT_TRY(const auto of, store::FindEvent(writer, after->event));
-                                     event = of->public_id;
                                      return RegistrationRef(after);
                                  }));
     if (!after.has_value()) return response;
-    CountState(service, event, after->state);
     return net::WithRev(std::move(response), after->rev);
 }
 
@@ -68,9 +64,16 @@ json::Value FillJson(const std::vector<store::Division>& divisions, const std::v
                                    {"unit", Word(quota.unit)},
                                    {"name", quota.name.has_value() ? store::ToJson(*quota.name) : json::Value()},
                                    {"cap", IntJson(quota.figures.cap)},
-                                   {"used", quota.figures.used()}});
+                                   {"used", quota.figures.used()},
+                                   {"confirmed", quota.figures.confirmed}});
     }
     return out;
+}
+
+// What is paid joins with the payments.
+json::Object FunnelJson(const store::EventFigures& figures) {
+    return {{"viewed", figures.viewed},       {"founded", figures.founded},   {"ready", figures.ready},
+            {"submitted", figures.submitted}, {"approved", figures.approved}, {"checked_in", figures.checked_in}};
 }
 
 Result<Response> Figures(Service& service, const Request& request) {
@@ -91,6 +94,8 @@ Result<Response> Figures(Service& service, const Request& request) {
         for (const auto& [day, number] : figures.by_day) {
             days.push_back(json::Object{{"day", DayText(day)}, {"count", number}});
         }
+        json::Object backlog{{"count", count(RegistrationState::kInReview)},
+                             {"oldest", TimeJson(figures.oldest_in_review)}};
         return net::Success(json::Object{{"teams", figures.teams},
                                          {"members", figures.members},
                                          {"submitted", submitted},
@@ -103,6 +108,8 @@ Result<Response> Figures(Service& service, const Request& request) {
                                          {"expired", count(RegistrationState::kExpired)},
                                          {"cancelled", count(RegistrationState::kCancelled)},
                                          {"cancel_requested", count(RegistrationState::kCancelRequested)},
+                                         {"review_backlog", std::move(backlog)},
+                                         {"funnel", FunnelJson(figures)},
                                          {"fill", FillJson(divisions, quotas)},
                                          {"by_day", std::move(days)}});
     });

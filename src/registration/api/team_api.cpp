@@ -33,17 +33,15 @@ Result<Response> FoundIt(Service& service, const Request& request, const Forms& 
         RT_TRY(command.answers,
                PrepareAnswers(needs, forms.team, {Owner::Kind::kTeamAnswers, command.id.value}, *answers, request.now));
     }
-    RT_TRY(auto response, Commit(service, request, {"team.found", kTeamIds, 201},
-                                 [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
-                                     RT_CHECK_OK(store::Found(writer, commit, command));
-                                     return TeamJson(writer, needs.privacy, command.id, ViewerOf(request));
-                                 }));
-    needs.metrics.Get(Metric::kTeams, {Word(TeamState::kForming)}).Add();
-    needs.metrics.Get(Metric::kFunnel, {"founded"}).Add();
-    return response;
+    return Commit(service, request, {"team.found", kTeamIds, 201},
+                  [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
+                      RT_CHECK_OK(store::Found(writer, commit, command));
+                      return TeamJson(writer, needs.privacy, command.id, ViewerOf(request));
+                  });
 }
 
-store::FoundTeam NewTeam(const Needs& needs, const Forms& forms, json::Reader& in) {
+store::FoundTeam NewTeam(const Service& service, const Forms& forms, json::Reader& in) {
+    const auto& needs = service.needs();
     store::FoundTeam out;
     out.id = needs.ids.Next<TeamId>();
     out.public_id = base::NewPublicId(needs.random);
@@ -51,6 +49,7 @@ store::FoundTeam NewTeam(const Needs& needs, const Forms& forms, json::Reader& i
     out.draft_public_id = base::NewPublicId(needs.random);
     out.event = forms.event.id;
     out.division_public_id = in.Text("division", {.size_max = 32});
+    out.reserve_hash = ReserveHashField(in, service);
     return out;
 }
 
@@ -58,7 +57,7 @@ Result<Response> Found(Service& service, const Request& request) {
     RT_TRY(const json::Value body, request.Json());
     RT_TRY(const auto forms, ReadForms(service, request));
     json::Reader in(body);
-    store::FoundTeam command = NewTeam(service.needs(), forms, in);
+    store::FoundTeam command = NewTeam(service, forms, in);
     command.name = NameField(in, "name");
     command.name_norm = text::NameKey(command.name).value_or("");
     command.join_policy = static_cast<JoinPolicy>(in.OptionalWord("join_policy", WordsOf<JoinPolicy>()).value_or(0));
@@ -79,7 +78,7 @@ Result<Response> Enter(Service& service, const Request& request) {
     RT_TRY(const json::Value body, request.Json());
     RT_TRY(const auto forms, ReadForms(service, request));
     json::Reader in(body);
-    store::FoundTeam command = NewTeam(service.needs(), forms, in);
+    store::FoundTeam command = NewTeam(service, forms, in);
     command.kind = TeamKind::kSolo;
     command.name_norm = "solo:" + command.public_id;
     command.join_policy = JoinPolicy::kClosed;
@@ -139,18 +138,14 @@ Result<Response> Patch(Service& service, const Request& request) {
 }
 
 Result<Response> Disband(Service& service, const Request& request) {
-    const auto& needs = service.needs();
     const std::string& name = request.Param("team");
-    RT_TRY(auto response,
-           Commit(service, request, {"team.disband", kTeamIds, 200},
+    return Commit(service, request, {"team.disband", kTeamIds, 200},
                   [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
                       RT_TRY(const auto team, store::FindTeam(writer, name));
                       if (!team.has_value()) return Fail(Code::kNotFound);
                       RT_CHECK_OK(store::Disband(writer, commit, name));
                       return json::Value(json::Object{{"id", team->public_id}, {"state", Word(TeamState::kDisbanded)}});
-                  }));
-    needs.metrics.Get(Metric::kTeams, {Word(TeamState::kDisbanded)}).Add();
-    return response;
+                  });
 }
 
 Result<Response> HandOver(Service& service, const Request& request) {
@@ -230,7 +225,10 @@ net::RouteTable TeamRoutes(Service& service, const std::string& base) {
     constexpr Access kWho = Access::kUser;
     constexpr auto kEdit = net::Permission::kRegEdit;
     Table table(service, base);
-    table.Add("team.found", Method::kPost, "/events/{event}/teams", kWho, "Founds a team; the founder is its captain.",
+    table.Add("team.found", Method::kPost, "/events/{event}/teams", kWho,
+              "Founds a team; the founder is its captain. reserve_code: takes the place out of that reserve, where the "
+              "founding"
+              " takes one.",
               R"({"division":"0123456789abcdef","name":"飞虎队","member":{"name":"李雷","consent":true}})", Found);
     table.Add("team.enter_alone", Method::kPost, "/events/{event}/entries", kWho,
               "Enters one person alone, as a hidden team of one.",

@@ -9,6 +9,7 @@
 #include "json/reader.h"
 #include "os/file.h"
 #include "registration/answers.h"
+#include "registration/store/units.h"
 #include "sheet/reader.h"
 
 namespace rt::registration {
@@ -70,6 +71,24 @@ bool IsOurs(Code code) {
         default:
             return false;
     }
+}
+
+// What the team that was just entered took. QUOTA_FULL unless what the teams before it took, which was undone, fits
+// beside it.
+Result<std::vector<store::Need>> TakenBeside(Reader& reader, TeamId team, const UnitsByQuota& before) {
+    RT_TRY(const auto registration, store::ActiveRegistrationOf(reader, team));
+    std::vector<store::Need> out;
+    if (!registration.has_value()) return out;
+    RT_TRY(const auto allocations, store::AllocationsOf(reader, store::Owner::Of(registration->id)));
+    std::vector<store::Need> others;
+    for (const store::Allocation& one : allocations) {
+        out.push_back({one.quota, one.qty});
+        const auto found = before.find(one.quota);
+        if (found != before.end()) others.push_back({one.quota, found->second});
+    }
+    RT_TRY(const bool fits, store::Fits(reader, others));
+    if (!fits) return Fail(Code::kQuotaFull);
+    return out;
 }
 
 // A team as the command that enters it, or what is wrong with it.
@@ -220,8 +239,8 @@ Result<bool> ImportRun::Step(const store::Actor& actor) {
     return Enter(actor);
 }
 
-// The very command, undone by the savepoint it runs in. What two teams of the file take from each other (a number, the
-// last place) shows when they are entered.
+// The very command, undone by the savepoint it runs in. Places are counted together with those of the teams before it;
+// an identity number that two teams of the file share shows when they are entered.
 Result<bool> ImportRun::Check(const store::Actor& actor) {
     const ImportedTeam& team = plan_.teams[checked_];
     std::vector<TransferError> errors = team.errors;
@@ -229,14 +248,22 @@ Result<bool> ImportRun::Check(const store::Actor& actor) {
     if (command.has_value()) {
         const auto commit = service_.NewCommit(actor, store::ImportIds(team.members.size()));
         Status tried = Ok();
+        std::vector<store::Need> taken;
         const Status undone = service_.needs().db.Write("import.check", [&](Writer& writer) -> Status {
             auto mine = commit;
             tried = store::Import(writer, mine, *command);
+            if (!tried.ok()) return tried;
+            auto beside = TakenBeside(writer, command->team.id, taken_);
+            if (beside.ok()) taken = *std::move(beside);
+            if (!beside.ok()) tried = beside.error();
             return tried.ok() ? Status(Fail(Code::kConflict, "only tried")) : tried;
         });
         if (!tried.ok() && IsOurs(tried.error().code)) return tried.error();
         if (tried.ok() && undone.error().code != Code::kConflict) return undone.error();
         if (!tried.ok()) AddRefused(plan_, team, *command, tried.error(), errors);
+        if (tried.ok()) {
+            for (const store::Need& one : taken) taken_[one.quota] += one.qty;
+        }
     }
     ++checked_;
     if (OnlyChecks()) ++transfer_.done;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -26,6 +27,8 @@ ImportWish ImportWishOf(const store::Transfer& transfer);
 
 inline constexpr std::size_t kImportBytesMax = 5 << 20;
 inline constexpr std::int64_t kImportRowsMax = 5'000;
+
+using UnitsByQuota = std::map<QuotaId, std::int64_t>;
 
 // Not thread-safe.
 class ImportRun {
@@ -58,6 +61,7 @@ class ImportRun {
     ImportScheme scheme_;
     ImportPlan plan_;
     std::size_t checked_ = 0;  // teams tried before any is entered
+    UnitsByQuota taken_;       // by those of them that were found good, if they were entered
     bool undo_ = false;
 };
 

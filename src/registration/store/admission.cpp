@@ -45,8 +45,13 @@ constexpr Statement kPrune{"admission_step.prune",
                            " FROM admission_step s WHERE s.event = $1 AND s.at <= $2)"};
 constexpr Statement kQueues{"admission.queues",
                             "SELECT e.id FROM admission a JOIN event e ON e.id = a.event WHERE e.state = 'PUBLISHED'"
-                            " AND e.admission = 'RATE' AND e.reg_open <= $1 AND e.reg_close > $1"
+                            " AND e.admission = 'RATE' AND (e.reg_open <= $1 OR EXISTS (SELECT 1 FROM division d"
+                            " WHERE d.event = e.id AND d.reg_open <= $1))"
+                            " AND (e.reg_close > $1 OR EXISTS (SELECT 1 FROM division d"
+                            " WHERE d.event = e.id AND d.reg_close > $1))"
                             " AND (a.closed = 0 OR a.served < a.last) LIMIT $2"};
+
+constexpr Statement kWindows{"division.windows", "SELECT MIN(reg_open), MAX(reg_close) FROM division WHERE event = $1"};
 
 using State = Ticket::State;
 
@@ -64,6 +69,15 @@ Error AdmissionRequired(const std::optional<Ticket>& ticket) {
 }
 
 }  // namespace
+
+Result<EventTimes> WholeWindow(Reader& reader, const Event& event) {
+    EventTimes out = event.times;
+    RT_CHECK_OK(reader.Each(kWindows, {event.id}, [&](const Row& row) {
+        out.reg_open = std::min(out.reg_open, row.OptionalTime(0).value_or(out.reg_open));
+        out.reg_close = std::max(out.reg_close, row.OptionalTime(1).value_or(out.reg_close));
+    }));
+    return out;
+}
 
 std::string_view Word(State state) {
     constexpr std::array<std::string_view, 4> kWords{"EARLY", "WAITING", "PASS", "EXPIRED"};
@@ -120,12 +134,13 @@ Result<std::optional<Ticket>> FindTicket(Reader& reader, const AdmissionRow& adm
 
 Result<Ticket> TakeTicket(Writer& writer, Commit& commit, const Event& event) {
     if (event.policy.admission != Admission::kRate) return Fail(Code::kInvalidState, "the event has no queue");
-    if (event.state != EventState::kPublished || commit.now >= event.times.reg_close) return Fail(Code::kEventNotOpen);
+    RT_TRY(const EventTimes window, WholeWindow(writer, event));
+    if (event.state != EventState::kPublished || commit.now >= window.reg_close) return Fail(Code::kEventNotOpen);
     RT_TRY(const auto admission, FindAdmission(writer, event.id));
     if (!admission.has_value()) return Fail(Code::kUnavailable, "the queue is being prepared");
     RT_TRY(const auto has, FindTicket(writer, *admission, commit.actor.user, commit.now));
     if (has.has_value() && has->state != State::kExpired) return *has;
-    RT_TRY(const auto position, writer.FindInt(kNext, {event.id, commit.now < event.times.reg_open}));
+    RT_TRY(const auto position, writer.FindInt(kNext, {event.id, commit.now < window.reg_open}));
     if (!position.has_value()) return Fail(Code::kInternal, "no queue");
     RT_CHECK_OK(writer.RunOne(kPutTicket, {event.id, commit.actor.user, *position, commit.now}, Code::kInternal));
     RT_TRY(const auto after, FindAdmission(writer, event.id));

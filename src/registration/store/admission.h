@@ -13,6 +13,10 @@
 
 namespace rt::registration::store {
 
+// The event's times, its window widened to those of its divisions: an event has one queue, one draw and one waiting
+// list, which are there as long as anybody may enter.
+Result<EventTimes> WholeWindow(Reader& reader, const Event& event);
+
 inline constexpr std::int64_t kPassMicros = 10 * 60 * base::kMicrosPerSecond;
 
 struct AdmissionRow {
@@ -48,16 +52,18 @@ Result<Ticket> TakeTicket(Writer& writer, Commit& commit, const Event& event);
 // ADMISSION_REQUIRED with the number unless this user may submit now.
 Status RequirePass(Reader& reader, EventId event, UserId user, base::Time now);
 
-// Events whose queue is open now.
+// Events whose queue is open now, for any division.
 Result<std::vector<Event>> QueuesToServe(Reader& reader, base::Time now, std::int64_t events_max);
 // Lets the next ones in, as many as the rate and the time since the last call allow. Returns whether anything changed.
 Result<bool> ServeQueue(Writer& writer, Commit& commit, const Event& event);
 
 // Does a submit go into the pool?
 Result<bool> IsPooling(Reader& reader, EventId event);
-// Begins the draw, once, after the registration has closed: fixes the pool. EVENT_NOT_OPEN before, INVALID_STATE after.
+// Begins the draw, once, after the registration has closed in every division: fixes the pool, of the teams whose roster
+// holds. EVENT_NOT_OPEN before, INVALID_STATE after.
 Status StartDraw(Writer& writer, Commit& commit, const Event& event);
-// Deals with the next `registrations_max` of the drawn order; returns how many. `order`: public ids, of the whole pool.
+// Deals with the next `registrations_max` of the drawn order, then with those left out of the pool; returns how many.
+// `order`: public ids, of the whole pool.
 Result<std::int64_t> DrawSome(Writer& writer, Commit& commit, EventId event, const std::vector<std::string>& order,
                               std::int64_t registrations_max);
 Result<std::optional<EventId>> EventInDraw(Reader& reader);

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "json/json.h"
+#include "registration/store/admission.h"
 #include "registration/store/journal.h"
 #include "registration/store/moves.h"
 #include "registration/store/notices.h"
@@ -188,8 +189,10 @@ bool IsServed(const Event& event, base::Time now) {
     return event.state == EventState::kPublished && now < event.RosterLock();
 }
 
-bool Collects(const Event& event, base::Time now) {
-    return event.policy.waitlist.policy == WaitlistPolicy::kAccumulate && now < event.times.reg_close;
+Result<bool> Collects(Reader& reader, const Event& event, base::Time now) {
+    if (event.policy.waitlist.policy != WaitlistPolicy::kAccumulate) return false;
+    RT_TRY(const EventTimes window, WholeWindow(reader, event));
+    return now < window.reg_close;
 }
 
 }  // namespace
@@ -255,7 +258,7 @@ Result<LineNow> ReadLine(Reader& reader, const Event& event, base::Time now) {
     }
     RT_CHECK_OK(reader.Each(kFree, {event.id}, [&](const Row& row) { out.free[row.As<QuotaId>(0)] = row.Int(1); }));
     RT_TRY(const auto offer, CollectingOffer(reader, event.id));
-    out.collecting.allowed = Collects(event, now);
+    RT_TRY(out.collecting.allowed, Collects(reader, event, now));
     if (offer.has_value()) {
         out.collecting.current = offer->entry;
         RT_CHECK_OK(LessCollected(reader, *offer, out.entries));
@@ -280,7 +283,8 @@ Status ServeLine(Writer& writer, Commit& commit, EventId event_id) {
     RT_TRY(const auto event, FindEvent(writer, event_id));
     RT_CHECK(event.has_value());
     if (!IsServed(*event, commit.now)) return Ok();
-    if (!Collects(*event, commit.now)) RT_CHECK_OK(EndCollecting(writer, commit, *event));
+    RT_TRY(const bool collects, Collects(writer, *event, commit.now));
+    if (!collects) RT_CHECK_OK(EndCollecting(writer, commit, *event));
     RT_TRY(const auto line, ReadLine(writer, *event, commit.now));
     const Served served = Serve(line.entries, line.free, line.rules, commit.now, line.collecting, kPromotionsMax);
     for (const LineEntry& entry : served.skipped) {

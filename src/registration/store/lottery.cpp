@@ -14,13 +14,16 @@ constexpr std::size_t kIdSize = 16;
 constexpr Statement kDrawState{"admission.draw_state", "SELECT draw_state = 'OPEN' FROM admission WHERE event = $1"};
 constexpr Statement kPooled{"registration.pooled",
                             "SELECT public_id FROM registration WHERE event = $1 AND state = 'POOLED'"
-                            " ORDER BY public_id"};
+                            " AND deficient_since IS NULL ORDER BY public_id"};
+constexpr Statement kLeftOut{"registration.left_out_of_draw",
+                             "SELECT id FROM registration WHERE event = $1 AND state = 'POOLED' ORDER BY id LIMIT $2"};
 constexpr Statement kStart{"admission.start_draw",
                            "UPDATE admission SET draw_state = 'DRAWING', pool = $2 WHERE event = $1"
                            " AND draw_state = 'OPEN'"};
 constexpr Statement kDrawn{"admission.drawn",
-                           "UPDATE admission SET drawn = drawn + $2, draw_state = CASE WHEN drawn + $2 >= LENGTH(pool)"
-                           " / 16 THEN 'DRAWN' ELSE 'DRAWING' END WHERE event = $1 AND draw_state = 'DRAWING'"};
+                           "UPDATE admission SET drawn = drawn + $2 WHERE event = $1 AND draw_state = 'DRAWING'"};
+constexpr Statement kEnd{"admission.end_draw",
+                         "UPDATE admission SET draw_state = 'DRAWN' WHERE event = $1 AND draw_state = 'DRAWING'"};
 constexpr Statement kPool{"admission.pool", "SELECT pool FROM admission WHERE event = $1"};
 constexpr Statement kInDraw{"admission.in_draw", "SELECT event FROM admission WHERE draw_state = 'DRAWING' LIMIT 1"};
 constexpr Statement kRank{"lottery_rank.insert",
@@ -29,13 +32,35 @@ constexpr Statement kResults{"lottery_rank.of_event",
                              "SELECT r.public_id, l.result FROM lottery_rank l JOIN registration r"
                              " ON r.id = l.registration WHERE l.event = $1 ORDER BY l.rank"};
 
+constexpr std::string_view kIncomplete =
+    "抽签时队伍人数或资料不齐，未参加抽签 (the team was incomplete and took no part in the draw)";
 constexpr std::string_view kMissed = "抽签未中 (not drawn in the lottery)";
 
 using C = RegistrationCommand;
 
+Result<RegistrationState> Miss(Writer& writer, Commit& commit, const LoadedRegistration& loaded,
+                               std::string_view reason) {
+    RT_TRY(const auto after, Perform(writer, commit, loaded, {{}, C::kMiss, std::string(reason), {}}));
+    return after.state;
+}
+
+// I4: whose roster did not hold when the pool was fixed has no lot in it; otherwise people who leave one team for the
+// next would have several. Returns how many more were told, at most `registrations_max`.
+Result<std::int64_t> MissLeftOut(Writer& writer, Commit& commit, EventId event, std::int64_t registrations_max) {
+    RT_TRY(const auto ids, writer.All<RegistrationId>(kLeftOut, {event, registrations_max},
+                                                      [](const Row& row) { return row.As<RegistrationId>(0); }));
+    for (const RegistrationId id : ids) {
+        RT_TRY(const auto loaded, LoadRegistration(writer, id));
+        RT_TRY([[maybe_unused]] const auto state, Miss(writer, commit, loaded, kIncomplete));
+    }
+    return static_cast<std::int64_t>(ids.size());
+}
+
 // What becomes of the next one: a place, the line in drawn order, or nothing.
 Result<RegistrationState> Deal(Writer& writer, Commit& commit, const LoadedRegistration& loaded) {
     if (loaded.row.state != RegistrationState::kPooled) return loaded.row.state;
+    // It has lost somebody since the pool was fixed.
+    if (loaded.row.deficient_since.has_value()) return Miss(writer, commit, loaded, kIncomplete);
     const auto next = Apply(RegistrationState::kPooled, C::kDraw, {.stages = loaded.team.review_stages});
     bool placed = true;
     if (UnitsIn(next->to, loaded.team.hold_policy, false).has_value()) {
@@ -44,10 +69,7 @@ Result<RegistrationState> Deal(Writer& writer, Commit& commit, const LoadedRegis
         RT_TRY(const bool fits, Fits(writer, needs));
         placed = passes && fits;
     }
-    if (!placed && !loaded.team.waitlist_enabled) {
-        RT_TRY(const auto after, Perform(writer, commit, loaded, {{}, C::kMiss, std::string(kMissed), {}}));
-        return after.state;
-    }
+    if (!placed && !loaded.team.waitlist_enabled) return Miss(writer, commit, loaded, kMissed);
     const auto entry = placed ? ReviewPosition::Entry::kPlace : ReviewPosition::Entry::kLine;
     RT_TRY(const auto after, Perform(writer, commit, loaded, {{}, C::kDraw, {}, {}}, {.entry = entry}));
     return after.state;
@@ -62,7 +84,8 @@ Result<bool> IsPooling(Reader& reader, EventId event) {
 
 Status StartDraw(Writer& writer, Commit& commit, const Event& event) {
     if (event.policy.admission != Admission::kLottery) return Fail(Code::kInvalidState, "the event has no lottery");
-    if (commit.now < event.times.reg_close) {
+    RT_TRY(const EventTimes window, WholeWindow(writer, event));
+    if (commit.now < window.reg_close) {
         return base::FailText(Code::kEventNotOpen,
                               {"报名结束后才能抽签", "The draw is held after the registration has closed"});
     }
@@ -87,7 +110,12 @@ Result<std::int64_t> DrawSome(Writer& writer, Commit& commit, EventId event, con
         RT_CHECK_OK(writer.RunOne(kRank, {event, rank, loaded.row.id, Word(state)}, Code::kInternal));
     }
     RT_CHECK_OK(writer.RunOne(kDrawn, {event, end - now->drawn}, Code::kConflict));
-    return std::max<std::int64_t>(end - now->drawn, 1);
+    const std::int64_t dealt = end - now->drawn;
+    if (end < now->pool || dealt == registrations_max) return dealt;
+    RT_TRY(const std::int64_t left_out, MissLeftOut(writer, commit, event, registrations_max - dealt));
+    if (dealt + left_out == registrations_max) return registrations_max;
+    RT_CHECK_OK(writer.RunOne(kEnd, {event}, Code::kConflict));
+    return std::max<std::int64_t>(dealt + left_out, 1);
 }
 
 Result<std::optional<EventId>> EventInDraw(Reader& reader) {

@@ -5,6 +5,7 @@
 #include "registration/store/journal.h"
 #include "registration/store/members_internal.h"
 #include "registration/store/notices.h"
+#include "registration/store/reserves.h"
 #include "registration/store/waitlist.h"
 
 namespace rt::registration::store {
@@ -104,9 +105,16 @@ Result<bool> MoveUnits(Writer& writer, Commit& commit, const LoadedRegistration&
     }
     const bool drafting = command == C::kReopen;
     RT_TRY(const auto needs, NeedOf(writer, PartyOf(loaded.team), drafting ? Options::kLeftOut : Options::kCounted));
-    if (options.reserve) {
-        RT_CHECK_OK(TakeFromReserve(writer, commit, options.reserve, mine, needs, *units.after, cause));
-        return false;
+    ReserveId reserve = options.reserve;
+    if (!reserve && !units.before.has_value() && command == C::kApprove) {
+        RT_TRY(reserve, OpenReserveOf(writer, loaded.row.id));
+    }
+    if (reserve) {
+        // A draft that has a place already gives it to others for the one that is kept for it.
+        RT_TRY(const bool freed, ReleaseAll(writer, commit, mine, cause));
+        RT_TRY([[maybe_unused]] const auto settled,
+               SettleFromReserve(writer, commit, reserve, mine, needs, *units.after, cause));
+        return freed;
     }
     if (options.units_from.has_value()) {
         RT_CHECK_OK(HandOverAll(writer, commit, *options.units_from, mine, *units.after, cause));
@@ -220,6 +228,7 @@ Result<RegistrationRow> Perform(Writer& writer, Commit& commit, const LoadedRegi
                             UnitsIn(next->to, team.hold_policy, stays_approved)};
     RT_CHECK_OK(Move(writer, commit, row, *next, command));
     RT_CHECK_OK(RecordReview(writer, commit, row, command));
+    if (options.reserve) RT_CHECK_OK(RememberReserve(writer, row.id, options.reserve));
     RT_TRY(bool freed, MoveUnits(writer, commit, loaded, units, command.command, options));
     if (row.state == S::kWaitlisted) {
         const bool placed = command.command == C::kPromote;
@@ -228,6 +237,9 @@ Result<RegistrationRow> Perform(Writer& writer, Commit& commit, const LoadedRegi
                                                         : WaitlistState::kLeft;
         RT_CHECK_OK(LeaveLine(writer, commit, row.id, to));
         freed = freed || !placed;
+    }
+    if (!units.before.has_value() && (IsEnded(next->to) || next->to == S::kWaitlisted)) {
+        RT_CHECK_OK(ReturnToReserve(writer, row.id));
     }
     if (IsEnded(next->to)) RT_CHECK_OK(MirrorEnd(writer, commit, team));
     RT_CHECK_OK(Journalise(writer, commit, loaded, *next, command));

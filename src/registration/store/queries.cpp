@@ -24,6 +24,18 @@ constexpr Statement kByState{"registration.by_state",
 constexpr Statement kByDay{"registration.by_day",
                            "SELECT (submitted_at + $2) / $3 AS day, COUNT(*) FROM registration WHERE event = $1"
                            " AND submitted_at > $4 GROUP BY day ORDER BY day"};
+constexpr Statement kViews{"event_view.of_event", "SELECT views FROM event_view WHERE event = $1"};
+constexpr Statement kTeamSteps{"team.steps",
+                               "SELECT COUNT(*), COALESCE(SUM(CASE WHEN t.state IN ('READY', 'SUBMITTED', 'LOCKED')"
+                               " OR EXISTS (SELECT 1 FROM registration r WHERE r.team = t.id AND r.state <> 'DRAFT')"
+                               " THEN 1 ELSE 0 END), 0) FROM team t WHERE t.event = $1"};
+constexpr Statement kSteps{"registration.steps",
+                           "SELECT COUNT(DISTINCT CASE WHEN r.state <> 'DRAFT' AND (e.hold_policy <> 'AT_CREATE'"
+                           " OR r.approved_at IS NOT NULL OR r.state NOT IN ('WITHDRAWN', 'EXPIRED'))"
+                           " THEN r.team END), COUNT(DISTINCT CASE WHEN r.approved_at IS NOT NULL THEN r.team END),"
+                           " COUNT(DISTINCT CASE WHEN r.state IN ('CHECKED_IN', 'COMPLETED') THEN r.team END),"
+                           " MIN(CASE WHEN r.state = 'IN_REVIEW' THEN r.since END)"
+                           " FROM event e JOIN registration r ON r.event = e.id WHERE e.id = $1"};
 constexpr Statement kAllEventStates{"event.all_states", "SELECT state, COUNT(*) FROM event GROUP BY state"};
 constexpr Statement kAllStates{"registration.all_states", "SELECT state, COUNT(*) FROM registration GROUP BY state"};
 constexpr Statement kAllByDay{"registration.all_by_day",
@@ -80,6 +92,18 @@ Result<EventFigures> ReadFigures(Reader& reader, EventId event, base::Time now) 
     const auto since = now.Plus(-kFigureDays * base::kMicrosPerDay);
     RT_CHECK_OK(reader.Each(kByDay, {event, kShanghaiOffset, base::kMicrosPerDay, since},
                             [&](const Row& row) { out.by_day.emplace_back(row.Int(0), row.Int(1)); }));
+    RT_TRY(const auto views, reader.FindInt(kViews, {event}));
+    out.viewed = views.value_or(0);
+    RT_CHECK_OK(reader.Each(kTeamSteps, {event}, [&](const Row& row) {
+        out.founded = row.Int(0);
+        out.ready = row.Int(1);
+    }));
+    RT_CHECK_OK(reader.Each(kSteps, {event}, [&](const Row& row) {
+        out.submitted = row.Int(0);
+        out.approved = row.Int(1);
+        out.checked_in = row.Int(2);
+        out.oldest_in_review = row.OptionalTime(3);
+    }));
     return out;
 }
 

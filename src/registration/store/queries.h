@@ -54,6 +54,15 @@ struct EventFigures {
     std::int64_t members = 0;
     std::vector<std::pair<RegistrationState, std::int64_t>> by_state;
     std::vector<std::pair<std::int64_t, std::int64_t>> by_day;  // day in Asia/Shanghai since 1970, submits
+    // How far teams came, disbanded and ended ones too. Who gave back a place taken at the founding (AT_CREATE) before
+    // it was approved counts as founded and ready only.
+    std::int64_t viewed = 0;  // answers with the event's page, some seconds late
+    std::int64_t founded = 0;
+    std::int64_t ready = 0;
+    std::int64_t submitted = 0;
+    std::int64_t approved = 0;
+    std::int64_t checked_in = 0;
+    std::optional<base::Time> oldest_in_review;  // since when
 };
 // The last 90 days of `by_day`.
 Result<EventFigures> ReadFigures(Reader& reader, EventId event, base::Time now);

@@ -7,6 +7,7 @@
 #include "registration/store/member_facts.h"
 #include "registration/store/members_internal.h"
 #include "registration/store/moves.h"
+#include "registration/store/reserves.h"
 #include "registration/store/waitlist.h"
 
 namespace rt::registration::store {
@@ -118,6 +119,25 @@ std::string DivisionJson(DivisionId division) {
     return "{\"division\":" + std::to_string(division.value) + "}";
 }
 
+// Units, or the need of a waiting team, as the roster and the answers are now. Returns whether something came back to
+// others.
+Result<bool> FollowRoster(Writer& writer, Commit& commit, const LoadedRegistration& loaded, std::string_view cause) {
+    const RegistrationRow& row = loaded.row;
+    if (row.state == RegistrationState::kWaitlisted) {
+        RT_CHECK_OK(NeedChanged(writer, commit, row.id, PartyOf(loaded.team)));
+        return true;
+    }
+    const auto units = UnitsIn(row.state, loaded.team.hold_policy, row.approved_at.has_value());
+    if (!units.has_value()) return false;
+    const bool drafting = row.state == RegistrationState::kDraft;
+    RT_TRY(const auto needs, NeedOf(writer, PartyOf(loaded.team), drafting ? Options::kLeftOut : Options::kCounted));
+    RT_TRY(const ReserveId reserve, OpenReserveOf(writer, row.id));
+    const Owner mine = Owner::Of(row.id);
+    RT_TRY(const auto settled, reserve ? SettleFromReserve(writer, commit, reserve, mine, needs, *units, cause)
+                                       : Settle(writer, commit, mine, needs, *units, cause));
+    return settled.freed;
+}
+
 }  // namespace
 
 Status RequireOwnRegistration(Reader& reader, const TeamFacts& team, const Actor& actor) {
@@ -178,6 +198,9 @@ Result<RegistrationRow> MoveToDivision(Writer& writer, Commit& commit, const Mov
     if (division->id == before.row.division) return before.row;
     RT_CHECK_OK(MoveRows(writer, before.team, before.row.id, division->id));
     RT_CHECK_OK(CheckIn(writer, before.team));
+    const bool placed =
+        UnitsIn(before.row.state, before.team.hold_policy, before.row.approved_at.has_value()).has_value();
+    if (!placed) RT_CHECK_OK(ReturnToReserve(writer, before.row.id));
     RT_CHECK_OK(Record(writer, commit,
                        {"registration.move", "team", before.row.team.value, before.row.event,
                         DivisionJson(before.row.division), DivisionJson(division->id), command.reason}));
@@ -217,25 +240,21 @@ Result<std::optional<EventId>> CancelledEventWithRegistrations(Reader& reader) {
 Status RosterChanged(Writer& writer, Commit& commit, TeamId team, std::string_view cause) {
     RT_TRY(const auto active, ActiveRegistrationOf(writer, team));
     if (!active.has_value()) return Ok();
-    RT_TRY(auto loaded, LoadRegistration(writer, active->id));
-    const bool drafting = active->state == RegistrationState::kDraft;
-    const auto units = UnitsIn(active->state, loaded.team.hold_policy, active->approved_at.has_value());
-    bool freed = false;
-    if (units.has_value()) {
-        RT_TRY(const auto needs,
-               NeedOf(writer, PartyOf(loaded.team), drafting ? Options::kLeftOut : Options::kCounted));
-        RT_TRY(const auto settled, Settle(writer, commit, Owner::Of(active->id), needs, *units, cause));
-        freed = settled.freed;
-    }
-    if (active->state == RegistrationState::kWaitlisted) {
-        RT_CHECK_OK(NeedChanged(writer, commit, active->id, PartyOf(loaded.team)));
-        freed = true;
-    }
+    RT_TRY(const auto loaded, LoadRegistration(writer, active->id));
+    RT_TRY(const bool freed, FollowRoster(writer, commit, loaded, cause));
     const bool by_organiser = commit.actor.May(net::Permission::kRegEdit) && !loaded.team.IsCaptain(commit.actor);
     const bool resets = loaded.team.reset_review_on_edit && loaded.team.review_stages > 0 && !by_organiser &&
                         (active->state == RegistrationState::kConfirmed ||
                          (active->state == RegistrationState::kInReview && active->review_stage > 1));
     if (resets) RT_CHECK_OK(Perform(writer, commit, loaded, {{}, C::kEdit, {}, {}}));
+    return freed ? ServeLine(writer, commit, loaded.row.event) : Ok();
+}
+
+Status LateAnswersChanged(Writer& writer, Commit& commit, TeamId team) {
+    RT_TRY(const auto active, ActiveRegistrationOf(writer, team));
+    if (!active.has_value()) return Ok();
+    RT_TRY(const auto loaded, LoadRegistration(writer, active->id));
+    RT_TRY(const bool freed, FollowRoster(writer, commit, loaded, "edit"));
     return freed ? ServeLine(writer, commit, loaded.row.event) : Ok();
 }
 

@@ -68,6 +68,7 @@ struct NewDraft {
     RegistrationId id;
     std::string public_id;
     Source source = Source::kWeb;
+    std::string_view reserve_hash{};  // of the code of a reserve, whose stock is used; only where the founding takes
 };
 Status FoundDraft(Writer& writer, Commit& commit, const NewDraft& draft);
 // The team is disbanded: its draft, if it has one, is withdrawn.
@@ -76,6 +77,8 @@ Status EndDraft(Writer& writer, Commit& commit, TeamId team);
 // by the difference (QUOTA_FULL undoes the change), keeps the need of a waiting team, starts the review anew where the
 // event says so, and serves the waiting list with what came free. Does nothing for a team without a registration.
 Status RosterChanged(Writer& writer, Commit& commit, TeamId team, std::string_view cause);
+// The same for answers that are asked for after the approval, which no review starts anew.
+Status LateAnswersChanged(Writer& writer, Commit& commit, TeamId team);
 
 // A command on a registration that exists. `rev`: the revision the caller saw (If-Match), nullopt if not asked.
 // INVALID_STATE if the table has no such transition. Ids: kCommandIds are enough for the plain case.

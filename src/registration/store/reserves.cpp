@@ -17,6 +17,16 @@ constexpr Statement kInsert{
 constexpr Statement kUse{"reserve.use",
                          "UPDATE reserve SET teams_left = teams_left - 1, rev = rev + 1 WHERE id = $1" RT_GUARD(
                              "state = 'OPEN' AND teams_left > 0")};
+// Of those that are open still: what a closed one kept is gone.
+constexpr Statement kUseLess{"reserve.use_less",
+                             "UPDATE reserve SET teams_left = teams_left + 1, rev = rev + 1 WHERE id ="
+                             " (SELECT reserve FROM registration WHERE id = $1) AND state = 'OPEN'"};
+constexpr Statement kRemember{"registration.set_reserve", "UPDATE registration SET reserve = $2 WHERE id = $1"};
+constexpr Statement kForget{"registration.forget_reserve",
+                            "UPDATE registration SET reserve = NULL WHERE id = $1 AND reserve IS NOT NULL"};
+constexpr Statement kOpenOf{"reserve.of_registration",
+                            "SELECT s.id FROM registration r JOIN reserve s ON s.id = r.reserve WHERE r.id = $1"
+                            " AND s.state = 'OPEN' AND s.division = r.division"};
 constexpr Statement kByCode{"reserve.by_code", "SELECT id, division FROM reserve WHERE code_hash = $1"};
 constexpr Statement kClose{"reserve.close",
                            "UPDATE reserve SET state = 'CLOSED', rev = rev + 1 WHERE id = $1 AND state = 'OPEN'"};
@@ -103,7 +113,7 @@ Result<std::vector<Reserve>> ReservesOf(Reader& reader, EventId event) {
     });
 }
 
-Result<ReserveId> UseReserve(Writer& writer, std::string_view code_hash, DivisionId division) {
+Result<ReserveId> UseReserve(Writer& writer, std::string_view code_hash, DivisionId division, RegistrationId draft) {
     struct Found {
         ReserveId id;
         DivisionId division;
@@ -112,8 +122,27 @@ Result<ReserveId> UseReserve(Writer& writer, std::string_view code_hash, Divisio
         return Found{row.As<ReserveId>(0), row.As<DivisionId>(1)};
     }));
     if (!found.has_value() || found->division != division) return UnknownCode();
+    if (draft) {
+        RT_TRY(const ReserveId used, OpenReserveOf(writer, draft));
+        if (used == found->id) return ReserveId{};
+    }
     RT_CHECK_OK(writer.RunOne(kUse, {found->id}, Code::kQuotaFull));
     return found->id;
+}
+
+Status RememberReserve(Writer& writer, RegistrationId registration, ReserveId reserve) {
+    return writer.RunOne(kRemember, {registration, reserve}, Code::kInternal);
+}
+
+Result<ReserveId> OpenReserveOf(Reader& reader, RegistrationId registration) {
+    RT_TRY(const auto found, reader.FindInt(kOpenOf, {registration}));
+    return ReserveId{found.value_or(0)};
+}
+
+Status ReturnToReserve(Writer& writer, RegistrationId registration) {
+    RT_TRY([[maybe_unused]] const auto returned, writer.Run(kUseLess, {registration}));
+    RT_TRY([[maybe_unused]] const auto forgotten, writer.Run(kForget, {registration}));
+    return Ok();
 }
 
 }  // namespace rt::registration::store

@@ -48,7 +48,14 @@ Status CloseReserve(Writer& writer, Commit& commit, std::string_view public_id);
 Result<std::vector<Reserve>> ReservesOf(Reader& reader, EventId event);
 
 // One team less of the reserve with this code: a mistake of the field `reserve_code` if there is none for the division,
-// QUOTA_FULL when it is used up.
-Result<ReserveId> UseReserve(Writer& writer, std::string_view code_hash, DivisionId division);
+// QUOTA_FULL when it is used up. 0, and nothing happens, if the registration `draft` (0: none) uses that reserve
+// already.
+Result<ReserveId> UseReserve(Writer& writer, std::string_view code_hash, DivisionId division, RegistrationId draft);
+// A registration uses it from now on: until its place is taken, and for what it needs later.
+Status RememberReserve(Writer& writer, RegistrationId registration, ReserveId reserve);
+// The one a registration uses, 0: none that is open and of its division.
+Result<ReserveId> OpenReserveOf(Reader& reader, RegistrationId registration);
+// A registration that has taken nothing of it goes elsewhere: another team may come.
+Status ReturnToReserve(Writer& writer, RegistrationId registration);
 
 }  // namespace rt::registration::store

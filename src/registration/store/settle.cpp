@@ -1,6 +1,7 @@
 // What follows from a change of a roster: who is complete, whether the team is ready, whether it has become deficient.
 #include "registration/domain/calendar.h"
 #include "registration/store/guard.h"
+#include "registration/store/journal.h"
 #include "registration/store/member_facts.h"
 #include "registration/store/members_internal.h"
 #include "registration/store/notices.h"
@@ -94,7 +95,10 @@ Status Recompute(Writer& writer, Commit& commit, TeamId id) {
     RT_TRY(const bool holds, RosterHolds(writer, commit.privacy, *team));
     const auto to = Apply(team->state, holds ? TeamCommand::kRosterReady : TeamCommand::kRosterNotReady);
     if (!to.has_value() || *to == team->state) return Ok();
-    return SetTeamState(writer, id, team->state, *to);
+    RT_CHECK_OK(SetTeamState(writer, id, team->state, *to));
+    return Record(writer, commit,
+                  TeamChange(*to == TeamState::kReady ? "team.ready" : "team.not_ready", *team,
+                             StateJson(Word(team->state)), StateJson(Word(*to))));
 }
 
 Result<TeamId> RecomputeSome(Writer& writer, Commit& commit, EventId event, TeamId after, std::int64_t teams_max) {

@@ -25,8 +25,8 @@ constexpr Statement kNextNo{"friendly_no.next",
                             "UPDATE friendly_no SET last = last + 1 WHERE event = $1 RETURNING last"};
 constexpr Statement kInsert{"registration.insert",
                             "INSERT INTO registration (id, public_id, event, division, team, friendly_no, state,"
-                            " review_stage, submitted_at, approved_at, source, since)"
-                            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $9)"};
+                            " review_stage, submitted_at, approved_at, source, since, reserve)"
+                            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $9, $12)"};
 
 using Entry = ReviewPosition::Entry;
 
@@ -73,30 +73,39 @@ struct Way {
     ReserveId reserve;
 };
 
-// Straight to a place, unless there is a waiting list and it is not this team's turn (W1) or nothing is left.
+// What a team that comes now finds. kNone: everything is taken, and there is no line to join.
+enum class Turn : std::uint8_t { kPlace, kLine, kNone };
+Result<Turn> TurnOf(Reader& reader, const TeamFacts& team, const std::vector<Need>& needs, base::Time now) {
+    RT_TRY(const bool fits, Fits(reader, needs));
+    // Nobody is served from a line that has ended (W7).
+    if (!team.waitlist_enabled || now >= team.roster_lock_at) return fits ? Turn::kPlace : Turn::kNone;
+    RT_TRY(const bool passes, MayPassLine(reader, team.event, needs, now));
+    return passes && fits ? Turn::kPlace : Turn::kLine;
+}
+
+// Straight to a place, unless there is a waiting list and it is not this team's turn (W1) or nothing is left. A reserve
+// is past the queue, the pool and the line.
 Result<Way> WayOf(Writer& writer, const TeamFacts& team, const SubmitTeam& command, UserId captain, base::Time now) {
     Way out;
+    if (!command.reserve_hash.empty()) {
+        RT_TRY(out.reserve, UseReserve(writer, command.reserve_hash, team.division, team.draft));
+        return out;
+    }
     if (team.draft || ByOrganiser(command.source)) return out;
-    const bool reserved = !command.reserve_hash.empty();
-    if (!reserved && !team.waitlist_enabled && team.admission == Admission::kOpen) return out;
-    if (!reserved && team.admission == Admission::kLottery) {
+    if (!team.waitlist_enabled && team.admission == Admission::kOpen) return out;
+    if (team.admission == Admission::kLottery) {
         RT_TRY(const bool pooling, IsPooling(writer, team.event));
         if (pooling) out.entry = Entry::kPool;
         if (pooling) return out;
     }
     const auto next = Apply(RegistrationState::kDraft, RegistrationCommand::kSubmit, {.stages = team.review_stages});
     if (!UnitsIn(next->to, team.hold_policy, false).has_value()) return out;
-    if (reserved) {
-        RT_TRY(out.reserve, UseReserve(writer, command.reserve_hash, team.division));
-        return out;
-    }
-    if (team.admission == Admission::kRate) RT_CHECK_OK(RequirePass(writer, team.event, captain, now));
-    // Nobody is served from a line that has ended (W7).
-    if (!team.waitlist_enabled || now >= team.roster_lock_at) return out;
     RT_TRY(const auto needs, NeedOf(writer, PartyOf(team), Options::kCounted));
-    RT_TRY(const bool passes, MayPassLine(writer, team.event, needs, now));
-    RT_TRY(const bool fits, Fits(writer, needs));
-    if (!passes || !fits) out.entry = Entry::kLine;
+    RT_TRY(const Turn turn, TurnOf(writer, team, needs, now));
+    if (turn == Turn::kLine) out.entry = Entry::kLine;
+    // A pass is for taking a place: there is none to be had in the line, nor when nothing is left.
+    if (turn != Turn::kPlace || team.admission != Admission::kRate) return out;
+    RT_CHECK_OK(RequirePass(writer, team.event, captain, now));
     return out;
 }
 
@@ -106,6 +115,7 @@ struct NewRegistration {
     Source source = Source::kWeb;
     RegistrationState state = RegistrationState::kDraft;
     std::int64_t stage = 0;
+    ReserveId reserve{};
 };
 
 // Returns its number.
@@ -114,29 +124,40 @@ Result<std::int64_t> Insert(Writer& writer, const Commit& commit, const TeamFact
     if (!friendly_no.has_value()) return Fail(Code::kInternal, "the event has no counter");
     const bool confirmed = fresh.state == RegistrationState::kConfirmed;
     const auto approved_at = confirmed ? std::optional(commit.now) : std::nullopt;
-    const Status inserted = writer.RunOne(kInsert,
-                                          {fresh.id, fresh.public_id, team.event, team.division, team.id, *friendly_no,
-                                           Word(fresh.state), fresh.stage, commit.now, approved_at, Name(fresh.source)},
-                                          Code::kInternal);
+    const auto reserve = fresh.reserve ? std::optional(fresh.reserve) : std::nullopt;
+    const Status inserted =
+        writer.RunOne(kInsert,
+                      {fresh.id, fresh.public_id, team.event, team.division, team.id, *friendly_no, Word(fresh.state),
+                       fresh.stage, commit.now, approved_at, Name(fresh.source), reserve},
+                      Code::kInternal);
     if (!inserted.ok() && inserted.error().code == Code::kAlreadyExists) return Fail(Code::kInvalidState, "submitted");
     RT_CHECK_OK(inserted);
     return *friendly_no;
 }
 
-Status TakeUnits(Writer& writer, Commit& commit, const TeamFacts& team, const NewRegistration& fresh,
-                 ReserveId reserve) {
+Status TakeUnits(Writer& writer, Commit& commit, const TeamFacts& team, const NewRegistration& fresh, Options options,
+                 std::string_view cause) {
     const auto state = UnitsIn(fresh.state, team.hold_policy, false);
     if (!state.has_value()) return Ok();
-    RT_TRY(const auto needs, NeedOf(writer, PartyOf(team), Options::kCounted));
+    RT_TRY(const auto needs, NeedOf(writer, PartyOf(team), options));
     const Owner mine = Owner::Of(fresh.id);
-    if (reserve) return TakeFromReserve(writer, commit, reserve, mine, needs, *state, "submit");
-    return TakeAll(writer, commit, mine, needs, *state, "submit");
+    if (fresh.reserve) {
+        RT_TRY([[maybe_unused]] const auto settled,
+               SettleFromReserve(writer, commit, fresh.reserve, mine, needs, *state, cause));
+        return Ok();
+    }
+    return TakeAll(writer, commit, mine, needs, *state, cause);
 }
 
 Status Join(Writer& writer, Commit& commit, const TeamFacts& team, RegistrationId registration) {
     RT_TRY(const auto event, FindEvent(writer, team.event));
     RT_CHECK(event.has_value());
     return JoinLine(writer, commit, *event, registration, PartyOf(team));
+}
+
+Error CodeComesLater() {
+    return base::InvalidField("reserve_code",
+                              {"请在提交报名时填写预留码", "Give the code of a reserve when you submit the team"});
 }
 
 // The draft of a team that was founded under AT_CREATE, or reopened: it has its units already.
@@ -163,9 +184,9 @@ Result<Submitted> Submit(Writer& writer, Commit& commit, const SubmitTeam& comma
     const auto next = Apply(RegistrationState::kDraft, RegistrationCommand::kSubmit,
                             {.stages = team->review_stages, .entry = way.entry});
     RT_CHECK(next.has_value());
-    const NewRegistration fresh{command.id, command.public_id, command.source, next->to, next->stage};
+    const NewRegistration fresh{command.id, command.public_id, command.source, next->to, next->stage, way.reserve};
     RT_TRY(const auto friendly_no, Insert(writer, commit, *team, fresh));
-    RT_CHECK_OK(TakeUnits(writer, commit, *team, fresh, way.reserve));
+    RT_CHECK_OK(TakeUnits(writer, commit, *team, fresh, Options::kCounted, "submit"));
     RT_CHECK_OK(Record(writer, commit,
                        {"registration.submit", "registration", command.id.value, team->event,
                         StateJson(Word(RegistrationState::kDraft)), StateJson(Word(next->to)), command.reason}));
@@ -183,20 +204,22 @@ Status FoundDraft(Writer& writer, Commit& commit, const NewDraft& draft) {
     RT_TRY(const auto team, FindTeam(writer, draft.team));
     if (!team.has_value()) return Fail(Code::kNotFound);
     // A lottery gives the places after its draw.
-    if (team->hold_policy != HoldPolicy::kAtCreate || team->admission == Admission::kLottery) return Ok();
-    const bool by_organiser = ByOrganiser(draft.source);
-    if (team->admission == Admission::kRate && !by_organiser) {
-        RT_CHECK_OK(RequirePass(writer, team->event, commit.actor.user, commit.now));
+    if (team->hold_policy != HoldPolicy::kAtCreate || team->admission == Admission::kLottery) {
+        return draft.reserve_hash.empty() ? Ok() : Status(CodeComesLater());
     }
+    NewRegistration fresh{draft.id, draft.public_id, draft.source, RegistrationState::kDraft, 0};
     RT_TRY(const auto needs, NeedOf(writer, PartyOf(*team), Options::kLeftOut));
-    if (team->waitlist_enabled && !by_organiser) {
-        RT_TRY(const bool passes, MayPassLine(writer, team->event, needs, commit.now));
-        RT_TRY(const bool fits, Fits(writer, needs));
-        if (!passes || !fits) return Ok();
+    if (!draft.reserve_hash.empty()) {
+        RT_TRY(fresh.reserve, UseReserve(writer, draft.reserve_hash, team->division, {}));
+    } else if (!ByOrganiser(draft.source)) {
+        RT_TRY(const Turn turn, TurnOf(writer, *team, needs, commit.now));
+        if (turn == Turn::kLine) return Ok();
+        if (turn == Turn::kPlace && team->admission == Admission::kRate) {
+            RT_CHECK_OK(RequirePass(writer, team->event, commit.actor.user, commit.now));
+        }
     }
-    const NewRegistration fresh{draft.id, draft.public_id, draft.source, RegistrationState::kDraft, 0};
     RT_TRY([[maybe_unused]] const auto number, Insert(writer, commit, *team, fresh));
-    RT_CHECK_OK(TakeAll(writer, commit, Owner::Of(draft.id), needs, AllocationState::kHeld, "found"));
+    RT_CHECK_OK(TakeUnits(writer, commit, *team, fresh, Options::kLeftOut, "found"));
     return Record(writer, commit,
                   {"registration.draft",
                    "registration",

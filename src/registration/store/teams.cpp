@@ -214,7 +214,8 @@ Status Found(Writer& writer, Commit& commit, const FoundTeam& command) {
     RT_CHECK_OK(AddMember(writer, commit, team, command.captain, MemberRole::kCaptain));
     RT_CHECK_OK(Recompute(writer, commit, team.id));
     const Source source = command.by == FoundBy::kOrganiser ? Source::kAdmin : Source::kWeb;
-    RT_CHECK_OK(FoundDraft(writer, commit, {team.id, command.draft, command.draft_public_id, source}));
+    RT_CHECK_OK(
+        FoundDraft(writer, commit, {team.id, command.draft, command.draft_public_id, source, command.reserve_hash}));
     return Record(writer, commit, TeamChange("team.found", team, {}, StateJson("FORMING")));
 }
 

@@ -124,6 +124,7 @@ struct FoundTeam {
     RegistrationId draft{};  // made where the founding takes the place (AT_CREATE)
     std::string draft_public_id{};
     FoundBy by = FoundBy::kCaptain;
+    std::string reserve_hash{};  // of the code of a reserve, whose place the founding takes (AT_CREATE)
 };
 // EVENT_NOT_OPEN, ALREADY_EXISTS (name), DUPLICATE_PERSON, INVALID_STATE (the event's mode).
 Status Found(Writer& writer, Commit& commit, const FoundTeam& command);

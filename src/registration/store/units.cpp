@@ -208,18 +208,21 @@ Status HandOverAll(Writer& writer, Commit& commit, const Owner& from, const Owne
     return Ok();
 }
 
-Status TakeFromReserve(Writer& writer, Commit& commit, ReserveId reserve, const Owner& to,
-                       const std::vector<Need>& needs, AllocationState state, std::string_view cause) {
+Result<Settled> SettleFromReserve(Writer& writer, Commit& commit, ReserveId reserve, const Owner& owner,
+                                  const std::vector<Need>& needs, AllocationState state, std::string_view cause) {
     RT_TRY(const auto allocations, AllocationsOf(writer, Owner::Of(reserve)));
+    RT_TRY(const auto owned, AllocationsOf(writer, owner));
     const auto stock = ByQuota(allocations);
+    const auto has = ByQuota(owned);
     for (const Need& need : needs) {
         const auto found = stock.find(need.quota);
-        const std::int64_t kept = found == stock.end() ? 0 : std::min(found->second.qty, need.qty);
+        const auto mine = has.find(need.quota);
+        const std::int64_t more = need.qty - (mine == has.end() ? 0 : mine->second.qty);
+        const std::int64_t kept = found == stock.end() ? 0 : std::min(found->second.qty, more);
         // Out of the stock first: what it frees is taken again in the same breath.
         if (kept > 0) RT_CHECK_OK(Resize(writer, commit, found->second, -kept, cause));
-        RT_CHECK_OK(Allocate(writer, commit, to, need, state, cause));
     }
-    return Ok();
+    return Settle(writer, commit, owner, needs, state, cause);
 }
 
 Result<bool> Collect(Writer& writer, Commit& commit, const Owner& owner, const std::vector<Need>& needs) {

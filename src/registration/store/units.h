@@ -73,9 +73,9 @@ Result<bool> ReleaseAll(Writer& writer, Commit& commit, const Owner& owner, std:
 // Gives all of `from` to `to`, which has nothing yet: no quota is asked, nothing is free in between.
 Status HandOverAll(Writer& writer, Commit& commit, const Owner& from, const Owner& to, AllocationState state,
                    std::string_view cause);
-// Takes for `to` what it needs: out of the stock of `reserve` as far as that goes, the rest from the quotas.
-Status TakeFromReserve(Writer& writer, Commit& commit, ReserveId reserve, const Owner& to,
-                       const std::vector<Need>& needs, AllocationState state, std::string_view cause);
+// Settle() out of the stock of `reserve` as far as that goes: what it cannot give comes from the quotas.
+Result<Settled> SettleFromReserve(Writer& writer, Commit& commit, ReserveId reserve, const Owner& owner,
+                                  const std::vector<Need>& needs, AllocationState state, std::string_view cause);
 // Takes of each need as much as is free now, in state BLOCKED, beside what the owner has. Returns whether it now has
 // all (W4).
 Result<bool> Collect(Writer& writer, Commit& commit, const Owner& owner, const std::vector<Need>& needs);

@@ -1,7 +1,8 @@
 // An event at a glance: what is left to do before it is published, then how registration goes.
 import { get } from "../core/api";
 import { useLoad, usePolling } from "../core/hooks";
-import type { EventFigures, FormVersion } from "../core/types";
+import type { EventFigures, FormVersion, FunnelStep } from "../core/types";
+import { relative } from "../core/time";
 import { pick, useLang } from "../i18n";
 import { useAdminText } from "../i18n/admin";
 import { Card, Failed, LinkButton, Meter, Notice, Stat } from "../ui/basic";
@@ -25,7 +26,9 @@ export function Overview({ event }: EventTabProps) {
                 <>
                     {data.in_review > 0 && (
                         <Notice tone="info" title={a.event.reviewNow(data.in_review)}
-                            actions={<LinkButton href={`/admin/events/${event.id}/review`} kind="primary" size="small">{a.event.reviewOpen}</LinkButton>} />
+                            actions={<LinkButton href={`/admin/events/${event.id}/review`} kind="primary" size="small">{a.event.reviewOpen}</LinkButton>}>
+                            {data.review_backlog.oldest && a.event.reviewOldest(relative(data.review_backlog.oldest, lang))}
+                        </Notice>
                     )}
                     {data.cancel_requested > 0 && (
                         <Notice tone="warn" title={a.event.cancelNow(data.cancel_requested)}
@@ -62,10 +65,35 @@ export function Overview({ event }: EventTabProps) {
                             </ul>
                         </Card>
                         <Card title={a.dashboard.byDay} lead={a.dashboard.byDayLead}><DayChart days={data.by_day} /></Card>
+                        <Card title={a.event.funnel} lead={a.event.funnelLead}><Funnel steps={data.funnel} /></Card>
                     </div>
                 </>
             )}
         </div>
+    );
+}
+
+const kSteps: FunnelStep[] = ["viewed", "founded", "ready", "submitted", "approved", "checked_in"];
+
+// How many came how far. Views are of people, the rest of teams: a share is of the teams that were founded.
+function Funnel({ steps }: { steps: Record<FunnelStep, number> }) {
+    const a = useAdminText();
+    const lang = useLang();
+    const number = new Intl.NumberFormat(lang === "zh" ? "zh-CN" : "en-GB");
+    const most = Math.max(1, ...kSteps.map((step) => steps[step]));
+    return (
+        <ol class="bar-list">
+            {kSteps.map((step) => {
+                const share = step === "viewed" || step === "founded" || steps.founded === 0 ? "" : ` · ${Math.round((100 * steps[step]) / steps.founded)} %`;
+                const text = `${number.format(steps[step])}${share}`;
+                return (
+                    <li key={step}>
+                        <p class="row row-between"><strong>{a.event.steps[step]}</strong><span class="num">{text}</span></p>
+                        <Meter value={steps[step]} max={most} label={`${a.event.steps[step]}: ${text}`} />
+                    </li>
+                );
+            })}
+        </ol>
     );
 }
 

@@ -238,6 +238,8 @@ export interface Quota {
     rev: number;
 }
 
+export type FunnelStep = "viewed" | "founded" | "ready" | "submitted" | "approved" | "checked_in";
+
 export interface EventFigures {
     teams: number;
     members: number;
@@ -250,6 +252,8 @@ export interface EventFigures {
     withdrawn: number;
     cancelled: number;
     cancel_requested: number;
+    review_backlog: { count: number; oldest: string | null };
+    funnel: Record<FunnelStep, number>;
     fill: { division: { id: string; name: I18nText } | string | null; unit: "TEAM" | "PERSON"; name: I18nText | null; cap: number | null; used: number }[];
     by_day: { day: string; count: number }[];
 }

@@ -68,11 +68,11 @@ function FormLoader(place: FormPlace) {
     return <FormEditor {...place} {...loaded.data} onReload={() => setTimes(times + 1)} />;
 }
 
-function useCaps({ event, scope, stage }: FormPlace, first: QuotaRow[]) {
+function useCaps({ event, scope }: FormPlace, first: QuotaRow[]) {
     const mine = useRights();
     const [quotas, setQuotas] = useState(first);
     const [caps, setCaps] = useState<Caps>(() => capsOf(first, scope));
-    const offered = stage === "submit" && inEvent(mine, event, "event.edit");
+    const offered = inEvent(mine, event, "event.edit");
     const dirty = offered && JSON.stringify(Object.entries(caps).filter(([, cap]) => cap !== "").sort()) !== JSON.stringify(Object.entries(capsOf(quotas, scope)).sort());
     const save = async (fields: FormField[]) => {
         if (!dirty) return;

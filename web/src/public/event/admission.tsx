@@ -61,16 +61,20 @@ function Queue({ event, admission, live, mine, reload }: { event: PublicEvent; a
         await reload();
     });
     const team = mine.find((item) => ["FORMING", "READY"].includes(item.team.state))?.team;
-    const soldOut = live.queue?.sold_out ?? false;
+    const level = live.places?.availability ?? event.availability ?? "OK";
+    const full = event.phase === "OPEN" && (live.queue?.sold_out === true || level !== "OK");
+    // A number is for taking a place; the waiting list takes everybody.
+    const line = full && event.waitlist_enabled === true;
     return (
         <section class="queue" aria-labelledby="queue-title">
             <h2 id="queue-title">{r.admission.title}</h2>
             <p class="muted">{r.admission.lead}</p>
-            {soldOut && <Notice tone="warn" live>{r.admission.soldOut}</Notice>}
+            {full && <Notice tone="warn" live>{line ? r.admission.soldOut : r.admission.soldOutNoLine}</Notice>}
+            {line && !ticket && team && <LinkButton href={`/teams/${team.id}`} kind="primary" wide>{r.admission.joinLine}</LinkButton>}
             {session.status === "out" ? null : !ticket ? (
                 <>
                     {event.phase === "UPCOMING" && <p>{r.admission.early}</p>}
-                    <Button kind={event.phase === "OPEN" ? "secondary" : "primary"} wide busy={busy} onClick={() => void take()}>{r.admission.take}</Button>
+                    <Button kind={event.phase === "OPEN" || line ? "secondary" : "primary"} wide busy={busy} onClick={() => void take()}>{r.admission.take}</Button>
                 </>
             ) : <Place ticket={ticket} admission={admission} live={live} take={() => void take()} busy={busy} />}
             {ticket && (team ? <LinkButton href={`/teams/${team.id}`} kind={ticket.state === "PASS" ? "primary" : "secondary"} wide>{r.admission.backToTeam}</LinkButton> : <p class="muted">{r.admission.prepare}</p>)}

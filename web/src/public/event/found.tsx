@@ -47,7 +47,11 @@ function FoundForm({ event, kind, division: wanted, reload }: Props) {
     const [myName, setMyName] = useState(own);
     const [answers, setAnswers] = useState<Answers>({});
     const [consent, setConsent] = useState(false);
+    const [coded, setCoded] = useState(false);
+    const [reserveCode, setReserveCode] = useState("");
     const form = useForm();
+    // Where the founding takes the place, it may be one that is kept; elsewhere the code is given with the submit.
+    const takesPlace = event.hold_policy === "AT_CREATE" && event.admission !== "LOTTERY";
     const code = event.divisions.find((one) => one.id === division)?.code;
     const age = ageOn(person?.birth_date ?? null, event.starts);
     const about = { ...(code ? { division: code } : {}), role: solo ? "PLAYER" : "CAPTAIN", ...(age === null ? {} : { age }), ...(person?.gender ? { sex: person.gender } : {}) };
@@ -67,14 +71,15 @@ function FoundForm({ event, kind, division: wanted, reload }: Props) {
     const submit = () => form.run(async () => {
         const member = { ...(person ? { person: person.id } : { name: myName.trim() }), answers: askedAnswers(memberFields, answers, about), ...agreementTo(documents) };
         const group = askedAnswers(teamFields, teamAnswers, about);
-        const body = solo ? { division, ...member, team_answers: group } : { division, name: name.trim(), answers: group, member };
+        const kept = takesPlace && reserveCode.trim() ? { reserve_code: reserveCode.trim() } : {};
+        const body = solo ? { division, ...member, team_answers: group, ...kept } : { division, name: name.trim(), answers: group, member, ...kept };
         const path = `/events/${event.id}/${solo ? "entries" : "teams"}`;
         const team = await unlessChanged(() => besideFields(solo, teamFields, () => post<Roster>(path, body, { key: form.key(body) })), againUnticked);
         toast(solo ? r.found.soloMade : t.team.founded);
         await navigate(`/teams/${team.id}`);
     }, check());
 
-    const shown = ["division", "name", "me.name", "me.person", "consent", ...answerNames(teamFields, "team."), ...answerNames(memberFields, "me.")];
+    const shown = ["division", "name", "me.name", "me.person", "consent", ...(takesPlace ? ["reserve_code"] : []), ...answerNames(teamFields, "team."), ...answerNames(memberFields, "me.")];
     return (
         <div class="narrow">
             <PageHead title={solo ? r.found.soloTitle : t.team.foundTitle} lead={solo ? r.found.soloLead(pick(event.title, lang)) : t.team.foundLead(pick(event.title, lang))}
@@ -98,6 +103,8 @@ function FoundForm({ event, kind, division: wanted, reload }: Props) {
                         <ConsentCheck event={event.id} documents={documents} checked={consent} onChange={setConsent} error={form.errors["consent"]} />
                     </div>
                 </Card>
+                {takesPlace && !coded && <div><Button size="small" kind="quiet" onClick={() => setCoded(true)}>{r.submit.reserve}</Button></div>}
+                {takesPlace && coded && <TextInput label={r.submit.reserveCode} help={r.submit.reserveHelp} name="reserve_code" value={reserveCode} onInput={setReserveCode} error={form.errors["reserve_code"]} maxLength={24} optional autoCapitalize="characters" />}
                 <Button type="submit" kind="primary" size="large" wide busy={form.busy}>{solo ? r.found.soloSubmit : t.team.foundSubmit}</Button>
             </Form>
         </div>
@@ -127,6 +134,7 @@ async function besideFields<T>(solo: boolean, teamFields: FormField[], work: () 
             const field = fieldName(name).replace(/^team_answers\./, "team.");
             if (field.startsWith("team.")) return field;
             const key = field.replace(/^(member\.)?answers\./, "");
+            if (field === "reserve_code") return field;
             if (key === field) return solo && field === "name" ? "me.name" : field.replace(/^member\./, "me.");
             return !solo && !field.startsWith("member.") && teamFields.some((one) => one.key === key) ? `team.${key}` : `me.${key}`;
         };
