@@ -73,12 +73,13 @@ class SocketSide final : public net::SocketHandler {
   public:
     SocketSide(Engine& engine, Version version, Origin origin)
         : engine_(engine), version_(version), origin_(std::move(origin)) {}
-    SocketSide(Engine& engine, std::shared_ptr<Session> session) : engine_(engine), session_(std::move(session)) {}
+    SocketSide(Engine& engine, std::shared_ptr<Session> session, Binary binary)
+        : engine_(engine), session_(std::move(session)), binary_(binary) {}
 
     void OnOpen(std::shared_ptr<net::Socket> socket) override {
         socket_ = std::move(socket);
         if (session_) {
-            session_->OnProbeOpen(socket_);
+            session_->OnProbeOpen(socket_, binary_);
             return;
         }
         session_ = engine_.Begin(version_, std::exchange(origin_, {}), socket_);
@@ -102,6 +103,7 @@ class SocketSide final : public net::SocketHandler {
     Version version_ = Version::kV4;
     Origin origin_;
     std::shared_ptr<Session> session_;
+    Binary binary_ = Binary::kAsIs;  // of a probe
     std::shared_ptr<net::Socket> socket_;
 };
 
@@ -227,7 +229,7 @@ net::SocketAnswer Engine::Accept(const net::Request& request) {
         CountHandshake(LabelOf(*asked.error));
         return RefusedUpgrade(MessageOf(*asked.error));
     }
-    if (asked.session) return std::make_unique<SocketSide>(*this, std::move(asked.session));
+    if (asked.session) return std::make_unique<SocketSide>(*this, std::move(asked.session), AskedBinary(request.query));
     return std::make_unique<SocketSide>(*this, asked.version, OriginOf(request));
 }
 

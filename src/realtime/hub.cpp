@@ -79,7 +79,7 @@ struct Hub::Parts {
           parts(the_parts),
           timers_owner(std::make_shared<Timers>(the_parts.clock, TickMicros(options))),
           timers(*timers_owner),
-          shared{options, parts, timers, KeptBytes(options.recovery_total_bytes_max)},
+          shared{options, parts, timers, KeptBytes(options.recovery_total_bytes_max), Offsets(parts.random)},
           socket_io("realtime.socketio", "/socket.io/", options, parts, timers,
                     [this](std::shared_ptr<Session> session) -> std::shared_ptr<SessionListener> {
                         return std::make_shared<SocketIoClient>(std::move(session), namespaces);

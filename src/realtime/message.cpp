@@ -1,16 +1,15 @@
 #include "realtime/message.h"
 
-#include <array>
-#include <charconv>
+#include <atomic>
+#include <span>
 
+#include "base/encoding.h"
 #include "base/parse.h"
 #include "realtime/protocol/engine_packet.h"
 #include "realtime/protocol/socket_packet.h"
 
 namespace rt::realtime {
 namespace {
-
-constexpr int kOffsetBase = 36;
 
 std::vector<SharedBytes> Share(std::vector<std::string> attachments) {
     std::vector<SharedBytes> shared;
@@ -83,15 +82,21 @@ SharedBytes Message::Json() const {
     return json_;
 }
 
-std::string Message::Offset(std::atomic<std::uint64_t>& counter) const {
+std::string Message::Offset(Offsets& offsets) const {
     const std::lock_guard lock(mutex_);
-    if (offset_.empty()) {
-        std::array<char, 16> digits{};
-        const std::uint64_t number = counter.fetch_add(1, std::memory_order_relaxed) + 1;
-        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, kOffsetBase).ptr;
-        offset_.assign(digits.data(), end);
-    }
+    if (offset_.empty()) offset_ = offsets.Next();
     return offset_;
+}
+
+std::string Offsets::Next() {
+    const std::lock_guard lock(mutex_);
+    if (used_ == drawn_.size()) {
+        random_.Fill(drawn_);
+        used_ = 0;
+    }
+    const auto bytes = std::span<const std::uint8_t>(drawn_).subspan(used_, kBytes);
+    used_ += kBytes;
+    return base::Base64UrlEncode(bytes);
 }
 
 MessagePtr MakeMessage(std::string_view name, const json::Value& data, MessageOptions options) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -10,11 +9,30 @@
 #include <string_view>
 #include <vector>
 
+#include "base/random.h"
 #include "realtime/realtime.h"
 
 namespace rt::realtime {
 
 using SharedBytes = std::shared_ptr<const std::string>;
+
+// Names of messages: random, so that none tells how many others were sent, or when; a counter would tell one client how
+// busy the others are. Thread-safe.
+class Offsets {
+  public:
+    explicit Offsets(Random& random) : random_(random) {}
+    // 12 characters of base64url.
+    std::string Next();
+
+  private:
+    static constexpr std::size_t kBytes = 9;
+    static constexpr std::size_t kDrawnAtOnce = 64;  // one call of the system for so many
+
+    Random& random_;
+    std::mutex mutex_;
+    std::array<std::uint8_t, kBytes * kDrawnAtOnce> drawn_{};
+    std::size_t used_ = kBytes * kDrawnAtOnce;
+};
 
 // Thread-safe. Each form is made when it is first asked for.
 class Message {
@@ -27,8 +45,8 @@ class Message {
     SharedBytes TextWithOffset(std::string_view nsp, std::string_view offset) const;
     // The frame for plain JSON clients.
     SharedBytes Json() const;
-    // What a client names to say how far it came: made once, unique among all messages that draw from `counter`.
-    std::string Offset(std::atomic<std::uint64_t>& counter) const;
+    // What a client names to say how far it came: drawn once from `offsets`.
+    std::string Offset(Offsets& offsets) const;
 
     const std::vector<SharedBytes>& attachments() const { return attachments_; }
     Delivery delivery() const { return delivery_; }

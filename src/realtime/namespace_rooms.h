@@ -24,7 +24,7 @@ struct HubShared {
     const HubParts& parts;
     Timers& timers;
     KeptBytes kept;
-    std::atomic<std::uint64_t> offsets{0};
+    Offsets offsets;
 };
 
 // Thread-safe. Locks are taken in this order: a shard of rooms, a socket, what lies below.

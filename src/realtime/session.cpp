@@ -27,11 +27,12 @@ Frame TextFrame(PacketType type, std::string_view data = {}) {
     return {Form::kText, std::make_shared<const std::string>(protocol::EncodeText(type, data))};
 }
 
-bool AsksForBase64(const Origin& origin) {
-    return std::any_of(origin.query.begin(), origin.query.end(), [](const auto& pair) { return pair.first == "b64"; });
-}
-
 }  // namespace
+
+Binary AskedBinary(const std::vector<std::pair<std::string, std::string>>& query) {
+    const auto asks = [](const auto& pair) { return pair.first == "b64" && !pair.second.empty(); };
+    return std::any_of(query.begin(), query.end(), asks) ? Binary::kAsBase64 : Binary::kAsIs;
+}
 
 Session::Session(Engine& engine, std::string sid, Version version, Transport transport, Origin origin)
     : engine_(engine),
@@ -39,7 +40,8 @@ Session::Session(Engine& engine, std::string sid, Version version, Transport tra
       version_(version),
       origin_(std::move(origin)),
       transport_(transport),
-      base64_(AsksForBase64(origin_)),
+      asked_binary_(AskedBinary(origin_.query)),
+      socket_binary_(asked_binary_),
       timer_(engine.timers(), *this) {}
 
 Session::~Session() = default;
@@ -67,8 +69,7 @@ bool Session::Send(std::span<const Frame> frames) {
     engine_.packets_out.Add(static_cast<std::int64_t>(frames.size()));
     if (transport_ == Transport::kWebSocket) {
         // Where it fails the connection is gone or going, and OnSocketClose follows.
-        return std::all_of(frames.begin(), frames.end(),
-                           [&](const Frame& frame) { return socket_->Send(KindOf(frame.form), frame.bytes); });
+        return std::all_of(frames.begin(), frames.end(), [&](const Frame& frame) { return Transmit(frame); });
     }
     Parting parting;
     std::size_t bytes = queue_bytes_;
@@ -204,11 +205,19 @@ void Session::OnTimer() {
 
 void Session::Put(const Frame& frame) {
     if (transport_ == Transport::kWebSocket) {
-        if (socket_) socket_->Send(KindOf(frame.form), frame.bytes);
+        if (socket_) Transmit(frame);
         return;
     }
     queue_bytes_ += frame.bytes->size() + kFrameOverheadBytes;
     queue_.push_back(frame);
+}
+
+bool Session::Transmit(const Frame& frame) {
+    if (frame.form == Form::kBinary && socket_binary_ == Binary::kAsBase64) {
+        return socket_->Send(net::MessageKind::kText,
+                             std::make_shared<const std::string>(protocol::EncodeBase64(version_, *frame.bytes)));
+    }
+    return socket_->Send(KindOf(frame.form), frame.bytes);
 }
 
 void Session::End(Reason reason, Parting& parting) {

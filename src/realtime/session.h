@@ -42,6 +42,11 @@ struct Frame {
     SharedBytes bytes;
 };
 
+// How binary packets go in WebSocket frames.
+enum class Binary : std::uint8_t { kAsIs, kAsBase64 };
+// What the request that opens a transport asks for (`b64=1`).
+Binary AskedBinary(const std::vector<std::pair<std::string, std::string>>& query);
+
 // The layer above a session. Calls come one at a time, in order; OnClose is the last.
 class SessionListener {
   public:
@@ -83,7 +88,7 @@ class Session final : public Timed {
     bool OnPostHead();
 
     // A WebSocket that names this session opened, said something, went away. Refused (and closed) if it cannot be used.
-    void OnProbeOpen(const std::shared_ptr<net::Socket>& socket);
+    void OnProbeOpen(const std::shared_ptr<net::Socket>& socket, Binary binary);
     void OnSocketMessage(const std::shared_ptr<net::Socket>& socket, net::MessageKind kind, std::string payload);
     void OnSocketClose(const std::shared_ptr<net::Socket>& socket, Reason reason);
 
@@ -120,6 +125,7 @@ class Session final : public Timed {
 
     // The rest is called with the mutex held.
     void Put(const Frame& frame);
+    bool Transmit(const Frame& frame);
     void Flush(Parting& parting);
     void Upgrade(Parting& parting);
     void EndPollSoon();
@@ -150,7 +156,9 @@ class Session final : public Timed {
     std::size_t queue_bytes_ = 0;
     // Polling.
     std::shared_ptr<PendingAnswer> poll_;
-    const bool base64_;  // the handshake asked that binary packets be text (EIO 3)
+    std::int64_t poll_at_ = 0;        // when it came, monotonic microseconds
+    bool poll_before_probe_ = false;  // it waited when the WebSocket opened
+    const Binary asked_binary_;       // by the handshake; its polls matter in protocol 3 only
     std::optional<std::string> poll_jsonp_;
     bool poll_gzip_ = false;  // the poll may be answered so
     std::size_t posts_ = 0;   // being read; polls wait until they are
@@ -159,6 +167,8 @@ class Session final : public Timed {
     // WebSocket.
     std::shared_ptr<net::Socket> socket_;
     std::shared_ptr<net::Socket> probe_;
+    Binary socket_binary_;
+    Binary probe_binary_ = Binary::kAsIs;
     bool probed_ = false;
     // Monotonic microseconds; 0: none.
     std::int64_t beat_due_ = 0;  // protocol 4: the next ping

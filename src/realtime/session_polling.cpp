@@ -81,7 +81,8 @@ net::Response Session::TakeQueue() {
         std::any_of(queue_.begin(), queue_.end(), [](const Frame& frame) { return frame.form == Form::kBinary; });
     Payload payload = Payload::kV4;
     if (version_ == Version::kV3)
-        payload = binary && !base64_ && !poll_jsonp_.has_value() ? Payload::kV3Binary : Payload::kV3Text;
+        payload = binary && asked_binary_ == Binary::kAsIs && !poll_jsonp_.has_value() ? Payload::kV3Binary
+                                                                                       : Payload::kV3Text;
     std::string body;
     for (const Frame& frame : queue_) protocol::AppendPacket(payload, frame.form, *frame.bytes, body);
     queue_ = {};
@@ -121,6 +122,8 @@ net::Response Session::OnGet(const net::Request& request) {
             if (stage_ == Stage::kLeaving) End(Reason::kTransportClose, parting);
         } else {
             if (probed_) EndPollSoon();
+            poll_at_ = engine_.timers().now();
+            poll_before_probe_ = false;
             const std::weak_ptr<Timed> self = weak_from_this();
             poll_ = std::make_shared<PendingAnswer>([self] {
                 if (const auto session = self.lock()) static_cast<Session&>(*session).OnPollAbandoned();

@@ -14,17 +14,23 @@ using protocol::Version;
 constexpr std::uint16_t kCloseNormal = 1000;
 constexpr std::string_view kProbe = "probe";
 
-std::optional<protocol::Packet> Decode(Version version, net::MessageKind kind, std::string_view payload) {
-    return kind == net::MessageKind::kText ? protocol::DecodeText(payload) : protocol::DecodeBinary(version, payload);
+constexpr std::int64_t kMomentMicros = 10'000;
+
+std::optional<protocol::Packet> Decode(Version version, net::MessageKind kind, std::string_view payload,
+                                       std::string& decoded) {
+    return kind == net::MessageKind::kText ? protocol::DecodeEncoded(version, payload, decoded)
+                                           : protocol::DecodeBinary(version, payload);
 }
 
 }  // namespace
 
-void Session::OnProbeOpen(const std::shared_ptr<net::Socket>& socket) {
+void Session::OnProbeOpen(const std::shared_ptr<net::Socket>& socket, Binary binary) {
     {
         const std::lock_guard lock(mutex_);
         if (stage_ == Stage::kOpen && transport_ == Transport::kPolling && !probe_) {
             probe_ = socket;
+            probe_binary_ = binary;
+            poll_before_probe_ = poll_ != nullptr;
             probe_dead_at_ = engine_.timers().now() + engine_.options().upgrade_timeout_ms * base::kMicrosPerMilli;
             Arm();
             return;
@@ -44,7 +50,8 @@ void Session::OnSocketMessage(const std::shared_ptr<net::Socket>& socket, net::M
     }
     auto self = std::static_pointer_cast<Session>(shared_from_this());
     strand_.Run([self, socket, kind, probing, bytes = std::move(payload)] {
-        const auto packet = Decode(self->version_, kind, bytes);
+        std::string decoded;
+        const auto packet = Decode(self->version_, kind, bytes, decoded);
         if (probing) {
             self->OnProbePacket(socket, packet.value_or(protocol::Packet{}));
         } else if (packet.has_value()) {
@@ -76,7 +83,6 @@ void Session::OnProbePacket(const std::shared_ptr<net::Socket>& socket, const pr
 // Not at once: a client's GET and the packet by which it gives up polling come on two connections, and so perhaps by
 // two reactors. What it sent first decides.
 void Session::EndPollSoon() {
-    constexpr std::int64_t kMomentMicros = 10'000;
     noop_at_ = engine_.timers().now() + kMomentMicros;
     Arm();
 }
@@ -90,8 +96,12 @@ void Session::Upgrade(Parting& parting) {
     engine_.Count(Transport::kWebSocket, 1);
     engine_.CountUpgrade("done");
     noop_at_ = 0;
+    socket_binary_ = probe_binary_;
     if (poll_) {
-        parting.answer = ErrorAnswer(EngineError::kBadRequest);
+        // Which of the two the client sent first is certain only of a GET that waited for a while or was here when the
+        // WebSocket opened: one that was sent after the packet is refused, as those are that come later.
+        const bool before = poll_before_probe_ || engine_.timers().now() - poll_at_ >= kMomentMicros;
+        parting.answer = before ? AnswerPoll(PacketType::kNoop) : ErrorAnswer(EngineError::kBadRequest);
         parting.poll = std::move(poll_);
     }
     for (const Frame& frame : queue_) Put(frame);

@@ -10,7 +10,7 @@ import { register, startServer } from "./support/server.mjs";
 let server;
 let browser;
 before(async () => {
-    server = await startServer();
+    server = await startServer({ RT_AVALON_BOT_WAIT_MAX_MS: "100" });
     browser = await launch();
     for (const name of ["qing", "wang", "chen", "zhou", "ming", "solo", "guest"]) await register(server.base, name, `玩家${name}`);
 });
@@ -91,6 +91,39 @@ async function createRoom(page, fill = () => undefined) {
     return page.locator(".av-code-big").innerText();
 }
 
+// Links to the replay: all-seeing, and with the eyes of one seat, who does not see who the others are before the end; one is taken back.
+async function shared(page) {
+    await page.getByRole("button", { name: "分享回放" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("还没有链接").waitFor();
+    const made = async (eyes) => {
+        await dialog.getByLabel("视角").selectOption(eyes);
+        const [answer] = await Promise.all([page.waitForResponse((one) => one.url().endsWith("/shares") && one.request().method() === "POST"), dialog.getByRole("button", { name: "生成链接并复制" }).click()]);
+        return (await answer.json()).data.url;
+    };
+    const whole = await made("all");
+    const byOne = await made("2");
+    assert.equal(await dialog.locator(".av-link-row").count(), 2);
+    await checkAccessibility(page, "the links to a replay");
+    await picture(page, "share-1280");
+    const stranger = await openPerson(browser, server.base, { ...kPhone, expected: [410] });
+    await stranger.page.goto(byOne);
+    await stranger.page.getByRole("button", { name: "下一步" }).waitFor();
+    assert.ok((await stranger.page.locator(".av-label-good, .av-label-evil, .av-label-unsure").count()) < 5, "one seat does not know every role");
+    await stranger.page.goto(whole);
+    await stranger.page.getByRole("button", { name: "结尾" }).click();
+    await stranger.page.locator(".av-said", { hasText: "获胜" }).waitFor();
+    await checkLayout(stranger.page, "a shared replay");
+    await picture(stranger.page, "replay-375");
+    await dialog.getByRole("button", { name: /收回.*上帝视角/ }).click();
+    await page.getByText("链接已收回").waitFor();
+    assert.equal(await dialog.locator(".av-link-row").count(), 1);
+    await stranger.page.reload();
+    await stranger.page.getByRole("link", { name: "回到大厅" }).waitFor();
+    await stranger.close();
+    await dialog.getByRole("button", { name: "关闭" }).click();
+}
+
 // The replay of the game that is over, for its player and for who has the link; what it left in the player's figures.
 async function seenAgain(page) {
     await page.getByRole("link", { name: "看回放" }).click();
@@ -103,18 +136,12 @@ async function seenAgain(page) {
     await page.getByRole("button", { name: "下一步" }).click();
     await page.getByText("第 2 / ").first().waitFor();
     await checkAccessibility(page, "the replay");
-    const [answer] = await Promise.all([page.waitForResponse((one) => one.url().endsWith("/shares")), page.getByRole("button", { name: "分享回放" }).click()]);
-    const { url } = (await answer.json()).data;
-    const stranger = await openPerson(browser, server.base, kPhone);
-    await stranger.page.goto(url);
-    await stranger.page.getByRole("button", { name: "结尾" }).click();
-    await stranger.page.locator(".av-said", { hasText: "获胜" }).waitFor();
-    await checkLayout(stranger.page, "a shared replay");
-    await picture(stranger.page, "replay-375");
-    await stranger.close();
+    await shared(page);
     await page.getByRole("link", { name: "我的战绩" }).click();
     await page.getByRole("heading", { name: "最近的对局" }).waitFor();
     await page.locator(".av-room-row").first().waitFor();
+    await page.locator(".av-board-figures summary").click();
+    await page.locator(".av-board-figures .av-role-list li").waitFor();
     await checkAccessibility(page, "own figures");
     await picture(page, "me-1280");
 }
@@ -199,7 +226,7 @@ scene("five people play a whole game; one loses the connection and comes back; w
     for (const person of [...all, guest]) await person.close();
 });
 
-scene("one person plays with bots, and goes on in another tab", async () => {
+scene("one person plays with bots to the end, and goes on in another tab", async () => {
     const solo = await enter("solo", "/avalon");
     await createRoom(solo.page);
     await solo.page.getByRole("button", { name: "用机器人补满" }).click();
@@ -213,9 +240,18 @@ scene("one person plays with bots, and goes on in another tab", async () => {
     await solo.page.getByRole("button", { name: "改在这里继续" }).click();
     await solo.page.getByText("我的身份").waitFor();
     await tab.close();
-    await act(solo.page, { team: (i) => i });
-    await solo.page.getByText(/选 2 人|正在组队|你同意这支队伍/).first().waitFor();
-    await picture(solo.page, "bots-375");
+    let pictured = false;
+    await playToTheEnd([solo], { team: (i) => i }, async () => {
+        if (pictured || (await solo.page.locator(".av-quest-good, .av-quest-evil").count()) === 0) return;
+        pictured = true;
+        await picture(solo.page, "bots-375");
+    });
+    assert.ok(pictured, "a quest was done before the end");
+    await solo.page.locator(".av-end h2", { hasText: /获胜/ }).waitFor();
+    assert.equal(await solo.page.locator(".av-label-good, .av-label-evil").count(), 5, "all roles are shown, those of bots too");
+    await solo.page.getByRole("button", { name: "记录" }).click();
+    assert.ok((await solo.page.locator(".av-grid thead th").count()) > 3, "three quests took three proposals");
+    await solo.page.getByRole("button", { name: "桌面" }).click();
     await solo.page.getByRole("button", { name: "菜单" }).click();
     await solo.page.getByRole("button", { name: "离开房间" }).click();
     await solo.page.getByRole("dialog").getByRole("button", { name: "离开房间" }).click();

@@ -8,13 +8,14 @@ import { checkAccessibility, checkLayout, kPhone, launch, openPerson, scene, sig
 import { register, startServer } from "./support/server.mjs";
 
 const kNarrow = { ...kPhone, viewport: { width: 320, height: 640 } };
+const kQueue = ["queue1", "queue2", "queue3", "queue4", "queue5", "queue6"];
 let server;
 let browser;
 const people = {};
 before(async () => {
     server = await startServer();
     browser = await launch();
-    for (const name of ["host", "guest", "loud", "third", "fourth", "fifth"]) people[name] = await register(server.base, name);
+    for (const name of ["host", "guest", "loud", "third", "fourth", "fifth", ...kQueue]) people[name] = await register(server.base, name);
 });
 after(async () => {
     await browser?.close();
@@ -35,13 +36,14 @@ async function socketOf(name) {
     const welcome = new Promise((resolve) => waiting.set("welcome", resolve));
     socket.on("message", (text) => {
         const frame = JSON.parse(text);
-        waiting.get(frame.t === "ack" ? frame.id : frame.t)?.(frame);
+        waiting.get(frame.t === "ack" ? frame.id : frame.t === "ev" ? frame.name : frame.t)?.(frame);
     });
     socket.send(JSON.stringify({ t: "hello", auth: { token: people[name].token } }));
     await welcome;
     let ids = 0;
     return {
         close: () => socket.close(),
+        heard: (event) => new Promise((resolve) => waiting.set(event, resolve)),
         ask: (command, data = {}) => new Promise((resolve) => {
             waiting.set(++ids, resolve);
             socket.send(JSON.stringify({ t: "cmd", id: ids, name: command, data: { cmdId: randomBytes(8).toString("hex"), ...data } }));
@@ -131,4 +133,102 @@ scene("whom one has blocked is not heard, and is forgiven among one's own figure
     await guest.page.locator(".av-line", { hasText: "还在吗" }).waitFor();
     loud.close();
     await guest.close();
+});
+
+scene("a person is reported with a kind, from the room and from his page; one sees what became of it", async () => {
+    const loud = await socketOf("loud");
+    const made = await loud.ask("room:create", { players: 5 });
+    const guest = await enter("third", `/avalon/r/${made.code.toUpperCase()}`, kNarrow);
+    await guest.page.getByRole("button", { name: "坐下一起玩" }).click();
+    await guest.page.locator(".av-table").waitFor();
+    await guest.page.locator('[data-seat="0"]').click();
+    const [profile] = await Promise.all([guest.context.waitForEvent("page"), guest.page.getByRole("link", { name: "看资料" }).click()]);
+    await profile.locator(".av-me h1").waitFor();
+    await checkLayout(profile, "a player's page");
+    await checkAccessibility(profile, "a player's page");
+    await profile.getByRole("button", { name: "举报" }).click();
+    const dialog = profile.getByRole("dialog");
+    await dialog.getByRole("button", { name: "举报" }).click();
+    await dialog.locator(".field-error", { hasText: "请选择类型" }).waitFor();
+    await dialog.getByLabel("类型").selectOption("spam");
+    await dialog.getByLabel("说明发生了什么").fill("一直刷屏");
+    await checkAccessibility(profile, "a report");
+    await dialog.getByRole("button", { name: "举报" }).click();
+    await profile.getByText("已举报，谢谢").waitFor();
+    await profile.close();
+    await guest.page.getByRole("button", { name: "举报" }).click();
+    const second = guest.page.getByRole("dialog", { name: /举报/ });
+    await second.getByLabel("类型").selectOption("abuse");
+    await second.getByLabel("说明发生了什么").fill("骂人");
+    await second.getByRole("button", { name: "举报" }).click();
+    await guest.page.getByText("已举报，谢谢").waitFor();
+    await guest.page.goto("/avalon/me");
+    await guest.page.getByRole("heading", { name: "我的举报" }).waitFor();
+    const told = await guest.page.locator("section", { has: guest.page.getByRole("heading", { name: "我的举报" }) }).innerText();
+    for (const words of ["刷屏", "一直刷屏", "辱骂", "骂人", "待处理"]) assert.ok(told.includes(words), words);
+    await checkLayout(guest.page, "own reports");
+    await checkAccessibility(guest.page, "own reports");
+    loud.close();
+    await guest.close();
+});
+
+scene("the host sees who watches, puts one out and lets him in again; a line of the chat opens the sheet of its speaker", async () => {
+    const host = await enter("host", "/avalon", kNarrow);
+    await host.page.getByRole("button", { name: /创建房间/ }).click();
+    await host.page.getByRole("dialog").getByRole("button", { name: "创建并进入" }).click();
+    await host.page.locator(".av-code-big").waitFor();
+    const code = await host.page.locator(".av-code-big").innerText();
+    const [watcher, speaker] = await Promise.all(["third", "fourth"].map(socketOf));
+    assert.ok((await watcher.ask("room:join", { code, as: "spectator" })).ok);
+    const seated = await speaker.ask("room:join", { code });
+    await speaker.ask("room:chat", { roomId: seated.roomId, text: "各位好" });
+
+    await host.page.getByRole("button", { name: "聊天" }).click();
+    await host.page.locator(".av-line", { hasText: "各位好" }).getByRole("button").click();
+    const sheet = host.page.getByRole("dialog");
+    for (const name of ["移出房间", "举报", "拉黑"]) await sheet.getByRole("button", { name }).waitFor();
+    await checkAccessibility(host.page, "the sheet of a speaker");
+    await sheet.getByRole("button", { name: "关闭" }).click();
+
+    await host.page.getByRole("button", { name: "菜单" }).click();
+    await host.page.getByRole("button", { name: "观战的人" }).click();
+    await host.page.getByRole("dialog").getByRole("button", { name: /移出房间/ }).click();
+    await host.page.getByRole("heading", { name: "被移出的人" }).waitFor();
+    await checkLayout(host.page, "who watches and who was put out");
+    await checkAccessibility(host.page, "who watches and who was put out");
+    const refused = await watcher.ask("room:join", { code, as: "spectator" });
+    assert.deepEqual([refused.ok, refused.code], [false, "NOT_ADMITTED"]);
+    await host.page.getByRole("button", { name: /让他回来/ }).click();
+    await host.page.getByRole("heading", { name: "被移出的人" }).waitFor({ state: "detached" });
+    assert.ok((await watcher.ask("room:join", { code, as: "spectator" })).ok);
+    watcher.close();
+    speaker.close();
+    await host.close();
+});
+
+scene("a quick match brings six to one table, and the game begins", async () => {
+    const own = await enter(kQueue[0], "/avalon");
+    await own.page.getByRole("button", { name: /快速匹配/ }).click();
+    const dialog = own.page.getByRole("dialog");
+    await dialog.locator(".av-size").filter({ hasText: "6" }).click();
+    await dialog.getByRole("button", { name: "开始匹配" }).click();
+    await own.page.locator(".av-queue", { hasText: "6 人局" }).waitFor();
+    const others = await Promise.all(kQueue.slice(1).map(socketOf));
+    const matches = others.map((one) => one.heard("queue:match"));
+    const rooms = others.map((one) => one.heard("queue:room"));
+    for (const one of others) assert.ok((await one.ask("queue:join", { players: 6 })).ok);
+    await own.page.getByRole("dialog").getByRole("button", { name: "准备好了" }).click();
+    await Promise.all(others.map(async (one, i) => {
+        const { data } = await matches[i];
+        const answer = await one.ask("queue:accept", { matchId: data.matchId, random: randomBytes(16).toString("hex") });
+        assert.ok(answer.ok, JSON.stringify(answer));
+    }));
+    await own.page.getByText("我的身份").waitFor();
+    const ids = new Set((await Promise.all(rooms)).map(({ data }) => data.roomId));
+    assert.equal(ids.size, 1, "all sit at one table");
+    assert.equal(await own.page.locator("[data-seat]").count(), 6);
+    assert.match(own.page.url(), /\/avalon\/r\/[A-Z0-9]{6}$/);
+    await checkLayout(own.page, "the table of a quick match");
+    for (const one of others) one.close();
+    await own.close();
 });

@@ -79,6 +79,19 @@ for (const [name, io] of [["2", io2], ["3", io3], ["4", io4]]) {
             });
         }
 
+        for (const transports of [["polling"], ["websocket"], ["polling", "websocket"]]) {
+            test(`without binary frames, by ${transports.join(" then ")}`, async (t) => {
+                const { socket } = await opened(t, io, { transports, forceBase64: true });
+                const engine = socket.io.engine;
+                if (transports.length === 2 && engine.transport.name !== "websocket") await once(engine, "upgrade");
+                assert.equal(engine.transport.supportsBinary, false);
+                const forms = new Set();
+                if (transports.at(-1) === "websocket") engine.transport.ws.addEventListener("message", ({ data }) => forms.add(typeof data));
+                await speaks(socket);
+                if (transports.at(-1) === "websocket") assert.deepEqual([...forms], ["string"]);
+            });
+        }
+
         test("stays while nothing is said", async (t) => {
             for (const transports of [["polling"], ["websocket"]]) {
                 let stayed = false;

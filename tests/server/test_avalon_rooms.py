@@ -395,6 +395,53 @@ class Rooms(unittest.TestCase):
         self.assertEqual(["hello"], [m["text"] for m in players[0].views[table.room]["chat"]])
         self.assertEqual("FORBIDDEN", watcher.ask("game:vote", roomId=table.room, approve=True)["code"])
 
+    def test_who_was_put_out_stays_out_until_the_next_game(self):
+        table = Table(self.players(5))
+        host, player = table.players[0], table.players[4]
+        watcher = self.player(5)
+        watcher.do("room:join", code=table.code, **{"as": "spectator"})
+        host.until(lambda: host.views[table.room]["you"]["watchers"])
+        self.assertEqual([], host.views[table.room]["you"]["removed"])
+        self.assertIsNone(table.players[1].views[table.room]["you"]["watchers"], "names for the host alone")
+        watcher.until(lambda: table.room in watcher.views)
+        ids = {"watcher": host.views[table.room]["you"]["watchers"][0]["userId"], "player": player.views[table.room]["you"]["userId"]}
+        self.assertEqual(ids["watcher"], watcher.views[table.room]["you"]["userId"])
+        for who in ids.values():
+            host.do("room:kick", roomId=table.room, userId=who)
+        for one in (watcher, player):
+            one.until(lambda o=one: ("room:closed", {"roomId": table.room, "reason": "kicked"}) in o.events)
+            for way in ({"code": table.code}, {"link": table.link}, {"roomId": table.room}):
+                for capacity in ("player", "spectator"):
+                    answer = one.ask("room:join", **way, **{"as": capacity})
+                    self.assertEqual((False, "NOT_ADMITTED"), (answer["ok"], answer.get("code")))
+                    self.assertIn("The host removed you", answer["message"])
+        self.assertEqual("NOT_ADMITTED", player.ask("room:resume", roomId=table.room)["code"])
+        host.until(lambda: len(host.views[table.room]["you"]["removed"]) == 2)
+        self.assertEqual("FORBIDDEN", table.players[1].ask("room:readmit", roomId=table.room, userId=ids["player"])["code"])
+        # It lasts over a crash; the host takes it back for one.
+        self.server.kill()
+        self.server.start()
+        host, player, watcher = (self.player(number) for number in (0, 4, 5))
+        self.assertEqual("NOT_ADMITTED", player.ask("room:join", code=table.code)["code"])
+        host.do("room:resume", roomId=table.room)
+        host.until(lambda: table.room in host.views)
+        host.do("room:readmit", roomId=table.room, userId=ids["player"])
+        player.do("room:join", code=table.code)
+        self.assertEqual("NOT_ADMITTED", watcher.ask("room:join", code=table.code, **{"as": "spectator"})["code"])
+        # The next game is open to the other again.
+        table.players = [host, *(self.player(number) for number in (1, 2, 3)), player]
+        for one in table.players[1:4]:
+            one.do("room:resume", roomId=table.room)
+        for one in table.players:
+            one.until(lambda o=one: table.room in o.views)
+        table.start()
+        self.assertEqual("NOT_ADMITTED", watcher.ask("room:join", code=table.code, **{"as": "spectator"})["code"])
+        table.play_to_end()
+        for one in table.players[:3]:
+            one.do("room:rematch", roomId=table.room)
+        watcher.do("room:join", code=table.code, **{"as": "spectator"})
+        host.until(lambda: host.views[table.room]["you"]["removed"] == [])
+
     def test_who_may_come_in(self):
         with self.assertRaises(Refused) as refused:
             Player(self.server, "")

@@ -207,6 +207,21 @@ class Upgrade(Case):
         self.assertEqual(answers[0][1], b"6")
         self.assertEqual(self.client.get(sid), "6")
 
+    def test_a_waiting_poll_is_let_go_by_a_quick_upgrade(self):
+        for _ in range(5):
+            sid = self.client.sid()
+            answers = []
+            poll = self.poll_in_background(sid, answers)
+            socket = self.client.socket(EIO=4, transport="websocket", sid=sid)
+            socket.send("2probe", "5", "4hello")
+            poll.join()
+            # A heartbeat may have taken it, and so perhaps the one after it.
+            self.assertIn(answers[0][:2], [(200, b"6"), (200, b"2")])
+            self.assertEqual("3probe", socket.receive_but("2"))
+            self.assertEqual("4hello", socket.receive_but("2"))
+            status, body, _ = self.client.poll(sid)
+            self.assertEqual((400, 3), (status, json.loads(body)["code"]))
+
     def test_nothing_comes_on_the_websocket_before_the_upgrade(self):
         sid = self.client.sid()
         socket = self.client.probe(sid)
@@ -278,6 +293,50 @@ class Upgrade(Case):
         self.assertTrue(self.alive(sid))
 
 
+class Base64(Case):
+    """Binary in text frames, as clients with `forceBase64` want it. `b64` is asked by each transport for itself."""
+
+    path = "/engine.io/"
+
+    def test_who_did_not_ask_may_send_it(self):
+        socket = self.client.session()
+        socket.send("bAQIDBA==")
+        self.assertEqual(b"\1\2\3\4", socket.receive_but("2"))
+
+    def test_who_asked_gets_it(self):
+        for version, packet in ((4, "bAQIDBA=="), (3, "b4AQIDBA==")):
+            with self.subTest(version=version):
+                socket = self.client.socket(EIO=version, transport="websocket", b64=1)
+                self.assertTrue(socket.receive().startswith("0{"))
+                frame = b"\1\2\3\4" if version == 4 else b"\4\1\2\3\4"
+                for sent in (packet, frame):
+                    socket.send(sent)
+                    self.assertEqual(packet, socket.receive_but("2"))
+                socket.send("4text")
+                self.assertEqual("4text", socket.receive_but("2"))
+
+    def test_after_an_upgrade_the_websocket_decides(self):
+        for version in (4, 3):
+            for polling, websocket in ((None, 1), (1, None)):
+                with self.subTest(version=version, websocket=websocket), engine_io.client(server.port, self.path, version) as client:
+                    sid = client.handshake(**({"b64": polling} if polling else {}))["sid"]
+                    socket = client.socket(EIO=version, transport="websocket", sid=sid, **({"b64": websocket} if websocket else {}))
+                    socket.send("2probe", "5")
+                    self.assertEqual("3probe", socket.receive())
+                    type_byte, type_digit = ("", "") if version == 4 else ("\4", "4")
+                    socket.send(type_byte.encode() + b"\1\2\3\4")
+                    wanted = f"b{type_digit}AQIDBA==" if websocket else type_byte.encode() + b"\1\2\3\4"
+                    self.assertEqual(wanted, socket.receive_but("2"))
+
+    def test_what_is_none_closes(self):
+        for version, packets in ((4, ("b!", "bAQI")), (3, ("b", "bx", "b9AQID", "b4!"))):
+            for packet in packets:
+                with self.subTest(version=version, packet=packet), engine_io.client(server.port, self.path, version) as client:
+                    socket = client.session()
+                    socket.send(packet)
+                    self.assertIsNone(socket.receive_but("2"))
+
+
 class Recovery(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -312,6 +371,23 @@ class Recovery(unittest.TestCase):
         self.assertEqual(second, first)
         self.assertEqual([self.event(again)[:2] for _ in range(2)], [("message-back", [2]), ("message-back", [3])])
         self.assertEqual(self.event(again)[:2], ("auth", [{"token": "t"}]), "pid and offset are not the application's")
+
+    def test_offsets_tell_nothing_of_other_sockets(self):
+        socket, _ = self.connect()
+        other, _ = self.connect()
+        self.event(other)
+        offsets = [self.event(socket)[2]]
+        for number in range(40):
+            socket.send('42["message",0]')
+            offsets.append(self.event(socket)[2])
+            other.send(*['42["message",0]'] * number)
+            for _ in range(number):
+                self.event(other)
+        self.assertEqual(len(offsets), len(set(offsets)))
+        self.assertEqual({len(offsets[0])}, {len(offset) for offset in offsets})
+        # Numbers in any usual base sort as they were made; of 41 random ones no prefix repeats so and few follow in order.
+        self.assertGreater(len({offset[:2] for offset in offsets}), 20)
+        self.assertNotIn(offsets, (sorted(offsets), sorted(offsets, reverse=True)))
 
     def test_a_connection_that_is_not_known_to_be_dead(self):
         old, first = self.connect()

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { defaultSetup, filled, goodSeats, kSizes, sideOf, withRole } from "../src/avalon/board";
+import { boardOf, defaultSetup, filled, goodSeats, kSizes, sideOf, withRole } from "../src/avalon/board";
 import { gameOf, setupForWire, setupOf } from "../src/avalon/decode";
+import { optionsInPlay } from "../src/avalon/explain";
 import { check, commitment, draw } from "../src/avalon/fairness";
 import { isAway } from "../src/avalon/model";
 import { between } from "../src/avalon/moments";
 import { kChatMax, fromView, withEvent, type EventMessage, type RoomState } from "../src/avalon/store";
-import type { Game, RoomView } from "../src/avalon/types";
+import type { Game, Options, Role, RoomView } from "../src/avalon/types";
 import { Wire, type LinkState, type Port } from "../src/avalon/wire";
 import { wordsEn } from "../src/avalon/words_en";
 import { wordsZh } from "../src/avalon/words_zh";
@@ -224,4 +225,48 @@ test("a seat may go to a bot after three minutes of absence, whether its person 
     assert.equal(away({ online: false, awaySince: 1_000_000 }, 180_000), true);
     assert.equal(away({ online: true, afk: true, awaySince: 1_000_000 }, 180_000), true);
     assert.equal(away({ online: true, afk: false, awaySince: null }, 180_000), false);
+});
+
+test("the note of a role says what holds on this board", () => {
+    const setup = (roles: Role[], options: Partial<Options> = {}) => ({ roles, options: { ...defaultSetup(7).options, ...options } });
+    const note = (role: Role, roles: Role[], options: Partial<Options> = {}) => wordsEn.roles[role].note(boardOf(setup([role, ...roles], options)));
+    assert.match(note("percival", ["merlin", "morgana"]), /Morgana/);
+    assert.doesNotMatch(note("percival", ["merlin", "assassin"]), /Morgana/);
+    assert.match(note("percival", ["assassin"]), /no Merlin/);
+    for (const role of ["assassin", "minion", "morgana", "mordred"] as const) {
+        assert.match(note(role, ["merlin", "oberon"]), /not Oberon/);
+        assert.doesNotMatch(note(role, ["merlin"]), /Oberon/);
+    }
+    assert.match(note("merlin", ["mordred"]), /not Mordred/);
+    assert.doesNotMatch(note("merlin", ["morgana"]), /Mordred/);
+    for (const role of ["lancelot_good", "lancelot_evil"] as const) {
+        assert.match(note(role, [], { lancelot: "hidden_deck" }), /change sides/);
+        assert.doesNotMatch(note(role, [], { lancelot: "hidden_deck" }), /must play Fail|know each other/);
+        assert.match(note(role, [], { lancelot: "hidden_deck", lancelotMustPlay: "on" }), /must play Fail/);
+        assert.match(note(role, [], { lancelot: "open_deck" }), /must play Fail/);
+        assert.doesNotMatch(note(role, [], { lancelot: "open_deck", lancelotMustPlay: "off" }), /must play Fail/);
+        assert.match(note(role, [], { lancelot: "known" }), /nobody changes sides/);
+        assert.match(note(role, [], { lancelot: "known" }), /know each other/);
+    }
+    assert.match(note("lancelot_evil", [], { lancelot: "known", lancelotMustPlay: "on" }), /must play Fail/);
+    assert.doesNotMatch(note("lancelot_good", [], { lancelot: "known", lancelotMustPlay: "on" }), /must play Fail/);
+    // Both languages tell apart the same boards.
+    const boards = (["hidden_deck", "open_deck", "known"] as const).flatMap((lancelot) => (["off", "on"] as const).map((lancelotMustPlay) => setup(["lancelot_evil", "oberon"], { lancelot, lancelotMustPlay })));
+    const told = (words: typeof wordsZh) => new Set(boards.map((board) => words.roles.lancelot_evil.note(boardOf(board)))).size;
+    assert.equal(told(wordsZh), told(wordsEn));
+});
+
+test("who comes in is told every option that is not as usual", () => {
+    const usual = defaultSetup(7);
+    const all = { allowed: true, delay: 0, count: 0 };
+    const names = (options: Partial<Options>, spectators = all) => optionsInPlay({ ...usual, options: { ...usual.options, ...options } }, spectators, wordsEn).map((one) => one.name);
+    assert.deepEqual(names({}), []);
+    assert.deepEqual(names({ lady: true, excalibur: true, plot: true, targeting: true, hammer: true, anonymousVotes: true, hiddenHistory: true }).length, 7);
+    assert.deepEqual(names({ shuffleSeats: false }), ["Seats stay"]);
+    assert.deepEqual(names({ speech: "round", speechSeconds: 45 }), ["Speak in turns (45 s)"]);
+    assert.deepEqual(names({ lancelot: "hidden_deck", lancelotMustPlay: "on" }).at(-1), "Evil Lancelot must play Fail");
+    assert.deepEqual(names({ lancelot: "open_deck", lancelotMustPlay: "off" }).at(-1), "Evil Lancelot plays freely");
+    assert.deepEqual(names({ evilReveal: "all" }).length, 1);
+    assert.match(optionsInPlay(usual, { ...all, delay: 180 }, wordsEn)[0]?.note ?? "", /3 min/);
+    assert.deepEqual(names({}, { ...all, allowed: false }), ["No spectators"]);
 });

@@ -5,7 +5,9 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const words = join(root, "src/i18n/");
+// Each pair of dictionaries: the folder of the site's, the files of the game's.
+const dictionaries = [join(root, "src/i18n/"), join(root, "src/avalon/words")];
+const isDictionary = (name) => dictionaries.some((path) => name.startsWith(path));
 const read = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
 const parsed = ts.parseJsonConfigFileContent(read.config, ts.sys, root);
 const program = ts.createProgram(parsed.fileNames, parsed.options);
@@ -23,9 +25,10 @@ function collect(object, path) {
     }
 }
 for (const file of program.getSourceFiles()) {
-    if (!file.fileName.startsWith(words) || !/zh\.ts$/.test(file.fileName)) continue;
+    if (!isDictionary(file.fileName) || !/zh\.ts$/.test(file.fileName)) continue;
     file.forEachChild((node) => {
-        if (!ts.isVariableStatement(node)) return;
+        // The parts that a dictionary is put together from are groups that the compiler compares with what they are for.
+        if (!ts.isVariableStatement(node) || !node.modifiers?.some((one) => one.kind === ts.SyntaxKind.ExportKeyword)) return;
         for (const { name, initializer } of node.declarationList.declarations) {
             if (initializer && ts.isObjectLiteralExpression(initializer)) collect(initializer, name.text);
         }
@@ -67,7 +70,7 @@ function visit(node) {
     node.forEachChild(visit);
 }
 for (const file of program.getSourceFiles()) {
-    if (!file.isDeclarationFile && !file.fileName.startsWith(words)) visit(file);
+    if (!file.isDeclarationFile && !isDictionary(file.fileName)) visit(file);
 }
 
 // A group that was handed on as a whole is said with all its members, unless it is looked up by key: then those count.

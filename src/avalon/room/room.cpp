@@ -286,11 +286,17 @@ bool Room::Repeated(const RoomCommand& command) {
 
 const Room::Route* Room::Find(std::string_view name) {
     static constexpr std::array kRoutes{
-        Route{"room:join", &Room::Join},       Route{"room:leave", &Room::Leave},
-        Route{"room:seat", &Room::TakeSeat},   Route{"room:setup", &Room::SetUp},
-        Route{"room:bot", &Room::SetBot},      Route{"room:kick", &Room::Kick},
-        Route{"room:host", &Room::PassHost},   Route{"room:shuffle", &Room::ShuffleSeats},
-        Route{"room:rematch", &Room::Rematch}, Route{"room:start", &Room::Start},
+        Route{"room:join", &Room::Join},
+        Route{"room:leave", &Room::Leave},
+        Route{"room:seat", &Room::TakeSeat},
+        Route{"room:setup", &Room::SetUp},
+        Route{"room:bot", &Room::SetBot},
+        Route{"room:kick", &Room::Kick},
+        Route{"room:readmit", &Room::Readmit},
+        Route{"room:host", &Room::PassHost},
+        Route{"room:shuffle", &Room::ShuffleSeats},
+        Route{"room:rematch", &Room::Rematch},
+        Route{"room:start", &Room::Start},
     };
     for (const Route& route : kRoutes) {
         if (route.name == name) return &route;

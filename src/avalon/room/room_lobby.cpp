@@ -50,6 +50,11 @@ Result<Room::Change> Room::Join(const RoomCommand& command, json::Reader& in) {
         change.ack = {{"roomId", id_}, {"player", seated}};
         return change;
     }
+    if (table_.Removes(user)) {
+        return base::FailText(Code::kNotAdmitted,
+                              {"房主把你移出了这个房间，等下一局时才能再来",
+                               "The host removed you from this room; you may come back for the next game"});
+    }
     if (watches) return AdmitWatcher(command);
     return AdmitPlayer(command, player.has_value() ? static_cast<int>(*player) : -1);
 }
@@ -223,20 +228,34 @@ Result<Room::Change> Room::Kick(const RoomCommand& command, json::Reader& in) {
     if (table_.host != command.person->user_id) return Fail(Code::kForbidden, "not the host");
     Change change;
     change.table = table_;
-    const int player = table_.PlayerNamed(who);
-    std::int64_t user = 0;
-    if (player >= 0) {
+    Removed out;
+    if (const int player = table_.PlayerNamed(who); player >= 0) {
         if (!InLobbyFor(command.person->user_id)) return NotInLobby();
-        user = table_.places[static_cast<std::size_t>(player)].user_id;
+        const Place& place = table_.places[static_cast<std::size_t>(player)];
+        out = {place.user_id, place.public_id, place.nickname};
     }
     for (const Watcher& watcher : table_.watchers) {
-        if (watcher.public_id == who) user = watcher.user_id;
+        if (watcher.public_id == who) out = watcher;
     }
-    if (user == 0) return Fail(Code::kNotFound, "not in this room");
-    if (user == command.person->user_id) return Fail(Code::kInvalidState, "the host himself");
-    Forget(*change.table, user);
-    change.out.push_back(user);
+    if (out.user_id == 0) return Fail(Code::kNotFound, "not in this room");
+    if (out.user_id == command.person->user_id) return Fail(Code::kInvalidState, "the host himself");
+    Forget(*change.table, out.user_id);
+    change.out.push_back(out.user_id);
     change.put_out = "kicked";
+    auto& removed = change.table->removed;
+    if (removed.size() >= kRemovedMax) removed.erase(removed.begin());
+    removed.push_back(std::move(out));
+    return change;
+}
+
+// Who was put out may come again.
+Result<Room::Change> Room::Readmit(const RoomCommand& command, json::Reader& in) {
+    const std::string who = in.Text("userId", {.size_max = kPublicIdMax});
+    RT_CHECK_OK(in.Finish());
+    if (table_.host != command.person->user_id) return Fail(Code::kForbidden, "not the host");
+    Change change;
+    change.table = table_;
+    std::erase_if(change.table->removed, [&](const Removed& one) { return one.public_id == who; });
     return change;
 }
 
@@ -270,6 +289,7 @@ void Room::NextGame(Table& table) const {
     table.state = RoomState::kLobby;
     ++table.game_no;
     table.rematch.clear();
+    table.removed.clear();
     for (Place& place : table.places) {
         if (place.left) place = Place{};
     }

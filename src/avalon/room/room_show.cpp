@@ -140,6 +140,19 @@ Members Room::GameMembers(const Viewer& viewer) const {
     return out;
 }
 
+namespace {
+
+// Who watches and whom the host put out, for the host, who decides about them.
+json::Value PeopleFor(bool host, const std::vector<Watcher>& people) {
+    if (!host) return {};
+    json::Array out;
+    for (const Watcher& one : people)
+        out.push_back(json::Object{{"userId", one.public_id}, {"nickname", one.nickname}});
+    return json::Value(std::move(out));
+}
+
+}  // namespace
+
 Members Room::YouMembers(std::int64_t user_id) const {
     const int player = table_.PlayerOf(user_id);
     const Seat seat = SeatOf(user_id);
@@ -150,7 +163,9 @@ Members Room::YouMembers(std::int64_t user_id) const {
     return MembersOf({{"userId", public_id},
                       {"player", player < 0 ? json::Value() : json::Value(player)},
                       {"seat", seat == kNobody ? json::Value() : json::Value(static_cast<int>(seat))},
-                      {"spectator", player < 0}});
+                      {"spectator", player < 0},
+                      {"watchers", PeopleFor(user_id == table_.host, table_.watchers)},
+                      {"removed", PeopleFor(user_id == table_.host, table_.removed)}});
 }
 
 // `room`: as all members see it.

@@ -76,6 +76,15 @@ Place DecodePlace(const json::Value& value) {
     return place;
 }
 
+json::Object EncodeWatcher(const Watcher& watcher) {
+    return {{"user", watcher.user_id}, {"id", watcher.public_id}, {"nickname", watcher.nickname}};
+}
+
+Watcher DecodeWatcher(const json::Value& value) {
+    const Fields row(value);
+    return {row.Int("user"), row.Text("id"), row.Text("nickname")};
+}
+
 template <class Items, class Encode>
 json::Array ListOf(const Items& items, const Encode& encode) {
     json::Array out;
@@ -86,10 +95,8 @@ json::Array ListOf(const Items& items, const Encode& encode) {
 
 void ReadPeople(const Fields& row, Table& table) {
     for (const json::Value& place : row.List("places")) table.places.push_back(DecodePlace(place));
-    for (const json::Value& value : row.List("watchers")) {
-        const Fields watcher(value);
-        table.watchers.push_back({watcher.Int("user"), watcher.Text("id"), watcher.Text("nickname")});
-    }
+    for (const json::Value& value : row.List("watchers")) table.watchers.push_back(DecodeWatcher(value));
+    for (const json::Value& value : row.List("removed")) table.removed.push_back(DecodeWatcher(value));
     for (const json::Value& value : row.List("rematch")) {
         if (value.IsInt()) table.rematch.push_back(value.AsInt());
     }
@@ -148,6 +155,10 @@ bool Table::Watches(std::int64_t user_id) const {
     return std::any_of(watchers.begin(), watchers.end(), [&](const Watcher& w) { return w.user_id == user_id; });
 }
 
+bool Table::Removes(std::int64_t user_id) const {
+    return std::any_of(removed.begin(), removed.end(), [&](const Removed& one) { return one.user_id == user_id; });
+}
+
 int Table::FirstEmpty() const {
     for (std::size_t i = 0; i < places.size(); ++i) {
         if (places[i].kind == Place::Kind::kEmpty) return static_cast<int>(i);
@@ -195,33 +206,30 @@ std::int64_t Table::NextHost() const {
 }
 
 std::string EncodeTable(const Table& table) {
-    json::Object out{
-        {"v", 1},
-        {"room", table.room_id},
-        {"code", table.code},
-        {"link", table.link},
-        {"name", table.name},
-        {"password", table.password_hash},
-        {"listed", table.listed},
-        {"quick", table.quick_match},
-        {"host", table.host},
-        {"setup", EncodeSetup(table.setup)},
-        {"places", ListOf(table.places, EncodePlace)},
-        {"watchers", ListOf(table.watchers,
-                            [](const Watcher& w) {
-                                return json::Object{{"user", w.user_id}, {"id", w.public_id}, {"nickname", w.nickname}};
-                            })},
-        {"allowed", table.spectators.allowed},
-        {"delay", table.spectators.delay_s},
-        {"state", static_cast<int>(table.state)},
-        {"game_no", table.game_no},
-        {"game", table.game_id},
-        {"seed", Hex(table.seed)},
-        {"rematch", ListOf(table.rematch, [](std::int64_t user) { return json::Value(user); })},
-        {"created", table.created.micros},
-        {"started", table.started.micros},
-        {"create_cmd", table.create_cmd},
-        {"created_by", table.created_by}};
+    json::Object out{{"v", 1},
+                     {"room", table.room_id},
+                     {"code", table.code},
+                     {"link", table.link},
+                     {"name", table.name},
+                     {"password", table.password_hash},
+                     {"listed", table.listed},
+                     {"quick", table.quick_match},
+                     {"host", table.host},
+                     {"setup", EncodeSetup(table.setup)},
+                     {"places", ListOf(table.places, EncodePlace)},
+                     {"watchers", ListOf(table.watchers, EncodeWatcher)},
+                     {"removed", ListOf(table.removed, EncodeWatcher)},
+                     {"allowed", table.spectators.allowed},
+                     {"delay", table.spectators.delay_s},
+                     {"state", static_cast<int>(table.state)},
+                     {"game_no", table.game_no},
+                     {"game", table.game_id},
+                     {"seed", Hex(table.seed)},
+                     {"rematch", ListOf(table.rematch, [](std::int64_t user) { return json::Value(user); })},
+                     {"created", table.created.micros},
+                     {"started", table.started.micros},
+                     {"create_cmd", table.create_cmd},
+                     {"created_by", table.created_by}};
     return json::Encode(out);
 }
 

@@ -47,6 +47,10 @@ struct Watcher {
     bool operator==(const Watcher&) const = default;
 };
 
+// Whom the host put out.
+using Removed = Watcher;
+inline constexpr std::size_t kRemovedMax = 100;  // of one room; the oldest may come again
+
 struct SpectatorRules {
     bool allowed = true;
     int delay_s = 0;
@@ -69,6 +73,7 @@ struct Table {
     Setup setup;
     std::vector<Place> places;  // one a player of the setup
     std::vector<Watcher> watchers;
+    std::vector<Removed> removed;  // until the next game, or until the host takes it back
     SpectatorRules spectators;
     RoomState state = RoomState::kLobby;
     std::int64_t game_no = 1;
@@ -84,6 +89,7 @@ struct Table {
     int PlayerOf(std::int64_t user_id) const;
     int PlayerNamed(std::string_view public_id) const;
     bool Watches(std::int64_t user_id) const;
+    bool Removes(std::int64_t user_id) const;
     bool Member(std::int64_t user_id) const { return PlayerOf(user_id) >= 0 || Watches(user_id); }
     int FirstEmpty() const;
     int Persons() const;

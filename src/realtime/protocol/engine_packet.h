@@ -24,6 +24,9 @@ struct Packet {
 
 // nullopt: no packet. `text` must be UTF-8 already.
 std::optional<Packet> DecodeText(std::string_view text);
+// The same, where binary may come as base64 ("bAQID", in protocol 3 "b4AQID"). Its bytes are kept in `decoded`, which
+// must outlive the packet.
+std::optional<Packet> DecodeEncoded(Version version, std::string_view text, std::string& decoded);
 // Protocol 4: a message; protocol 3: the type stands in the first byte.
 std::optional<Packet> DecodeBinary(Version version, std::string_view bytes);
 
@@ -31,6 +34,9 @@ std::optional<Packet> DecodeBinary(Version version, std::string_view bytes);
 std::string EncodeText(PacketType type, std::string_view data = {});
 // The frame of a binary message.
 std::string EncodeBinary(Version version, std::string_view bytes);
+
+// A binary frame as text, for a client that takes no binary.
+std::string EncodeBase64(Version version, std::string_view frame);
 
 // What the open packet tells.
 struct OpenPacket {

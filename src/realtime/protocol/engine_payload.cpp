@@ -1,13 +1,11 @@
 #include "realtime/protocol/engine_payload.h"
 
-#include "base/encoding.h"
 #include "base/utf8.h"
 
 namespace rt::realtime::protocol {
 namespace {
 
 constexpr char kSeparator = '\x1e';
-constexpr char kBase64Mark = 'b';
 constexpr std::size_t kLengthDigitsMax = 9;
 constexpr unsigned char kLengthEnd = 0xFF;
 constexpr unsigned char kFourByteLead = 0xF0;  // such a character is two UTF-16 code units
@@ -44,16 +42,8 @@ std::optional<std::size_t> BytesOfUnits(std::string_view text, std::size_t units
     return units == 0 ? std::optional(at) : std::nullopt;
 }
 
-std::string_view BinaryBytes(Payload payload, std::string_view frame) {
-    return payload == Payload::kV4 || frame.empty() ? frame : frame.substr(1);
-}
-
-// A packet as text, binary in base64.
-std::string AsText(Payload payload, Form form, std::string_view frame) {
-    if (form == Form::kText) return std::string(frame);
-    std::string out(1, kBase64Mark);
-    if (payload != Payload::kV4) out += static_cast<char>('0' + static_cast<char>(PacketType::kMessage));
-    return out.append(base::Base64Encode(base::AsBytes(BinaryBytes(payload, frame))));
+Version VersionOf(Payload payload) {
+    return payload == Payload::kV4 ? Version::kV4 : Version::kV3;
 }
 
 }  // namespace
@@ -82,7 +72,7 @@ PayloadReader::Step PayloadReader::Next4(Packet& packet) {
     const std::size_t end = rest_.find(kSeparator);
     const std::string_view text = rest_.substr(0, end);
     rest_ = end == std::string_view::npos ? std::string_view() : rest_.substr(end + 1);
-    return DecodeEncoded(text, packet) ? Step::kPacket : Step::kBad;
+    return ReadText(text, packet) ? Step::kPacket : Step::kBad;
 }
 
 PayloadReader::Step PayloadReader::Next3Text(Packet& packet) {
@@ -98,7 +88,7 @@ PayloadReader::Step PayloadReader::Next3Text(Packet& packet) {
     if (!bytes.has_value() || *bytes == 0) return Step::kBad;
     const std::string_view text = rest_.substr(0, *bytes);
     rest_.remove_prefix(*bytes);
-    return DecodeEncoded(text, packet) ? Step::kPacket : Step::kBad;
+    return ReadText(text, packet) ? Step::kPacket : Step::kBad;
 }
 
 PayloadReader::Step PayloadReader::Next3Binary(Packet& packet) {
@@ -122,25 +112,10 @@ PayloadReader::Step PayloadReader::Next3Binary(Packet& packet) {
     return Step::kPacket;
 }
 
-bool PayloadReader::DecodeEncoded(std::string_view text, Packet& packet) {
-    if (!text.starts_with(kBase64Mark)) {
-        const auto decoded = DecodeText(text);
-        if (decoded.has_value()) packet = *decoded;
-        return decoded.has_value();
-    }
-    text.remove_prefix(1);
-    PacketType type = PacketType::kMessage;
-    if (payload_ != Payload::kV4) {
-        const auto typed = DecodeText(text);
-        if (!typed.has_value()) return false;
-        type = typed->type;
-        text = typed->data;
-    }
-    const auto bytes = base::Base64Decode(text);
-    if (!bytes.has_value()) return false;
-    decoded_ = std::string(base::AsText(*bytes));
-    packet = {type, Form::kBinary, decoded_};
-    return true;
+bool PayloadReader::ReadText(std::string_view text, Packet& packet) {
+    const auto read = DecodeEncoded(VersionOf(payload_), text, decoded_);
+    if (read.has_value()) packet = *read;
+    return read.has_value();
 }
 
 void AppendPacket(Payload payload, Form form, std::string_view frame, std::string& out) {
@@ -151,7 +126,7 @@ void AppendPacket(Payload payload, Form form, std::string_view frame, std::strin
         out.append(frame);
         return;
     }
-    const std::string text = AsText(payload, form, frame);
+    const std::string text = form == Form::kText ? std::string(frame) : EncodeBase64(VersionOf(payload), frame);
     if (payload == Payload::kV4) {
         if (!out.empty()) out += kSeparator;
     } else {

@@ -34,7 +34,7 @@ class PayloadReader {
     Step Next3Text(Packet& packet);
     Step Next3Binary(Packet& packet);
     // A packet in text form, which may carry binary as base64.
-    bool DecodeEncoded(std::string_view text, Packet& packet);
+    bool ReadText(std::string_view text, Packet& packet);
 
     Payload payload_;
     std::string_view rest_;

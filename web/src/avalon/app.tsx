@@ -11,13 +11,16 @@ import { Guard } from "../ui/guard";
 import { LangButton } from "../ui/shell";
 import { Emblem } from "./art";
 import { connect, link, matchedRoom } from "./client";
+import { RulesBeside } from "./explain";
 import { LobbyPage } from "./lobby";
 import { MePage, TopPage } from "./people";
+import { PlayerPage } from "./player";
 import { QueueBar } from "./queue";
 import { ReplayPage } from "./replay";
 import { RoomPage } from "./room";
 import "./avalon.css";
 import "./table.css";
+import type { Room } from "./types";
 import { useWords } from "./words";
 
 export function AvalonApp() {
@@ -37,8 +40,10 @@ export function AvalonApp() {
     const replay = match("/avalon/replay/:id", path);
     let page: ComponentChildren = <NotFound />;
     const game = match("/avalon/games/:id", path);
+    const player = match("/avalon/players/:id", path);
     if (replay) page = <ReplayPage key={path} id={replay["id"]!} shared />;
     else if (game) page = <Guard><ReplayPage key={path} id={game["id"]!} shared={false} /></Guard>;
+    else if (player) page = <Guard><PlayerPage key={path} id={player["id"]!} /></Guard>;
     else if (path === "/avalon" || path === "/avalon/") page = <LobbyPage />;
     else if (path === "/avalon/me") page = <Guard><MePage /></Guard>;
     else if (path === "/avalon/top") page = <TopPage />;
@@ -70,18 +75,19 @@ function Shell({ path, children }: { path: string; children: ComponentChildren }
             </header>
             <QueueBar />
             <main class="main" id="main" tabIndex={-1}><div class="wrap">{children}</div></main>
-            {rules && <Rules onClose={() => setRules(false)} />}
+            {rules && <Rules room={null} onClose={() => setRules(false)} />}
         </div>
     );
 }
 
-export function Rules({ onClose }: { onClose: () => void }) {
+export function Rules({ room, onClose }: { room: Room | null; onClose: () => void }) {
     const w = useWords();
     return (
         <Modal title={w.rules.title} onClose={onClose}>
             <ol class="av-rules">
                 {w.rules.steps.map(([name, note]) => <li key={name}><strong>{name}</strong><span>{note}</span></li>)}
             </ol>
+            <RulesBeside room={room} />
             <div class="dialog-actions"><Button kind="primary" onClick={onClose}>{w.close}</Button></div>
         </Modal>
     );

@@ -1,6 +1,15 @@
 // The numbers of the game that the pages show (docs/avalon-rules.md). The server decides; these only explain.
 import type { Options, Role, Setup, Side } from "./types";
 
+// What the note of a role depends on.
+export interface Board {
+    has: (role: Role) => boolean;
+    lancelot: Options["lancelot"];
+    mustFail: boolean; // the Lancelot who is Evil
+}
+export const mustFail = (options: Options): boolean => options.lancelot !== "none" && (options.lancelotMustPlay === "on" || (options.lancelotMustPlay === "by_variant" && options.lancelot === "open_deck"));
+export const boardOf = (setup: Setup): Board => ({ has: (role) => setup.roles.includes(role), lancelot: setup.options.lancelot, mustFail: mustFail(setup.options) });
+
 export const kSizes = [5, 6, 7, 8, 9, 10] as const;
 const kGood: Record<number, number> = { 5: 3, 6: 4, 7: 4, 8: 5, 9: 6, 10: 6 };
 const kTeams: Record<number, readonly number[]> = { 5: [2, 3, 2, 3, 3], 6: [2, 3, 4, 3, 4], 7: [2, 3, 3, 4, 4], 8: [3, 4, 4, 5, 5], 9: [3, 4, 4, 5, 5], 10: [3, 4, 4, 5, 5] };

@@ -5,7 +5,7 @@ import { Modal } from "../ui/dialog";
 import { Checkbox, Select, TextInput } from "../ui/fields";
 import { useAct } from "./acts";
 import { RoleSign } from "./art";
-import { count, defaultSetup, filled, goodSeats, kEvilRoles, kGoodRoles, sideOf, withRole } from "./board";
+import { boardOf, count, defaultSetup, filled, goodSeats, kEvilRoles, kGoodRoles, sideOf, withRole } from "./board";
 import { command, inRoom } from "./client";
 import { setupForWire } from "./decode";
 import { SizePicker } from "./queue";
@@ -124,6 +124,7 @@ function Roles({ setup, onChange }: { setup: Setup; onChange: (setup: Setup) => 
     const w = useWords();
     const players = setup.roles.length;
     const good = goodSeats(players);
+    const board = boardOf(setup);
     const has = (side: "good" | "evil") => setup.roles.filter((role) => sideOf(role) === side).length;
     const toggle = (role: Role, on: boolean) => {
         const roles = withRole(setup.roles, role, on, players);
@@ -142,7 +143,7 @@ function Roles({ setup, onChange }: { setup: Setup; onChange: (setup: Setup) => 
                         const number = count(setup.roles, role);
                         if (kRepeated.has(role)) return number > 0 && <span key={role} class="av-pick av-pick-fill"><RoleSign role={role} size={22} />{w.roles[role].name} ×{number}</span>;
                         return (
-                            <button key={role} type="button" class="av-pick" aria-pressed={number > 0} title={w.roles[role].note} onClick={() => toggle(role, number === 0)}>
+                            <button key={role} type="button" class="av-pick" aria-pressed={number > 0} title={w.roles[role].note(board)} onClick={() => toggle(role, number === 0)}>
                                 <RoleSign role={role} size={22} />{w.roles[role].name}
                             </button>
                         );

@@ -1,32 +1,20 @@
 import { useState } from "preact/hooks";
 import { call, get, list, type Page } from "../core/api";
 import { asApiError, useLoad } from "../core/hooks";
-import { useLang, useText } from "../i18n";
-import { Badge, Button, Empty, Failed, Loading, PageHead, Stat, errorText } from "../ui/basic";
+import { useLang } from "../i18n";
+import { Badge, Button, Empty, Failed, Loading, PageHead, errorText } from "../ui/basic";
 import { TextInput } from "../ui/fields";
 import { toast } from "../ui/toast";
 import { useBusy } from "../core/hooks";
-import { Avatar, RoleSign, Thing, kAvatars } from "./art";
+import { Avatar, RoleSign, kAvatars } from "./art";
 import { dateTime } from "./dates";
+import { More } from "./more";
+import { Awards, Boards, ByBoard, ByRole, Sum, share, type PlayerFace, type WholePlayer } from "./player";
+import { OwnReports } from "./report";
 import type { Role, Side } from "./types";
 import { useWords } from "./words";
 
-interface PlayerFace {
-    id: string;
-    nickname: string;
-    avatar: string;
-    games: number;
-    wins: number;
-    rated_games: number;
-    rating: number | null;
-}
-
-interface Profile extends PlayerFace {
-    good: { games: number; wins: number };
-    evil: { games: number; wins: number };
-    roles: { role: Role; games: number; wins: number }[];
-    achievements: { id: string; at: string }[];
-    rank: number | null;
+interface Profile extends WholePlayer {
     rev: number;
 }
 
@@ -41,14 +29,10 @@ interface Played {
     rating_change: number | null;
 }
 
-const kRatedFrom = 20;
-const share = (wins: number, games: number): string => (games > 0 ? `${Math.round((wins / games) * 100)}%` : "—");
-
 export function MePage() {
     const w = useWords();
     const profile = useLoad<Profile>((signal) => get<Profile>("/avalon/profile", { signal }), []);
     const games = useLoad((signal) => list<Played>("/avalon/games", {}, { signal }), []);
-    const all = useLoad((signal) => get<{ id: string; title: string; text: string }[]>("/avalon/achievements", { signal }), []);
     if (profile.error) return <><PageHead title={w.me.title} /><Failed error={profile.error} retry={() => void profile.reload()} /></>;
     const me = profile.data;
     if (!me) return <><PageHead title={w.me.title} /><Loading /></>;
@@ -56,27 +40,13 @@ export function MePage() {
         <div class="stack av-me">
             <PageHead title={w.me.title} />
             <Face me={me} onSaved={profile.set} />
-            <dl class="stats">
-                <Stat label={w.me.rating} value={me.rating ?? "—"} note={me.rating === null ? w.me.unrated(Math.max(1, kRatedFrom - me.rated_games)) : me.rank ? `#${me.rank}` : undefined} />
-                <Stat label={w.me.games} value={me.games} />
-                <Stat label={`${w.me.wins} · ${w.side.good}`} value={share(me.good.wins, me.good.games)} note={`${me.good.wins}/${me.good.games}`} />
-                <Stat label={`${w.me.wins} · ${w.side.evil}`} value={share(me.evil.wins, me.evil.games)} note={`${me.evil.wins}/${me.evil.games}`} />
-            </dl>
+            <Sum player={me} />
             <section class="av-section"><h2>{w.me.recent}</h2><Games games={games} /></section>
             <Blocked />
-            {me.roles.length > 0 && (
-                <section class="av-section"><h2>{w.me.roles}</h2>
-                    <ul class="av-role-list">{me.roles.map((row) => <li key={row.role}><RoleSign role={row.role} size={26} /><span>{w.roles[row.role].name}</span><span class="num">{share(row.wins, row.games)} <small>{row.wins}/{row.games}</small></span></li>)}</ul>
-                </section>
-            )}
-            {all.data && (
-                <section class="av-section"><h2>{w.me.achievements}</h2>
-                    <ul class="av-awards">{all.data.map((one) => {
-                        const got = me.achievements.some((award) => award.id === one.id);
-                        return <li key={one.id} class={got ? "on" : ""}><Thing name="star" size={20} /><span><strong>{one.title}</strong><small>{one.text}{got && <span class="sr">{w.aside(w.me.unlocked)}</span>}</small></span></li>;
-                    })}</ul>
-                </section>
-            )}
+            <OwnReports />
+            <ByRole roles={me.roles} />
+            <ByBoard id={me.id} />
+            <Awards player={me} all />
         </div>
     );
 }
@@ -104,29 +74,12 @@ function Blocked() {
         <section class="av-section"><h2>{w.me.blocked}</h2>
             <ul class="av-rooms">
                 {blocked.data.map((one) => (
-                    <li key={one.id} class="av-room-row"><Avatar word={one.avatar} id={one.id} size={36} /><span class="av-room-name"><strong>{one.nickname}</strong></span>
+                    <li key={one.id} class="av-room-row"><Avatar word={one.avatar} id={one.id} size={36} /><span class="av-room-name"><a href={`/avalon/players/${one.id}`}>{one.nickname}</a></span>
                         <Button size="small" busy={busy} onClick={() => void unblock(one.id)}>{w.me.unblock}<span class="sr">{w.colon}{one.nickname}</span></Button></li>
                 ))}
             </ul>
         </section>
     );
-}
-
-// The rest of a list, page by page.
-function More<T>({ path, found }: { path: string; found: { data: Page<T> | null; set: (page: Page<T>) => void } }) {
-    const t = useText();
-    const [busy, once] = useBusy();
-    const now = found.data;
-    if (!now?.next) return null;
-    const load = () => once(async () => {
-        try {
-            const next = await list<T>(path, { cursor: now.next });
-            found.set({ items: [...now.items, ...next.items], next: next.next });
-        } catch (error) {
-            toast(errorText(asApiError(error)), "bad");
-        }
-    });
-    return <div class="pager"><Button busy={busy} onClick={() => void load()}>{t.common.more}</Button></div>;
 }
 
 function Face({ me, onSaved }: { me: Profile; onSaved: (profile: Profile) => void }) {
@@ -193,12 +146,13 @@ export function TopPage() {
                 <ol class="av-rooms">
                     {top.data.items.map((player) => (
                         <li key={player.id} class="av-room-row"><span class="av-rank num">{player.rank}</span><Avatar word={player.avatar} id={player.id} size={36} />
-                            <span class="av-room-name"><strong>{player.nickname}</strong><small>{w.top.games(player.games)} · {w.me.wins} {share(player.wins, player.games)}</small></span>
+                            <span class="av-room-name"><a href={`/avalon/players/${player.id}`}>{player.nickname}</a><small>{w.top.games(player.games)} · {w.me.wins} {share(player.wins, player.games)}</small></span>
                             <span class="av-room-go num">{player.rating}</span></li>
                     ))}
                 </ol>
             )}
             <More path="/avalon/leaderboard" found={top} />
+            <Boards />
         </div>
     );
 }

@@ -1,14 +1,12 @@
 // What one can do about a seat: read about the person, keep a note, and, as host, change who sits there.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { call, post } from "../core/api";
-import { asApiError } from "../core/hooks";
-import { Button, errorText } from "../ui/basic";
-import { Modal, ask } from "../ui/dialog";
-import { toast } from "../ui/toast";
+import { Button } from "../ui/basic";
+import { Modal } from "../ui/dialog";
 import { useAct } from "./acts";
 import { inRoom } from "./client";
 import type { Place } from "./model";
+import { About } from "./player";
 import type { RoomView, Strength } from "./types";
 import { useWords } from "./words";
 
@@ -72,7 +70,7 @@ export function SeatSheet({ view, place, note, setNote, onClose }: { view: RoomV
                             {lobby && <Button kind="danger" busy={busy} onClick={() => done(() => inRoom("room:kick", { userId: place.player.userId }))}>{w.room.kick}</Button>}
                         </>
                     )}
-                    {place.player.kind === "user" && !place.me && place.player.userId && <About userId={place.player.userId} roomId={room.roomId} name={place.name} gameId={room.gameId} />}
+                    {place.player.kind === "user" && !place.me && place.player.userId && <About userId={place.player.userId} room={room.roomId} name={place.name} game={room.gameId} />}
                 </div>
             </>
         );
@@ -92,31 +90,5 @@ function EmptySeat({ view, player, done, busy }: { view: RoomView; player: numbe
                 </div>
             )}
         </div>
-    );
-}
-
-function About({ userId, roomId, gameId, name }: { userId: string; roomId: string; gameId: string | null; name: string }) {
-    const w = useWords();
-    const send = async (work: () => Promise<unknown>, said: string) => {
-        try {
-            await work();
-            toast(said);
-        } catch (error) {
-            toast(errorText(asApiError(error)), "bad");
-        }
-    };
-    const report = async () => {
-        const { ok, reason } = await ask({ title: w.person.report + w.colon + name, confirm: w.person.report, reason: { label: w.person.reportAsk, required: true } });
-        if (ok) await send(() => post("/avalon/reports", { player: userId, kind: "other", text: reason, room: roomId, ...(gameId ? { game: gameId } : {}) }), w.person.reported);
-    };
-    const block = async () => {
-        const { ok } = await ask({ title: w.person.block + w.colon + name, body: w.person.blockAsk, confirm: w.person.block });
-        if (ok) await send(() => call("PUT", `/avalon/blocks/${userId}`), w.person.blocked);
-    };
-    return (
-        <>
-            <Button kind="quiet" icon="flag" onClick={() => void report()}>{w.person.report}</Button>
-            <Button kind="quiet" onClick={() => void block()}>{w.person.block}</Button>
-        </>
     );
 }

@@ -13,6 +13,7 @@ import { Thing } from "./art";
 import { forgetRoom, inRoom, link } from "./client";
 import { EditRoom } from "./create";
 import { EndPanel } from "./end";
+import { Explanations, optionsInPlay } from "./explain";
 import { isAway, nameOf, places, type Place } from "./model";
 import { between } from "./moments";
 import { Panel, TableVotes, useTitle } from "./panel";
@@ -22,10 +23,12 @@ import { Sides } from "./side";
 import { Stage, useStage } from "./stage";
 import { QuestTrack, RejectTrack, RoleCard, Table } from "./table";
 import type { Game, RoomView } from "./types";
+import { WatchersDialog } from "./watchers";
 import { WaitingPanel } from "./waiting";
 import { useWords } from "./words";
 
 type Tab = "table" | "history" | "chat";
+type Opened = "settings" | "rules" | "watchers";
 
 export function PlayPage({ view }: { view: RoomView }) {
     const w = useWords();
@@ -150,7 +153,7 @@ export async function share(view: RoomView, copied: string): Promise<void> {
 
 function TopBar({ view }: { view: RoomView }) {
     const w = useWords();
-    const [open, setOpen] = useState<"menu" | "settings" | "rules" | null>(null);
+    const [open, setOpen] = useState<"menu" | Opened | null>(null);
     const { room, game, you } = view;
     return (
         <header class="av-top">
@@ -160,13 +163,14 @@ function TopBar({ view }: { view: RoomView }) {
             <button type="button" class="av-icon" aria-label={w.room.menu} aria-haspopup="dialog" onClick={() => setOpen("menu")}><Icon name="more" /></button>
             {open === "menu" && <RoomMenu view={view} onClose={() => setOpen(null)} go={setOpen} />}
             {open === "settings" && <EditRoom room={room} onClose={() => setOpen(null)} />}
-            {open === "rules" && <Rules onClose={() => setOpen(null)} />}
+            {open === "watchers" && <WatchersDialog view={view} onClose={() => setOpen(null)} />}
+            {open === "rules" && <Rules room={room} onClose={() => setOpen(null)} />}
             {game?.paused && <span class="av-top-flag">{w.ask.paused}</span>}
         </header>
     );
 }
 
-function RoomMenu({ view, onClose, go }: { view: RoomView; onClose: () => void; go: (to: "settings" | "rules") => void }) {
+function RoomMenu({ view, onClose, go }: { view: RoomView; onClose: () => void; go: (to: Opened) => void }) {
     const w = useWords();
     const [busy, act] = useAct();
     const { game, you, room } = view;
@@ -191,6 +195,7 @@ function RoomMenu({ view, onClose, go }: { view: RoomView; onClose: () => void; 
             <div class="av-menu">
                 {you.host && room.state === "LOBBY" && item("edit", w.room.settings, () => go("settings"))}
                 {you.host && room.state === "LOBBY" && item("refresh", w.room.shuffle, () => send("room:shuffle"))}
+                {you.host && ((you.watchers?.length ?? 0) > 0 || (you.removed?.length ?? 0) > 0) && item("users", w.room.watchers, () => go("watchers"))}
                 {seated && !game.paused && !game.pauseVotes.includes(game.seat!) && item("clock", w.votes.pause, () => send("game:pause", { yes: true }))}
                 {seated && !game.voidVotes.includes(game.seat!) && item("close", w.votes.voidGame, () => {
                     onClose();
@@ -208,16 +213,13 @@ function RoomMenu({ view, onClose, go }: { view: RoomView; onClose: () => void; 
 export function BoardNote({ view }: { view: RoomView }) {
     const w = useWords();
     const { setup, commitment } = view.room;
-    const options = (["lady", "excalibur", "plot", "targeting", "hammer", "anonymousVotes", "hiddenHistory"] as const).filter((one) => setup.options[one]).map((one) => w.switches[one].name);
-    if (setup.options.lancelot !== "none") options.push(w.lancelots[setup.options.lancelot]);
-    if (setup.options.speech === "round") options.push(w.create.speech);
-    if (setup.options.evilReveal === "all") options.push(w.create.evilReveal);
+    const options = optionsInPlay(setup, view.room.spectators, w);
     const counted = new Map<string, number>();
     for (const role of setup.roles) counted.set(w.roles[role].name, (counted.get(w.roles[role].name) ?? 0) + 1);
     return (
         <div class="av-note">
             <p><strong>{w.room.board}</strong>　{w.list([...counted].map(([role, n]) => (n > 1 ? `${role}×${n}` : role)))}</p>
-            {options.length > 0 && <p>{w.list(options)}</p>}
+            {options.length > 0 && <Explanations list={options} />}
             <p class="muted">{w.create.timer}{w.colon}{w.timers[setup.options.timer]} · {w.create.timeout}{w.colon}{w.policies[setup.options.timeout]}</p>
             {commitment && <p class="muted"><span title={w.room.commitmentNote}>{w.room.commitment}</span>{w.colon}<code>{commitment.slice(0, 16)}…</code></p>}
         </div>

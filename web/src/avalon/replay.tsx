@@ -1,18 +1,17 @@
 // A game that is over, step by step. Own games by their id, others by a link that somebody shared.
 import { useEffect, useState } from "preact/hooks";
-import { get, list, post } from "../core/api";
-import { asApiError, useLoad } from "../core/hooks";
+import { get, list } from "../core/api";
+import { useLoad } from "../core/hooks";
 import { useLang } from "../i18n";
 import { dateTime } from "./dates";
 import { Button, Empty, Failed, LinkButton, Loading, PageHead, errorText } from "../ui/basic";
-import { copyText } from "../ui/copy";
 import { Select } from "../ui/fields";
-import { toast } from "../ui/toast";
 import { RoleSign } from "./art";
 import { DealCheck } from "./check";
 import { gameOf, setupOf, type Wire } from "./decode";
 import { nameOf, places } from "./model";
 import { tell } from "./moments";
+import { ShareDialog } from "./sharing";
 import { History } from "./side";
 import { QuestTrack, RejectTrack, Table } from "./table";
 import type { Game, Role, RoomView, Setup, Side } from "./types";
@@ -93,6 +92,7 @@ function Player({ finished, steps, eyes, setEyes }: { finished: Finished; steps:
     const [at, setAt] = useState(0);
     const [playing, setPlaying] = useState(false);
     const [checking, setChecking] = useState(false);
+    const [sharing, setSharing] = useState(false);
     const last = steps.length - 1;
     const step = Math.min(at, last);
     useEffect(() => {
@@ -110,19 +110,12 @@ function Player({ finished, steps, eyes, setEyes }: { finished: Finished; steps:
     const name = nameOf(view, w);
     const before = steps[step - 1];
     const said = game.log.slice(before?.log.length ?? 0).map((entry) => tell(entry, game, w, name)?.text).filter(Boolean).join("。") || w.phase[game.phase];
-    const share = async () => {
-        try {
-            const made = await post<{ url: string }>(`/avalon/games/${finished.id}/shares`, {});
-            if (await copyText(location.origin + made.url)) toast(w.replay.copied);
-        } catch (error) {
-            toast(errorText(asApiError(error)), "bad");
-        }
-    };
+    const seats = [{ value: "all", label: w.replay.all }, ...finished.seats.map((seat) => ({ value: String(seat.seat), label: name(seat.seat) }))];
     const chapters = steps.flatMap((one, i) => (i > 0 && (one.proposals.length > steps[i - 1]!.proposals.length || one.phase === "end" || one.phase === "assassinate") && one.phase !== steps[i - 1]!.phase ? [{ i, one }] : []));
     return (
         <div class="av-replay">
             <PageHead title={w.replay.title} lead={`${finished.result === "VOIDED" ? w.end.voided : w.end[finished.result === "GOOD" ? "good" : "evil"]} · ${dateTime(finished.ended, lang)}`}
-                actions={<>{setEyes && <Button icon="share" onClick={() => void share()}>{w.replay.share}</Button>}<Button icon="shield" onClick={() => setChecking(true)}>{w.end.check}</Button></>} />
+                actions={<>{setEyes && <Button icon="share" onClick={() => setSharing(true)}>{w.replay.share}</Button>}<Button icon="shield" onClick={() => setChecking(true)}>{w.end.check}</Button></>} />
             <div class="av-body">
                 <section class="av-board" aria-label={w.room.table}>
                     <Table places={places(view, w, true)} bottom={game.seat ?? finished.own_seat ?? 0} selectable={() => false} chosen={[]} picking={false} note={() => ""} onTap={() => undefined}>
@@ -145,13 +138,14 @@ function Player({ finished, steps, eyes, setEyes }: { finished: Finished; steps:
                             <div class="form-grid">
                                 <Select label={w.replay.jump} value={String([...chapters].reverse().find((one) => one.i <= step)?.i ?? 0)} onChange={(value) => setAt(Number(value))}
                                     choices={[{ value: "0", label: w.phase.reveal }, ...chapters.map(({ i, one }) => ({ value: String(i), label: one.phase === "end" || one.phase === "assassinate" ? w.phase[one.phase] : w.history.proposalLabel(one.proposals[one.proposals.length - 1]!.quest, one.proposals[one.proposals.length - 1]!.attempt) }))]} />
-                                {setEyes && <Select label={w.replay.view} value={eyes} onChange={setEyes} choices={[{ value: "all", label: w.replay.all }, ...finished.seats.map((seat) => ({ value: String(seat.seat), label: name(seat.seat) }))]} />}
+                                {setEyes && <Select label={w.replay.view} value={eyes} onChange={setEyes} choices={seats} />}
                             </div>
                         </section>
                     </div>
                 </section>
                 <aside class="av-side"><div class="av-side-body"><Identities finished={finished} name={name} /><History game={game} name={name} /></div></aside>
             </div>
+            {sharing && <ShareDialog game={finished.id} seats={seats} eyes={eyes} onClose={() => setSharing(false)} />}
             {checking && steps[last] && <DealCheck game={steps[last]} published={finished.proof.commitment} mine={null} onClose={() => setChecking(false)} />}
         </div>
     );

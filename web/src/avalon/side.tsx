@@ -7,7 +7,8 @@ import { Thing } from "./art";
 import { inRoom } from "./client";
 import { nameOf } from "./model";
 import { tell } from "./moments";
-import type { ChatLine, Game, Proposal, RoomView } from "./types";
+import type { ChatLine, Face, Game, Proposal, RoomView } from "./types";
+import { PersonSheet } from "./watchers";
 import { useWords } from "./words";
 
 type Name = (seat: number | null) => string;
@@ -79,6 +80,7 @@ export function Chat({ view }: { view: RoomView }) {
     const w = useWords();
     const [text, setText] = useState("");
     const [busy, setBusy] = useState(false);
+    const [about, setAbout] = useState<Face | null>(null);
     const end = useRef<HTMLDivElement>(null);
     const last = view.chat[view.chat.length - 1]?.id;
     useEffect(() => {
@@ -103,7 +105,7 @@ export function Chat({ view }: { view: RoomView }) {
         <div class="av-chat">
             <div class="av-lines" tabIndex={0} role="log" aria-label={w.chat.title}>
                 {view.chat.length === 0 && <p class="av-empty">{w.chat.empty}</p>}
-                {view.chat.map((line) => <Line key={line.id} line={line} view={view} />)}
+                {view.chat.map((line) => <Line key={line.id} line={line} view={view} onAbout={setAbout} />)}
                 <div ref={end} />
             </div>
             {view.you.spectator && <p class="av-legend">{w.chat.spectatorsNote}</p>}
@@ -111,11 +113,12 @@ export function Chat({ view }: { view: RoomView }) {
                 <input class="input" value={text} maxLength={kTextMax} aria-label={w.chat.place} placeholder={w.chat.place} enterkeyhint="send" autocomplete="off" onInput={(event) => setText(event.currentTarget.value)} />
                 <Button type="submit" kind="primary" busy={busy} disabled={!text.trim()}>{w.chat.send}</Button>
             </form>
+            {about && <PersonSheet view={view} face={about} onClose={() => setAbout(null)} />}
         </div>
     );
 }
 
-function Line({ line, view }: { line: ChatLine; view: RoomView }) {
+function Line({ line, view, onAbout }: { line: ChatLine; view: RoomView; onAbout: (face: Face) => void }) {
     const w = useWords();
     const player = view.room.players.find((one) => one.userId === line.from);
     const seat = player && view.game ? view.game.seats.findIndex((one) => one.player === player.player) : (player?.player ?? -1);
@@ -123,7 +126,8 @@ function Line({ line, view }: { line: ChatLine; view: RoomView }) {
     const time = new Date(line.at);
     return (
         <p class={`av-line${mine ? " av-line-mine" : ""}`}>
-            <span class="av-line-who">{seat >= 0 && <b class="num">{seat + 1}</b>}{line.nickname}{line.channel === "spectators" && <i>{w.chat.spectators}</i>}
+            <span class="av-line-who">{seat >= 0 && <b class="num">{seat + 1}</b>}
+                {mine ? line.nickname : <button type="button" class="av-line-name" aria-haspopup="dialog" onClick={() => onAbout({ userId: line.from, nickname: line.nickname })}>{line.nickname}</button>}{line.channel === "spectators" && <i>{w.chat.spectators}</i>}
                 <time dateTime={time.toISOString()}>{`${time.getHours()}:${String(time.getMinutes()).padStart(2, "0")}`}</time></span>
             <span class="av-line-text">{line.text}</span>
         </p>

@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { Avatar, BotArms, RoleSign, Thing } from "./art";
-import { failsRequired, teamSize } from "./board";
+import { boardOf, failsRequired, teamSize } from "./board";
 import { spoken, type Place } from "./model";
 import type { Game } from "./types";
 import { useWords } from "./words";
@@ -137,7 +137,7 @@ export function RoleCard({ game, name, open, setOpen }: { game: Game; name: (sea
             </button>
             {open && (
                 <div class="av-role-body">
-                    <p>{w.roles[mine.role].note}</p>
+                    <p>{w.roles[mine.role].note(boardOf(game.setup))}</p>
                     {known.length > 0 ? <p>{w.role.sees}<strong>{w.list(known)}</strong></p> : <p class="muted">{w.role.seesNone}</p>}
                     {shooter === game.seat && mine.role !== "assassin" && <p>{w.role.youShoot}</p>}
                     {shooter >= 0 && shooter !== game.seat && mine.side === "evil" && <p>{w.role.assassinIs(name(shooter))}</p>}

@@ -213,12 +213,19 @@ export interface Room {
     rematch: string[];
 }
 
+export interface Face {
+    userId: string;
+    nickname: string;
+}
+
 export interface You {
     userId: string;
     player: number | null;
     seat: number | null;
     spectator: boolean;
     host: boolean;
+    watchers?: Face[] | null; // for the host
+    removed?: Face[] | null;
 }
 
 export interface ChatLine {

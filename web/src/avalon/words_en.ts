@@ -1,6 +1,9 @@
+import type { Board } from "./board";
 import type { Words } from "./words";
 
 const seat = (n: number | null) => (n === null ? "—" : `Seat ${n + 1}`);
+const allies = (b: Board) => (b.has("oberon") ? "You know your allies, but not Oberon." : "You know your allies.");
+const lancelot = (b: Board) => (b.lancelot === "known" ? "There are no loyalty cards: nobody changes sides." : "Loyalty cards may make the two Lancelots change sides.");
 
 export const wordsEn: Words = {
     title: "Avalon",
@@ -12,16 +15,16 @@ export const wordsEn: Words = {
     aside: (text) => ` (${text})`,
     who: (n, nick) => `${n + 1} ${nick}`,
     roles: {
-        merlin: { name: "Merlin", note: "You see Evil (but not Mordred). Guide Good, and do not let the Assassin find you." },
-        percival: { name: "Percival", note: "You see Merlin, but Morgana poses as him. Shield the real one." },
-        servant: { name: "Loyal Servant", note: "You know nothing yet. Find Evil from words, teams and votes." },
-        assassin: { name: "Assassin", note: "You know your allies. If Good wins three quests, you name Merlin." },
-        minion: { name: "Minion", note: "You know your allies. Get on the teams and make quests fail." },
-        morgana: { name: "Morgana", note: "Percival sees you as a possible Merlin. Use it." },
-        mordred: { name: "Mordred", note: "Merlin does not see you. You know your allies." },
-        oberon: { name: "Oberon", note: "You do not know Evil and Evil does not know you, but Merlin sees you." },
-        lancelot_good: { name: "Lancelot (good)", note: "You are Good for now; allegiances may be exchanged." },
-        lancelot_evil: { name: "Lancelot (evil)", note: "You are Evil for now; allegiances may be exchanged." },
+        merlin: { name: "Merlin", note: (b) => `You see Evil${b.has("mordred") ? " (but not Mordred)" : ""}. Guide Good, and do not let Evil find you.` },
+        percival: { name: "Percival", note: (b) => (!b.has("merlin") ? "There is no Merlin to shield in this game. Find Evil from words, teams and votes." : b.has("morgana") ? "You see Merlin, but Morgana poses as him. Shield the real one." : "You see Merlin. Shield him from Evil.") },
+        servant: { name: "Loyal Servant", note: () => "You know nothing yet. Find Evil from words, teams and votes." },
+        assassin: { name: "Assassin", note: (b) => `${allies(b)} ${b.has("merlin") ? "If Good wins three quests, you name Merlin." : "Get on the teams and make quests fail."}` },
+        minion: { name: "Minion", note: (b) => `${allies(b)} Get on the teams and make quests fail.` },
+        morgana: { name: "Morgana", note: (b) => `${b.has("percival") && b.has("merlin") ? "Percival sees you as a possible Merlin. Use it. " : ""}${allies(b)}` },
+        mordred: { name: "Mordred", note: (b) => `${b.has("merlin") ? "Merlin does not see you. " : ""}${allies(b)}` },
+        oberon: { name: "Oberon", note: (b) => `You do not know Evil and Evil does not know you${b.has("merlin") ? ", but Merlin sees you" : ""}.` },
+        lancelot_good: { name: "Lancelot (good)", note: (b) => `${b.lancelot === "known" ? "You are Good, and you and Evil Lancelot know each other." : "You are Good for now."} ${lancelot(b)}${b.mustFail && b.lancelot !== "known" ? " Once you are Evil you must play Fail." : ""}` },
+        lancelot_evil: { name: "Lancelot (evil)", note: (b) => `${b.lancelot === "known" ? `You are Evil, and you and Good Lancelot know each other. ${allies(b)}` : "You are Evil for now. The others of Evil know you, you do not know them."} ${lancelot(b)}${b.mustFail ? " While you are Evil you must play Fail." : ""}` },
     },
     plot: {
         lead_to_victory: { name: "Lead to Victory", note: "Become leader before the team is chosen." }, ambush: { name: "Ambush", note: "Look at one quest card that was played." },
@@ -48,6 +51,11 @@ export const wordsEn: Words = {
     policies: { default: "a default choice is made", random: "a random choice is made", pause: "the clock stops" },
     timers: { half: "Fast (half)", normal: "Standard", long: "Relaxed (×1.5)", double: "Slow (×2)", endless: "No limit" },
     lancelots: { none: "Not used", hidden_deck: "Variant 1: loyalty cards before quests 3, 4, 5", open_deck: "Variant 2: all loyalty cards face up", known: "Variant 3: no cards, the two know each other" },
+    lancelotNotes: {
+        hidden_deck: "Three cards change nothing, two exchange: when one of these is turned up, the Lancelots change sides. Evil knows Evil Lancelot, he does not know Evil.",
+        open_deck: "Five of seven cards lie open, one for each quest; two of the seven make the Lancelots change sides. Evil knows Evil Lancelot, he does not know Evil.",
+        known: "Nobody changes sides. The two Lancelots know each other, and Evil Lancelot and the others of Evil know each other.",
+    },
     strengths: { easy: "Easy", normal: "Normal", hard: "Hard" },
     secretText: {
         lady: (who, yes) => `The Lady told you: ${who} is ${yes ? "Good" : "Evil"}`,
@@ -58,16 +66,16 @@ export const wordsEn: Words = {
     },
     side: { good: "Good", evil: "Evil" },
     sideOf: { good: "Good", evil: "Evil" },
-    nav: { lobby: "Lobby", me: "My games", top: "Leaderboard", site: "Events", rules: "Rules", language: "Language" },
+    nav: { lobby: "Lobby", me: "My games", top: "Leaderboard", site: "Events", rules: "Rules" },
     link: {
         connecting: "Connecting…", lost: "The connection was lost and is being restored. Your seat is kept.", back: "Connected again", noAnswer: "The server did not answer. Try again.", failed: "That did not work. Try again.",
         refusedTitle: "You cannot enter the game", banned: "Your account may not play at the moment.", signIn: "Your sign-in has ended. Please sign in again.", toSignIn: "Sign in", retry: "Connect again",
     },
     lobby: {
-        title: "Avalon lobby", create: "Create a room", createNote: "Choose the board, invite friends", quick: "Quick match", quickNote: "Meet people who are online", code: "Room code", codeHelp: "Six letters or digits, any case",
-        join: "Join", open: "Public rooms", none: "No public rooms right now", noneNote: "Create one, or use quick match.", refresh: "Refresh", seats: (now, all) => `${now}/${all} players`,
+        create: "Create a room", createNote: "Choose the board, invite friends", quick: "Quick match", quickNote: "Meet people who are online", code: "Room code", codeHelp: "Six letters or digits, any case",
+        join: "Join", open: "Public rooms", none: "No public rooms right now", noneNote: "Create one, or use quick match.", seats: (now, all) => `${now}/${all} players`,
         playing: "Playing", waiting: "Waiting", ended: "Over", locked: "Password needed", watch: "Watch", mine: "Your rooms", back: "Return to the room", hostOf: (name) => `Host ${name}`, filter: "Players", all: "All", people: (n) => `${n} players`,
-        signIn: "Sign in to play", how: "How to play", replay: "Watch the replay",
+        signIn: "Sign in to play", replay: "Watch the replay",
     },
     queue: {
         title: "Quick match", pick: "How many at the table?", start: "Find a game", waiting: (n) => `Looking for a game of ${n}`, waited: (s) => `waiting for ${s} s`, cancel: "Stop looking", found: "A table is found!", accept: "I am ready", refuse: "Not now",
@@ -77,11 +85,10 @@ export const wordsEn: Words = {
     create: {
         title: "Create a room", name: "Room name", nameHelp: "May stay empty", players: "Players", listed: "Show it in the lobby", listedNote: "Otherwise only people with the code or the link can enter.", password: "Password", passwordHelp: "May stay empty; the link needs no password",
         spectators: "Let people watch", spectatorsNote: "Spectators see no roles and have their own chat.", delay: "Delay for spectators", delays: { 0: "None", 30: "30 s", 60: "1 min", 180: "3 min" },
-        roles: "Roles", rolesHelp: (good, evil) => `This table needs ${good} Good and ${evil} Evil`, good: "Good", evil: "Evil", standard: "Standard board", options: "Expansions and rules", timing: "Pace", lancelot: "Lancelot", mustPlay: "Evil Lancelot must play Fail",
-        mustPlays: { by_variant: "By variant (2: must)", off: "Free", on: "Must" }, evilReveal: "Evil reveals before the shot", evilRevealNote: "After three successes Evil shows itself to all before naming Merlin.", speech: "Speak in turns", speechNote: "The leader shows a team, all speak in turn, then the leader decides.", speechSeconds: "Time to speak",
+        roles: "Roles", rolesHelp: (good, evil) => `This table needs ${good} Good and ${evil} Evil`, good: "Good", evil: "Evil", standard: "Standard board", options: "Expansions and rules", lancelot: "Lancelot", mustPlay: "Evil Lancelot must play Fail", mustPlayNote: "The Lancelot who is Evil now may only play Fail, the Good one only Success.", mayPlay: "Evil Lancelot plays freely", mayPlayNote: "The Lancelot who is Evil now may play Success or Fail.",
+        mustPlays: { by_variant: "By variant (2: must)", off: "Free", on: "Must" }, evilReveal: "Evil reveals before the shot", evilRevealNote: "After three successes Evil shows itself to all before naming Merlin.", speech: "Speak in turns", speechNote: "The leader shows a team, all speak in turn, then the leader decides.", speechSeconds: "Time to speak", fixedSeats: "Seats stay", fixedSeatsNote: "Everybody sits where he sat down.", delayNote: (delay) => `Spectators see everything ${delay} later; players cannot read their chat until the end.`, noSpectators: "No spectators", noSpectatorsNote: "Only those with a seat may be in this room.",
         seconds: (n) => `${n} s`, timer: "Time for each step", timeout: "When the time is up", submit: "Create and enter", save: "Save", more: "More rules",
-        fill: (n, side) => `the other ${n} ${side}`, wrongGood: (n) => (n > 0 ? `${n} Good missing` : `${-n} Good too many`), wrongEvil: (n) => (n > 0 ? `${n} Evil missing` : `${-n} Evil too many`),
-        add: (name) => `More: ${name}`, remove: (name) => `Fewer: ${name}`,
+        wrongGood: (n) => (n > 0 ? `${n} Good missing` : `${-n} Good too many`), wrongEvil: (n) => (n > 0 ? `${n} Evil missing` : `${-n} Evil too many`),
     },
     join: {
         title: "Join a room", password: "Room password", sit: "Take a seat", watch: "Watch", full: "All seats are taken; you may watch", playing: "The game has begun; you may watch", gone: "This room is gone", goneNote: "Everybody left, or the code is wrong.", toLobby: "To the lobby", noSpectators: "This room has no spectators.",
@@ -92,12 +99,11 @@ export const wordsEn: Words = {
     },
     here: "Continue here",
     room: {
-        code: "Room code", share: "Invite", copied: "Invitation link copied", copyCode: "Copy the code", leave: "Leave the room", leaveAsk: "Your seat becomes free.", leavePlaying: "The game goes on. Leaving counts as a loss for you.", stay: "Stay",
+        code: "Room code", share: "Invite", copied: "Invitation link copied", leave: "Leave the room", leaveAsk: "Your seat becomes free.", leavePlaying: "The game goes on. Leaving counts as a loss for you.", stay: "Stay",
         menu: "Menu", settings: "Room settings", table: "Table", history: "History", chat: "Chat", unread: (n) => `${n} unread`, spectators: (n) => `${n} watching`, standUp: "Stand up and watch", sit: "Sit here", seatFree: (n) => `Seat ${n} is free, sit down`, empty: "Empty",
-        addBot: "Add a bot", removeBot: "Remove the bot", fillBots: "Fill with bots", bot: "Bot", host: "Host", you: "You", ready: "Ready", isReady: "Ready", notReady: "Not ready", readyNote: "Being ready, your browser adds its own random number to the deal.", start: "Start the game", waitReady: (n) => `${n} not ready yet`, waitSeats: (n) => `${n} seats to fill`, unready: "Not ready", waitHost: "Waiting for the host", noSeat: "You are watching. Tap a free seat to sit down.",
-        shuffle: "Shuffle seats", kick: "Remove from the room", makeHost: "Make host", offline: "offline", away: (s) => `away for ${s} s`, board: "This board", openRoom: "Public", privateRoom: "Private", watching: "You are watching", strength: "Bot strength",
-        commitment: "Deal commitment", commitmentNote: "A fingerprint published before the start; afterwards everybody can check the deal.",
-        rating: (n) => `Rating ${n}`, profile: "Profile", mark: "My note (only you see it)", marks: { good: "Good?", evil: "Evil?", key: "Merlin?", none: "None" }, seatTitle: (n, name) => `Seat ${n + 1}: ${name}`,
+        addBot: "Add a bot", removeBot: "Remove the bot", fillBots: "Fill with bots", bot: "Bot", ready: "Ready", isReady: "Ready", notReady: "Not ready", readyNote: "Being ready, your browser adds its own random number to the deal.", start: "Start the game", waitReady: (n) => `${n} not ready yet`, waitSeats: (n) => `${n} seats to fill`, unready: "Not ready", waitHost: "Waiting for the host", noSeat: "You are watching. Tap a free seat to sit down.",
+        shuffle: "Shuffle seats", kick: "Remove from the room", watchers: "Who watches", noWatchers: "Nobody is watching", choose: "More", removed: "Put out", removedNote: "They cannot come in before the next game, unless you let them.", readmit: "Let in again", makeHost: "Make host", offline: "offline", board: "This board", watching: "You are watching", commitment: "Deal commitment", commitmentNote: "A fingerprint published before the start; afterwards everybody can check the deal.",
+        rating: (n) => `Rating ${n}`, mark: "My note (only you see it)", marks: { good: "Good?", evil: "Evil?", key: "Merlin?", none: "None" }, seatTitle: (n, name) => `Seat ${n + 1}: ${name}`,
     },
     phase: {
         lobby: "Waiting", reveal: "Look at your role", lead: "Lead to Victory", plot_deal: "Plot cards", plot_card: "Plot card", propose: "Choosing the team", discuss: "Speaking in turn", charge_vote: "Open vote", vote: "Vote", king: "The King Returns", found: "We Found You",
@@ -110,55 +116,62 @@ export const wordsEn: Words = {
     rejectsShort: (n) => `Proposal ${n + 1}`,
     ask: {
         ready: "Have you seen your role?", readyNote: "Open the role card above. Make sure nobody looks over your shoulder.", readyDone: "Waiting for the others", readyButton: "I have seen it",
-        pick: (n) => `Choose ${n} for the quest`, picked: (now, all) => `${now}/${all} chosen`, sword: "Who gets Excalibur?", questPick: "Which quest?", propose: "Propose this team", finalTeam: "Final team", leaderPicks: (who) => `${who} is choosing a team`, leaderPicksNote: "Lit seats are what the leader thinks of; nothing is final.",
+        pick: (n) => `Choose ${n} for the quest`, picked: (now, all) => `${now}/${all} chosen`, sword: "Who gets Excalibur?", propose: "Propose this team", finalTeam: "Final team", leaderPicks: (who) => `${who} is choosing a team`, leaderPicksNote: "Lit seats are what the leader thinks of; nothing is final.",
         vote: "Do you approve this team?", approve: "Approve", reject: "Reject", voted: (yes) => `You voted ${yes ? "approve" : "reject"}`, waitVotes: (n) => `${n} still to vote`, charge: "Vote openly (Charge)", chargeWait: "Holders of Charge vote openly first",
         card: "Play your quest card", cardNote: "Nobody learns who played what.", goodOnly: "Good may only play Success.", mustFail: "You must play Fail now.", success: "Success", fail: "Fail", played: (yes) => `You played ${yes ? "Success" : "Fail"}`, cardsIn: (n, all) => `${n} of ${all} cards are in`, onQuest: "The team is on the quest",
         lady: "Lady of the Lake: whose side do you check?", ladyNote: "Only you learn it; then she is theirs.", ladyWait: (who) => `${who} holds the Lady of the Lake`,
         excalibur: "Excalibur: whose card is switched?", excaliburWait: (who) => `${who} may use Excalibur`, assassinate: "Who is Merlin?", assassinateNote: "You have one try.", assassinateWait: "Three quests succeeded. Evil is looking for Merlin…", shoot: (who) => `Name ${who}`,
         discussMe: "It is your turn to speak", discussNote: "Tap when you are done.", discussDone: "Done speaking", discussWait: (who) => `${who} is speaking`, lead: "Use Lead to Victory and become leader?", king: "Use The King Returns against this team?", found: "Use We Found You? Choose a team member", ambush: "Use Ambush? Choose a team member",
         cardWait: (who, card) => `${who} may use ${card}`, plotDeal: (card) => `Who gets ${card}?`, plotDealWait: (who) => `${who} hands out plot cards`, plotCard: (card) => `${card}: choose a player`, restore: "Which plot card do you take?", take: (who, card) => `${who}: ${card}`,
-        use: "Use it", pass: "Not now", confirm: (who) => `Confirm: ${who}`, chooseSeat: "Tap a lit seat", waitFor: (who) => `Waiting for ${who}`, paused: "Paused", pausedNote: "Any player may go on. 15 minutes at most.", held: "The clock stands until all are back, two minutes at most", noClock: "No time limit",
+        use: "Use it", pass: "Not now", confirm: (who) => `Confirm: ${who}`, chooseSeat: "Tap a lit seat", paused: "Paused", pausedNote: "Any player may go on. 15 minutes at most.", held: "The clock stands until all are back, two minutes at most",
         secondsLeft: (s) => `${s} s left`,
     },
-    role: { mine: "My role", tapShow: "Tap to look", tapHide: "Tap to hide", youAre: (name) => `You are ${name}`, sees: "You know: ", seesNone: "You know nobody else's role.", assassinIs: (who) => `${who} names Merlin`, youShoot: "You are the one to name Merlin.", told: "Only you know", hiddenLabel: "Role hidden", switched: "allegiances exchanged" },
+    role: { mine: "My role", tapShow: "Tap to look", sees: "You know: ", seesNone: "You know nobody else's role.", assassinIs: (who) => `${who} names Merlin`, youShoot: "You are the one to name Merlin.", switched: "allegiances exchanged" },
     seatState: {
-        leader: "leader", onTeam: "on the team", picked: "leader's idea", sword: "Excalibur", lady: "Lady of the Lake", ladyHeld: "has held the Lady", voted: "has voted", approved: "approved", rejected: "rejected", waiting: "to act", ready: "ready", offline: "offline", afk: "not responding", bot: "bot", chosen: "chosen", assassin: "Assassin", speaking: "speaking", you: "you",
+        leader: "leader", onTeam: "on the team", picked: "leader's idea", sword: "Excalibur", lady: "Lady of the Lake", voted: "has voted", approved: "approved", rejected: "rejected", waiting: "to act", ready: "ready", offline: "offline", bot: "bot", chosen: "chosen", assassin: "Assassin", you: "you",
     },
     votes: {
         pause: "Ask for a pause", pauseBack: "Take back the pause", resume: "Go on", voidGame: "Ask to void the game", voidBack: "Take back the request", pauseNow: (n, need) => `Pause asked ${n}/${need}`, voidNow: (n, need) => `Void asked ${n}/${need}`, agree: "Agree",
-        bot: "Give to a bot", botBack: "Take back", botNow: (who, n) => `${who} has been away for long; ${n} would give the seat to a bot`, takeBack: "I am back, let me play", takenByBot: "A bot is playing your seat.", voidAsk: "When a majority (at least one Evil) agrees, the game is void and counts for nothing.", awayEnough: (who) => `${who} has been away for 3 minutes`,
+        bot: "Give to a bot", botBack: "Take back", botNow: (who, n) => `${who} has been away for long; ${n} would give the seat to a bot`, takeBack: "I am back, let me play", takenByBot: "A bot is playing your seat.", voidAsk: "When one more than there are Good agree (so at least one Evil), or all humans, the game is void and counts for nothing.", awayEnough: (who) => `${who} has been away for 3 minutes`,
     },
     moment: {
         started: "The game begins. Look at your role", approved: (team) => `Team approved: ${team}`, rejected: "Team rejected", carried: (team) => `Hammer, the team goes: ${team}`, cancelled: "The King Returns: team cancelled", tally: (yes, no) => `${yes} for, ${no} against`,
         success: (n) => `Quest ${n} succeeded`, failure: (n) => `Quest ${n} failed`, fails: (n) => (n === 0 ? "no Fail cards" : n === 1 ? "1 Fail card" : `${n} Fail cards`), leader: (who) => `${who} is leader`, proposed: (who, team) => `${who} proposes: ${team}`,
         lady: (a, b) => `${a} checked ${b} with the Lady`, sword: (a, b) => `${a} switched the card of ${b}`, loyaltySame: "Loyalty card: no change", loyaltySwitch: "Loyalty card: the Lancelots change sides", evilRevealed: "Evil is revealed", shot: (a, b) => `${a} names ${b} as Merlin`,
         plotGiven: (a, b, card) => `${a} gives ${card} to ${b}`, plotTaken: (a, b, card) => `${a} takes ${card} from ${b}`, plotSpent: (a, card, b) => `${a} uses ${card}${b ? ` on ${b}` : ""}`,
-        paused: "The game is paused", resumed: "The game goes on", voided: "The game is void", givenToBot: (who) => `A bot plays for ${who}`, takenBack: (who) => `${who} is back`, timedOut: (who) => `${who} ran out of time`, won: (side) => `${side} wins`, yourTurn: "Your turn", skip: "Skip",
+        paused: "The game is paused", resumed: "The game goes on", voided: "The game is void", givenToBot: (who) => `A bot plays for ${who}`, takenBack: (who) => `${who} is back`, timedOut: (who) => `${who} ran out of time`, won: (side) => `${side} wins`, yourTurn: "Your turn",
     },
-    history: { empty: "No proposals yet", title: "Votes", leader: "Leader", team: "Team", result: { open: "Voting", approved: "Approved", rejected: "Rejected", carried: "Hammer", cancelled: "Cancelled" }, player: "Player", hidden: "not public", log: "What happened", legend: "Tick: approved. Cross: rejected. Ring: on the team. ★ leader", proposalLabel: (quest, attempt) => `Quest ${quest}, no. ${attempt}` },
-    chat: { title: "Chat", place: "Say something", send: "Send", empty: "Nobody has spoken yet", players: "Players", spectators: "Spectators", spectatorsNote: "Players cannot read this until the game is over.", tooLong: "200 characters at most" },
+    history: { empty: "No proposals yet", title: "Votes", result: { open: "Voting", approved: "Approved", rejected: "Rejected", carried: "Hammer", cancelled: "Cancelled" }, player: "Player", log: "What happened", legend: "Tick: approved. Cross: rejected. Ring: on the team. ★ leader", proposalLabel: (quest, attempt) => `Quest ${quest}, no. ${attempt}` },
+    chat: { title: "Chat", place: "Say something", send: "Send", empty: "Nobody has spoken yet", spectators: "Spectators", spectatorsNote: "Players cannot read this until the game is over.", tooLong: "200 characters at most" },
     end: {
         good: "Good wins", evil: "Evil wins", voided: "The game is void", voidedNote: "It counts for nothing.", later: (seconds) => `Replay and statistics come ${seconds} s after the end, when those who watch have seen it too.`, youWon: "You won", youLost: "You lost", again: "Play again", againDone: (n) => `${n} want another`, replay: "Watch the replay", check: "Check the deal", identities: "Roles", merlinWas: (who) => `Merlin was ${who}`, shot: (a, b) => `${a} named ${b}`,
     },
     check: {
-        title: "Check the deal", intro: "Before the start the server published a fingerprint of its seed. Now the seed is public and this page computes everything again.", run: "Check", running: "Computing…", needsHttps: "Browsers compute fingerprints on https pages only. Open this page over https to check.",
+        title: "Check the deal", intro: "Before the start the server published a fingerprint of its seed. Now the seed is public and this page computes everything again.", run: "Check", needsHttps: "Browsers compute fingerprints on https pages only. Open this page over https to check.",
         commitment: "The seed fits the published fingerprint", seats: "The seating follows from the seed", roles: "All roles follow from the seed", assassin: "Who names Merlin follows from the seed", leader: "The first leader follows from the seed", loyalty: "The loyalty cards follow from the seed", plot: "The plot cards follow from the seed", mine: "Your random number was used", mineUnknown: "This browser has not kept your random number", good: "All of it fits: nobody tampered with this deal", bad: "Something does not fit", seed: "Seed", bytes: "Players' random numbers", hash: "Fingerprint",
     },
-    replay: { title: "Replay", step: (now, all) => `Step ${now} of ${all}`, first: "To the start", back: "Back", next: "Next", last: "To the end", play: "Play", stop: "Stop", view: "Seen by", all: "All-seeing", spectator: "Spectator", share: "Share the replay", copied: "Replay link copied", unavailable: "This replay was not found", jump: "Jump to" },
-    me: { title: "My games", rating: "Rating", unrated: (n) => `${n} more games until it is shown`, games: "Games", wins: "Won", roles: "By role", boards: "By table size", achievements: "Achievements", recent: "Recent games", none: "No finished games yet", nickname: "Nickname", avatar: "Avatar", save: "Save", saved: "Saved", unlocked: "earned", blocked: "Blocked people", unblock: "Unblock", won: "won", lost: "lost", voided: "void", hidden: "hidden" },
-    top: { title: "Leaderboard", none: "Nobody has played 20 games yet", games: (n) => `${n} games`, note: "Shown from 20 games; games filled with bots do not change ratings." },
-    person: { report: "Report", reportAsk: "What happened?", reported: "Reported, thank you", block: "Block", blockAsk: "You will not meet in quick matches and will not see their chat.", blocked: "Blocked" },
+    replay: { title: "Replay", step: (now, all) => `Step ${now} of ${all}`, first: "To the start", back: "Back", next: "Next", last: "To the end", play: "Play", stop: "Stop", view: "Seen by", all: "All-seeing", share: "Share the replay", copied: "Replay link copied", shareNote: "Who opens the link sees what these eyes saw.", makeLink: "Make a link and copy it", links: "Links in force", noLinks: "No links yet", copy: "Copy", revoke: "Revoke", revoked: "Link revoked", unavailable: "This replay was not found", jump: "Jump to" },
+    me: { title: "My games", rating: "Rating", unrated: (n) => `${n} more games until it is shown`, games: "Games", wins: "Won", roles: "By role", achievements: "Achievements", boards: "By board", recent: "Recent games", reports: "My reports", none: "No finished games yet", nickname: "Nickname", avatar: "Avatar", save: "Save", saved: "Saved", unlocked: "earned", blocked: "Blocked people", unblock: "Unblock", won: "won", lost: "lost", voided: "void" },
+    top: { title: "Leaderboard", boards: "How often Good wins, by board", none: "Nobody has played 20 games yet", games: (n) => `${n} games`, note: "Shown from 20 games; games filled with bots do not change ratings." },
+    person: {
+        profile: "Profile", report: "Report", reportAsk: "What happened?", reported: "Reported, thank you", block: "Block", blockAsk: "You will not meet in quick matches and will not see their chat.", blocked: "Blocked", kind: "Kind", kindMissing: "Choose a kind", textMissing: "Please say what happened",
+        kinds: { abuse: "Abuse", cheating: "Cheating", leaving: "Leaving games", nickname: "Nickname", spam: "Spam", other: "Other" }, states: { OPEN: "Open", TAKEN: "In progress", UPHELD: "Upheld", DISMISSED: "Dismissed" },
+    },
+    player: { title: "Player", unknown: "There is no such player" },
     rules: {
-        title: "How to play",
+        title: "How to play", here: "Expansions and rules of this room", all: "Expansions and rules to choose from", plain: "This room uses no expansions.",
         steps: [
             ["Roles", "Everybody gets a secret role, Good or Evil. Most of Evil know each other; Merlin sees most of Evil."], ["Teams", "The leader chooses a team and all vote at once. More than half must approve; a tie is a rejection. Five rejections for one quest and Evil wins."],
             ["Quests", "The team plays cards in secret. Good must play Success, Evil may play Fail. One Fail and the quest fails (the fourth quest of 7 and more needs two)."], ["Victory", "Three failed quests: Evil wins. After three successes the Assassin names Merlin: right, and Evil wins; wrong, and Good wins."],
         ],
+    },
+    boardOptions: {
+        lady: "Lady of the Lake", excalibur: "Excalibur", plot: "plot cards", targeting: "Targeting", hammer: "hammer", anonymous: "anonymous votes", hidden: "no records", lancelot1: "Lancelot, variant 1", lancelot2: "Lancelot, variant 2", lancelot3: "Lancelot, variant 3", forced: "Evil Lancelot must fail", reveal: "Evil reveals",
     },
     warnings: {
         players: "A game has 5 to 10 players", good_count: "The number of Good does not fit the table", lancelots_apart: "The two Lancelots come as a pair", lancelot_variant: "Choose a variant for Lancelot", no_assassin: "Nobody could name Merlin",
         percival_without_merlin: "Without Merlin, Percival knows nothing", morgana_without_percival: "Without Percival and Merlin, Morgana is a plain minion", mordred_without_merlin: "Without Merlin, Mordred is a plain minion",
         assassin_without_merlin: "Without Merlin there is nobody to assassinate", assassin_designated: "Without the Assassin's card one of Evil is designated", lady_small_table: "The Lady is meant for 7 players and more",
     },
-    error: "Something went wrong", close: "Close", yes: "Yes", no: "No", none: "none",
+    error: "Something went wrong", close: "Close", none: "none",
 };
