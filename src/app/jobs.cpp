@@ -175,10 +175,7 @@ void AddServiceJobs(const JobParts& parts, JobList& jobs) {
                     .holds_role = scheduler});
     jobs.push_back({.name = "registration",
                     .every_ms = kSecondMs,
-                    .run = [&registration = *parts.services.registration]() -> Status {
-                        RT_CHECK_OK(registration.RunJobs());
-                        return Ok();
-                    },
+                    .run = [&registration = *parts.services.registration] { return registration.RunJobsForAWhile(); },
                     .holds_role = scheduler});
     jobs.push_back({.name = "registration desk",
                     .every_ms = kSecondMs,

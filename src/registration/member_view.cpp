@@ -143,8 +143,7 @@ json::Array MayJson(const TeamFacts& team, const RosterView& roster, const Viewe
     add(leads && open && !alone, "substitute");
     add(roster.captain && !open && HasRegistration(team.state), "request_substitution");
     add(leads && (team.state == TeamState::kForming || team.state == TeamState::kReady), "disband");
-    const bool takes = TakesRegistrations(team.event_state, PhaseAt(team.times, now));
-    add(roster.captain && team.state == TeamState::kReady && takes, "submit");
+    add(roster.captain && team.state == TeamState::kReady && team.TakesSubmit(now), "submit");
     add(roster.me != nullptr && roster.me->id != team.captain && open, "leave");
     return out;
 }

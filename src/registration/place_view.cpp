@@ -16,9 +16,12 @@ bool IsBeforeConfirmed(S state) {
 
 void AddCaptains(std::vector<std::string_view>& out, const store::RegistrationRow& row, const store::TeamFacts& team,
                  base::Time now, bool has_offer) {
-    if (IsBeforeConfirmed(row.state)) out.emplace_back("withdraw");
+    // What has been confirmed is left by the policy, also while it is reviewed again.
+    const bool confirmed = row.state == S::kConfirmed ||
+                           (row.approved_at.has_value() && (row.state == S::kInReview || row.state == S::kReturned));
+    if (IsBeforeConfirmed(row.state) && !confirmed) out.emplace_back("withdraw");
     if (row.state == S::kReturned) out.emplace_back("resubmit");
-    if (row.state == S::kConfirmed && now < team.cancel_deadline && team.cancel_policy != CancelPolicy::kNone) {
+    if (confirmed && now < team.cancel_deadline && team.cancel_policy != CancelPolicy::kNone) {
         out.emplace_back(team.cancel_policy == CancelPolicy::kRequest ? "request_cancel" : "cancel");
     }
     if (has_offer) {
@@ -42,6 +45,7 @@ void AddReviewers(std::vector<std::string_view>& out, const store::RegistrationR
 void AddOrganisers(std::vector<std::string_view>& out, const store::RegistrationRow& row,
                    const store::TeamFacts& team) {
     if (IsBeforeConfirmed(row.state)) out.emplace_back("withdraw");
+    if (row.state == S::kReturned) out.emplace_back("resubmit");
     if (row.state == S::kConfirmed) out.emplace_back("cancel");
     if (!IsEnded(row.state)) out.emplace_back("move");
     if (row.state == S::kWaitlisted) out.emplace_back("set_priority");
@@ -57,11 +61,15 @@ json::Value ClockJson(std::string_view kind, base::Time until) {
 
 Result<json::Value> ClockOf(store::Reader& reader, const store::RegistrationRow& row,
                             const std::optional<store::PlaceInLine>& place) {
-    if (place.has_value() && place->expires.has_value()) return ClockJson("offer", *place->expires);
-    if (row.state != S::kDraft && row.state != S::kReturned) return json::Value();
+    const bool offered = place.has_value() && place->expires.has_value();
+    if (!offered && row.state != S::kDraft && row.state != S::kReturned) return json::Value();
     RT_TRY(const auto event, store::FindEvent(reader, row.event));
+    // The clocks stand meanwhile.
+    if (event->state == EventState::kPaused) return json::Value();
+    if (offered) return ClockJson("offer", *place->expires);
     const bool draft = row.state == S::kDraft;
-    return ClockJson(draft ? "draft" : "return", row.since.Plus(draft ? event->policy.draft_ttl : event->return_ttl));
+    return ClockJson(draft ? "draft" : "return",
+                     event->ClockFrom(row.since).Plus(draft ? event->policy.draft_ttl : event->return_ttl));
 }
 
 // `persons`: counted ones of the team, for whom places are collected.
@@ -104,7 +112,8 @@ Status AddPlace(store::Reader& reader, json::Object& out, const store::Registrat
         RT_TRY(place, store::PlaceOf(reader, row.id));
     }
     RT_TRY(auto clock, ClockOf(reader, row, place));
-    const bool has_offer = place.has_value() && place->offer == OfferState::kOpen && *place->expires > now;
+    const bool has_offer = place.has_value() && place->offer == OfferState::kOpen &&
+                           (*place->expires > now || team.event_state == EventState::kPaused);
     json::Array actions;
     for (const std::string_view word : ActionsFor(row, team, viewer, now, has_offer)) actions.emplace_back(word);
     out.Set("review_stages", team.review_stages);

@@ -1,6 +1,7 @@
 // Registration as one component: what app/ builds, and what its routes, jobs and tests use.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -57,12 +58,15 @@ class Service {
     // Loads what the public reads are served from, and keeps it at most a second old until the object ends.
     Status Start();
 
-    // The regular work of whoever holds the scheduler role, safe to repeat: finishes cancelled events, expires
-    // returned registrations, returns those of teams long deficient, sets the correctness gauges. Each call is bounded;
-    // true when more is left to do now.
+    // One turn of the regular work of whoever holds the scheduler role, safe to repeat: lets the next ones of every
+    // queue in, then does some of what is due of every kind for every event (clocks, draws, lines that may be served,
+    // events that were cancelled), and sets the correctness gauges. What fails is logged and stops nothing else; its
+    // error is returned in the end. True when more is left to do now.
     Result<bool> RunJobs();
+    // The same, again and again while more is left, for half a second at most: once a second.
+    Status RunJobsForAWhile();
     // Cancels some registrations of a cancelled event; true when more may be left. Part of RunJobs, and of the command.
-    Result<bool> FinishCancelledEvents() const;
+    Result<bool> FinishCancelledEvent(EventId event) const;
 
     // For the dashboard: "events" and "registrations" by state, "by_day" of the last 90 days; at most 15 s old, because
     // they are counted by reading every registration.
@@ -76,15 +80,33 @@ class Service {
     store::Commit NewCommit(const store::Actor& actor, std::size_t ids) const;
 
   private:
-    Result<bool> ServeLines() const;
-    Status TendAdmission() const;
-    Result<bool> Draw() const;
+    // Some work of one kind for one event.
+    struct Piece {
+        EventId event;
+        std::size_t kind = 0;
+        auto operator<=>(const Piece&) const = default;
+    };
+    struct Turn {
+        std::int64_t until = 0;     // monotonic µs
+        std::vector<Piece> failed;  // not tried again in this turn
+        Status first_error = Ok();
+    };
+    void Note(Turn& turn, std::string_view job, EventId event, const Status& status) const;
+    std::vector<Piece> DuePieces(Turn& turn);
+    Result<std::int64_t> RunPiece(const Piece& piece) const;
+    bool RunRound(Turn& turn);
+    void TendAdmission(Turn& turn) const;
+    bool TendRest(Turn& turn);
+    Result<std::int64_t> Draw(EventId event) const;
     Status SetGauges();
 
     const Needs needs_;
     const std::unique_ptr<PublicSnapshot> snapshot_;
     const std::unique_ptr<Live> live_;
-    std::int64_t gauges_due_ = 0;  // monotonic µs; touched by RunJobs only
+    // Touched by RunJobs only.
+    std::int64_t gauges_due_ = 0;  // monotonic µs
+    Piece last_piece_;             // of the last turn
+    EventId line_after_;           // the last line that was looked at
 
     std::mutex totals_mutex_;  // guards the two below
     std::int64_t totals_due_ = 0;

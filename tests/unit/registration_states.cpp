@@ -75,7 +75,12 @@ std::map<std::pair<std::string_view, std::string_view>, std::string_view> Design
     table[{"CONFIRMED", "cancel"}] = "CANCELLED";
     table[{"CONFIRMED", "request_cancel"}] = "CANCEL_REQUESTED";
     table[{"CANCEL_REQUESTED", "grant_cancel"}] = "CANCELLED";
-    table[{"CANCEL_REQUESTED", "refuse_cancel"}] = "CONFIRMED";
+    // What was reviewed again when its captain asked goes on being reviewed.
+    table[{"CANCEL_REQUESTED", "refuse_cancel"}] = at.stage > 0 ? "IN_REVIEW" : "CONFIRMED";
+    for (const char* state : {"IN_REVIEW", "RETURNED"}) {
+        if (at.approved) table[{state, "cancel"}] = "CANCELLED";
+        if (at.approved) table[{state, "request_cancel"}] = "CANCEL_REQUESTED";
+    }
     if (at.resets && at.stages > 0) {
         for (const char* state : {"CONFIRMED", "IN_REVIEW"}) table[{state, "edit"}] = "IN_REVIEW";
     }

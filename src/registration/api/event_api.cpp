@@ -223,7 +223,7 @@ Result<Response> ChangeState(Service& service, const Request& request, EventComm
                   }));
     // In chunks; what a crash leaves undone, the regular job finishes.
     for (bool more = command == EventCommand::kCancel; more;) {
-        RT_TRY(more, service.FinishCancelledEvents());
+        RT_TRY(more, service.FinishCancelledEvent(found.id));
     }
     RT_CHECK_OK(service.snapshot().Refresh());
     return response;

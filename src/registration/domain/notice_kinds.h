@@ -32,6 +32,7 @@ enum class NoticeKind : std::uint8_t {
     kSubstitutionRequested,  // to organisers
     kSubstitutionAnswered,   // `answer`
     kHandedOver,             // to the new captain
+    kReopened,               // to the captain: may be submitted again until `expires`; `reason`
     kAnnouncement,
 };
 
@@ -61,6 +62,7 @@ struct Words<NoticeKind> {
                                                                     "substitution_requested",
                                                                     "substitution_answered",
                                                                     "handed_over",
+                                                                    "reopened",
                                                                     "announcement"});
 };
 }  // namespace internal

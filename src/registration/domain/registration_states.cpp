@@ -42,10 +42,14 @@ constexpr std::array kTable{
     TransitionRow{S::kInReview, C::kReturnDeficient, W::kAlways, S::kReturned},
     TransitionRow{S::kInReview, C::kReject, W::kAlways, S::kRejected},
     TransitionRow{S::kInReview, C::kEdit, W::kReviewResets, S::kInReview},
+    TransitionRow{S::kInReview, C::kCancel, W::kApproved, S::kCancelled},
+    TransitionRow{S::kInReview, C::kRequestCancel, W::kApproved, S::kCancelRequested},
     TransitionRow{S::kInReview, C::kWithdraw, W::kAlways, S::kWithdrawn},
     TransitionRow{S::kInReview, C::kCancelEvent, W::kAlways, S::kCancelled},
 
     TransitionRow{S::kReturned, C::kResubmit, W::kAlways, S::kInReview},
+    TransitionRow{S::kReturned, C::kCancel, W::kApproved, S::kCancelled},
+    TransitionRow{S::kReturned, C::kRequestCancel, W::kApproved, S::kCancelRequested},
     TransitionRow{S::kReturned, C::kWithdraw, W::kAlways, S::kWithdrawn},
     TransitionRow{S::kReturned, C::kExpire, W::kAlways, S::kExpired},
     TransitionRow{S::kReturned, C::kCancelEvent, W::kAlways, S::kCancelled},
@@ -64,6 +68,7 @@ constexpr std::array kTable{
     TransitionRow{S::kConfirmed, C::kCancelEvent, W::kAlways, S::kCancelled},
 
     TransitionRow{S::kCancelRequested, C::kGrantCancel, W::kAlways, S::kCancelled},
+    TransitionRow{S::kCancelRequested, C::kRefuseCancel, W::kReviewing, S::kInReview},
     TransitionRow{S::kCancelRequested, C::kRefuseCancel, W::kAlways, S::kConfirmed},
     TransitionRow{S::kCancelRequested, C::kCancelEvent, W::kAlways, S::kCancelled},
 
@@ -111,6 +116,10 @@ bool Holds(W when, const ReviewPosition& position) {
             return last && position.priced;
         case W::kLastStageDone:
             return last && !position.priced;
+        case W::kApproved:
+            return position.approved;
+        case W::kReviewing:
+            return position.stage > 0;
         case W::kReviewResets:
             return position.resets && position.stages > 0;
     }
@@ -118,10 +127,11 @@ bool Holds(W when, const ReviewPosition& position) {
 }
 
 std::int64_t StageAfter(const TransitionRow& row, const ReviewPosition& position) {
-    if (row.to == S::kReturned) return position.stage;
+    if (row.to == S::kReturned || row.to == S::kCancelRequested) return position.stage;
     if (row.to != S::kInReview) return 0;
     if (row.command == C::kApprove) return position.stage + 1;
     if (row.command == C::kResubmit && !position.resets) return position.stage;
+    if (row.command == C::kRefuseCancel) return position.stage;
     return 1;
 }
 

@@ -41,7 +41,7 @@ std::string_view Name(RegistrationCommand command);
 
 // What else decides where a command leads.
 struct ReviewPosition {
-    std::int64_t stage = 0;   // counts from 1 while IN_REVIEW or RETURNED, 0 otherwise
+    std::int64_t stage = 0;   // counts from 1 while IN_REVIEW or RETURNED, or asked from there to be let off; else 0
     std::int64_t stages = 0;  // the event's
     bool approved = false;    // has passed the whole review before
     bool resets = false;      // the event's reset_review_on_edit
@@ -69,6 +69,8 @@ struct TransitionRow {
         kLastStage,
         kLastStagePay,
         kLastStageDone,
+        kApproved,   // it was CONFIRMED before, and is reviewed again
+        kReviewing,  // a review is under way
         kReviewResets,
     };
     RegistrationState from;

@@ -52,7 +52,7 @@ Result<Ticket> TakeTicket(Writer& writer, Commit& commit, const Event& event);
 // ADMISSION_REQUIRED with the number unless this user may submit now.
 Status RequirePass(Reader& reader, EventId event, UserId user, base::Time now);
 
-// Events whose queue is open now, for any division.
+// Events whose queue is open now, for any division; those first that have waited longest.
 Result<std::vector<Event>> QueuesToServe(Reader& reader, base::Time now, std::int64_t events_max);
 // Lets the next ones in, as many as the rate and the time since the last call allow. Returns whether anything changed.
 Result<bool> ServeQueue(Writer& writer, Commit& commit, const Event& event);
@@ -66,7 +66,7 @@ Status StartDraw(Writer& writer, Commit& commit, const Event& event);
 // `order`: public ids, of the whole pool.
 Result<std::int64_t> DrawSome(Writer& writer, Commit& commit, EventId event, const std::vector<std::string>& order,
                               std::int64_t registrations_max);
-Result<std::optional<EventId>> EventInDraw(Reader& reader);
+Result<std::vector<EventId>> EventsInDraw(Reader& reader, base::Time now);
 // Sorted.
 Result<std::vector<std::string>> PoolOf(Reader& reader, EventId event);
 // By rank, those dealt with: public id and what became of it.

@@ -61,6 +61,7 @@ constexpr Statement kSetState{"quota.set_state",
 
 struct Missing {
     RegistrationId registration;
+    bool waits = false;  // on the list, where its need is written down
     std::optional<AllocationState> state;
     Party party;
 };
@@ -68,13 +69,15 @@ struct Missing {
 Missing ReadMissing(const Row& row) {
     Missing out;
     out.registration = row.As<RegistrationId>(0);
-    out.state =
-        UnitsIn(*FromWord<RegistrationState>(row.TextView(1)), *FromWord<HoldPolicy>(row.TextView(6)), !row.IsNull(2));
+    const auto state = *FromWord<RegistrationState>(row.TextView(1));
+    out.waits = state == RegistrationState::kWaitlisted;
+    out.state = UnitsIn(state, *FromWord<HoldPolicy>(row.TextView(6)), !row.IsNull(2));
     out.party = {row.As<TeamId>(3), row.As<DivisionId>(4), row.Int(5)};
     return out;
 }
 
 Status Give(Writer& writer, Commit& commit, QuotaId quota, const Missing& missing) {
+    if (missing.waits) return NeedOfNewQuota(writer, commit, missing.registration, missing.party, quota);
     if (!missing.state.has_value()) return Ok();
     RT_TRY(const auto needs, NeedOf(writer, missing.party, Options::kCounted));
     for (const Need& need : needs) {

@@ -30,13 +30,18 @@ constexpr Statement kUnfinished{
 constexpr Statement kTold{"deadline.told",
                           "INSERT INTO deadline_told (kind, subject, deadline, last, done) VALUES ($1, $2, $3, $4, $5)"
                           " ON CONFLICT (kind, subject, deadline) DO UPDATE SET last = $4, done = $5"};
+// As registrations.cpp has this clock.
+#define RT_RETURN_ENDS "CASE WHEN e.resumed_at > r.decided_at THEN e.resumed_at ELSE r.decided_at END + e.return_ttl"
 constexpr Statement kReturned{
     "deadline.returned",
-    "SELECT r.id, r.event, r.team, r.decided_at + e.return_ttl, m.managed_by_user FROM registration r"
+    "SELECT r.id, r.event, r.team, " RT_RETURN_ENDS
+    ", m.managed_by_user FROM registration r"
     " JOIN event e ON e.id = r.event JOIN team t ON t.id = r.team JOIN team_member m ON m.id = t.captain_member_id"
-    " WHERE r.state = 'RETURNED' AND r.decided_at + e.return_ttl > $1 AND r.decided_at + e.return_ttl <= $2"
+    " WHERE r.state = 'RETURNED' AND e.state <> 'PAUSED' AND " RT_RETURN_ENDS " > $1 AND " RT_RETURN_ENDS
+    " <= $2"
     " AND NOT EXISTS (SELECT 1 FROM deadline_told d WHERE d.kind = 'RETURNED' AND d.subject = r.id"
-    " AND d.deadline = r.decided_at + e.return_ttl) LIMIT $3"};
+    " AND d.deadline = " RT_RETURN_ENDS ") LIMIT $3"};
+#undef RT_RETURN_ENDS
 
 struct Told {
     TeamId team;

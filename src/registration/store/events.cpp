@@ -5,6 +5,7 @@
 #include "registration/store/guard.h"
 #include "registration/store/i18n.h"
 #include "registration/store/journal.h"
+#include "registration/store/waitlist.h"
 
 namespace rt::registration::store {
 namespace {
@@ -13,7 +14,7 @@ namespace {
     "SELECT id, public_id, slug, type, title, summary, description, venue, tz, state, visibility, reg_open,"    \
     " reg_close, edit_deadline, cancel_deadline, starts, ends, team_min, team_max, return_ttl,"                 \
     " entries_max_per_person, review_stages, created_by, created, rev, organisation, mode, hold_policy, rules," \
-    " passcode_hash, " RT_POLICY_COLUMNS " FROM event "
+    " passcode_hash, " RT_POLICY_COLUMNS ", resumed_at FROM event "
 
 constexpr Statement kById{"event.by_id", RT_EVENT_COLUMNS "WHERE id = $1"};
 constexpr Statement kByPublicId{"event.by_public_id", RT_EVENT_COLUMNS "WHERE public_id = $1"};
@@ -51,10 +52,13 @@ constexpr Statement kUpdate{
 constexpr Statement kSetState{"event.set_state",
                               "UPDATE event SET state = $3, rev = rev + 1 WHERE id = $1 AND state = $2"
                               " AND is_template = 0"};
+constexpr Statement kResumed{"event.resumed", "UPDATE event SET resumed_at = $2 WHERE id = $1"};
 constexpr Statement kUnpublish{
     "event.unpublish", "UPDATE event SET state = 'DRAFT', rev = rev + 1 WHERE id = $1 AND state = $2" RT_GUARD(
                            "NOT EXISTS (SELECT 1 FROM registration r WHERE r.event = $1)"
                            " AND NOT EXISTS (SELECT 1 FROM team t WHERE t.event = $1 AND t.state <> 'DISBANDED')")};
+
+constexpr int kPolicyColumn = 30;
 
 Event ReadEvent(const Row& row) {
     Event out;
@@ -85,7 +89,8 @@ Event ReadEvent(const Row& row) {
     out.hold_policy = *FromWord<HoldPolicy>(row.TextView(27));
     out.rules = DecodeI18n(row.TextView(28));
     out.passcode_hash = row.OptionalText(29).value_or("");
-    out.policy = ReadPolicy(row, 30);
+    out.policy = ReadPolicy(row, kPolicyColumn);
+    out.resumed_at = row.Time(kPolicyColumn + kPolicyColumns);
     return out;
 }
 
@@ -234,10 +239,15 @@ Status Unpublish(Writer& writer, const Event& event) {
 }  // namespace
 
 Status SetEventState(Writer& writer, Commit& commit, const Event& event, EventState to, std::string_view reason) {
+    const bool resumed = event.state == EventState::kPaused && to == EventState::kPublished;
     if (to == EventState::kDraft) {
         RT_CHECK_OK(Unpublish(writer, event));
     } else {
         RT_CHECK_OK(writer.RunOne(kSetState, {event.id, Word(event.state), Word(to)}, Code::kInvalidState));
+    }
+    if (resumed) {
+        RT_CHECK_OK(writer.RunOne(kResumed, {event.id, commit.now}, Code::kInternal));
+        RT_CHECK_OK(ResumeLine(writer, commit, event));
     }
     return Record(writer, commit,
                   {"event.set_state", "event", event.id.value, event.id, StateJson(Word(event.state)),

@@ -1,6 +1,7 @@
 // Events and divisions (registration.md §3.2).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -46,7 +47,10 @@ struct Event {
     UserId created_by;
     base::Time created;
     std::int64_t rev = 1;
+    base::Time resumed_at;  // after its last pause; 0: it had none
 
+    // A clock of its registrations that began at `since` runs from here: a pause lets it begin anew.
+    base::Time ClockFrom(base::Time since) const { return std::max(since, resumed_at); }
     base::Time RosterLock() const { return policy.roster_lock_at.value_or(times.starts); }
 };
 

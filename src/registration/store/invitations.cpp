@@ -13,9 +13,12 @@ constexpr Statement kFill{"team_member.fill",
                           "UPDATE team_member SET person = $2, managed_by_user = $3, answer_set = $4,"
                           " id_bi = COALESCE($5, (SELECT id_bi FROM person WHERE id = $2)), consent_at = $6,"
                           " joined_at = $7, rev = rev + 1 WHERE id = $1 AND state = 'INVITED'"};
+#define RT_RUN_OUT \
+    " FROM team_member m JOIN team_invite i ON i.id = m.invite WHERE m.state = 'INVITED' AND i.expires <= $1"
+constexpr Statement kEventsRunOut{"team_member.events_of_invitations", "SELECT DISTINCT m.event" RT_RUN_OUT};
 constexpr Statement kRunOut{"team_member.invitations_run_out",
-                            "SELECT m.id FROM team_member m JOIN team_invite i ON i.id = m.invite"
-                            " WHERE m.state = 'INVITED' AND i.expires <= $1 ORDER BY m.id LIMIT $2"};
+                            "SELECT m.id" RT_RUN_OUT " AND m.event = $2 ORDER BY m.id LIMIT $3"};
+#undef RT_RUN_OUT
 
 }  // namespace
 
@@ -56,8 +59,12 @@ Status DeclineInvitation(Writer& writer, Commit& commit, std::string_view public
                    .answer = "REFUSED"});
 }
 
-Result<std::int64_t> ExpireSomeInvitations(Writer& writer, Commit& commit, std::int64_t members_max) {
-    RT_TRY(const auto ids, writer.All<MemberId>(kRunOut, {commit.now, members_max},
+Result<std::vector<EventId>> EventsWithInvitationsToExpire(Reader& reader, base::Time now) {
+    return reader.All<EventId>(kEventsRunOut, {now}, [](const Row& row) { return row.As<EventId>(0); });
+}
+
+Result<std::int64_t> ExpireSomeInvitations(Writer& writer, Commit& commit, EventId event, std::int64_t members_max) {
+    RT_TRY(const auto ids, writer.All<MemberId>(kRunOut, {commit.now, event, members_max},
                                                 [](const Row& row) { return row.As<MemberId>(0); }));
     for (const MemberId id : ids) {
         RT_TRY(const auto member, FindMember(writer, id));

@@ -82,7 +82,8 @@ Result<Invited> FindInvitation(Reader& reader, std::string_view public_id, UserI
 Result<TeamId> AcceptInvitation(Writer& writer, Commit& commit, std::string_view public_id, const Participant& who);
 Status DeclineInvitation(Writer& writer, Commit& commit, std::string_view public_id);
 // INVITED whose invitation has run out becomes EXPIRED: at most `members_max`; returns how many.
-Result<std::int64_t> ExpireSomeInvitations(Writer& writer, Commit& commit, std::int64_t members_max);
+Result<std::int64_t> ExpireSomeInvitations(Writer& writer, Commit& commit, EventId event, std::int64_t members_max);
+Result<std::vector<EventId>> EventsWithInvitationsToExpire(Reader& reader, base::Time now);
 
 // --- Requests to join, for the captain ---
 

@@ -1,7 +1,6 @@
 #include "registration/store/line.h"
 
 #include <algorithm>
-#include <map>
 
 #include "base/check.h"
 #include "json/json.h"
@@ -21,17 +20,8 @@ namespace {
 constexpr Statement kByRegistration{"waitlist_entry.of_registration", RT_ENTRY_COLUMNS "WHERE w.registration = $1"};
 constexpr Statement kById{"waitlist_entry.by_id", RT_ENTRY_COLUMNS "WHERE w.id = $1"};
 #undef RT_ENTRY_COLUMNS
-constexpr Statement kAnybody{"waitlist_line.waiting", "SELECT waiting FROM waitlist_line WHERE event = $1"};
-constexpr Statement kLine{"waitlist.line",
-                          "SELECT w.id, w.division, w.persons, w.choices, w.skips, w.skipped_since"
-                          " FROM waitlist_entry w JOIN registration r ON r.id = w.registration"
-                          " WHERE w.event = $1 AND w.state = 'WAITING' AND r.deficient_since IS NULL"
-                          " ORDER BY w.priority DESC, w.seq LIMIT $2"};
-constexpr Statement kFree{"quota.free_of_event",
-                          "SELECT id, CASE WHEN state <> 'OPEN' THEN 0 ELSE cap - held - confirmed - blocked END"
-                          " FROM quota WHERE event = $1 AND (cap IS NOT NULL OR state <> 'OPEN')"};
-constexpr Statement kCollecting{"offer.collecting",
-                                "SELECT id, entry FROM offer WHERE event = $1 AND state = 'COLLECTING'"};
+constexpr Statement kLineOf{"waitlist_line.of_event", "SELECT waiting, due FROM waitlist_line WHERE event = $1"};
+constexpr Statement kSetDue{"waitlist_line.set_due", "UPDATE waitlist_line SET due = $2 WHERE event = $1"};
 constexpr Statement kInsertOffer{"offer.insert",
                                  "INSERT INTO offer (id, entry, event, state, expires, made)"
                                  " VALUES ($1, $2, $3, $4, $5, $6)"};
@@ -45,12 +35,15 @@ constexpr Statement kEndCollecting{"offer.end_collecting",
                                    " AND state = 'COLLECTING'"};
 constexpr Statement kOffered{"waitlist_entry.offered",
                              "UPDATE waitlist_entry SET state = 'OFFERED' WHERE id = $1 AND state = 'WAITING'"};
-constexpr Statement kSkipped{"waitlist_entry.skipped",
-                             "UPDATE waitlist_entry SET skips = $2, skipped_since = $3 WHERE id = $1"};
-constexpr Statement kLinesWithWaiting{
-    "waitlist.lines",
-    "SELECT l.event FROM waitlist_line l JOIN event e ON e.id = l.event WHERE l.waiting > 0 AND e.state = 'PUBLISHED'"
-    " AND COALESCE(e.roster_lock_at, e.starts) > $1 ORDER BY l.event LIMIT $2"};
+constexpr Statement kRefresh{"waitlist_entry.refresh",
+                             "UPDATE waitlist_entry SET division = $2, persons = $3, choices = $4 WHERE id = $1"};
+#define RT_SERVED_LINES                                                                                                \
+    "SELECT l.event FROM waitlist_line l JOIN event e ON e.id = l.event WHERE l.waiting > 0 AND e.state = 'PUBLISHED'" \
+    " AND COALESCE(e.roster_lock_at, e.starts) > $1"
+constexpr Statement kDueLines{"waitlist.lines_due", RT_SERVED_LINES " AND l.due = 1 ORDER BY l.event LIMIT $2"};
+constexpr Statement kLinesAfter{"waitlist.lines_after",
+                                RT_SERVED_LINES " AND l.due = 0 AND l.event > $2 ORDER BY l.event LIMIT $3"};
+#undef RT_SERVED_LINES
 
 Entry ReadEntry(const Row& row) {
     Entry out;
@@ -66,47 +59,6 @@ Entry ReadEntry(const Row& row) {
     out.missed_offers = row.Int(9);
     out.offer = OfferId{row.OptionalInt(10).value_or(0)};
     return out;
-}
-
-struct WaitingParty {
-    LineEntry entry;
-    DivisionId division;
-    std::int64_t persons = 0;
-    std::vector<Need> choices;
-};
-
-NeedVector VectorOf(const std::vector<DivisionQuota>& quotas, const WaitingParty& party) {
-    NeedVector out;
-    for (const auto& [quota, unit] : quotas) {
-        out.emplace_back(quota, unit == QuotaUnit::kPerson ? party.persons : 1);
-    }
-    for (const Need& choice : party.choices) out.emplace_back(choice.quota, choice.qty);
-    return out;
-}
-
-struct OfferOfEvent {
-    OfferId id;
-    EntryId entry;
-};
-
-Result<std::optional<OfferOfEvent>> CollectingOffer(Reader& reader, EventId event) {
-    return reader.Find<OfferOfEvent>(kCollecting, {event}, [](const Row& row) {
-        return OfferOfEvent{row.As<OfferId>(0), row.As<EntryId>(1)};
-    });
-}
-
-// What was collected for an entry counts as its own: it needs the rest.
-Status LessCollected(Reader& reader, const OfferOfEvent& offer, std::vector<LineEntry>& entries) {
-    RT_TRY(const auto has, AllocationsOf(reader, Owner::Of(offer.id)));
-    for (LineEntry& entry : entries) {
-        if (entry.id != offer.entry) continue;
-        for (auto& [quota, qty] : entry.need) {
-            for (const Allocation& one : has) {
-                if (one.quota == quota) qty = std::max<std::int64_t>(qty - one.qty, 0);
-            }
-        }
-    }
-    return Ok();
 }
 
 base::Time OfferExpires(const Event& event, base::Time now) {
@@ -189,10 +141,49 @@ bool IsServed(const Event& event, base::Time now) {
     return event.state == EventState::kPublished && now < event.RosterLock();
 }
 
-Result<bool> Collects(Reader& reader, const Event& event, base::Time now) {
-    if (event.policy.waitlist.policy != WaitlistPolicy::kAccumulate) return false;
-    RT_TRY(const EventTimes window, WholeWindow(reader, event));
-    return now < window.reg_close;
+struct LineState {
+    std::int64_t waiting = 0;
+    bool due = false;
+};
+
+Result<LineState> StateOf(Reader& reader, EventId event) {
+    RT_TRY(const auto found, reader.Find<LineState>(kLineOf, {event}, [](const Row& row) {
+        return LineState{row.Int(0), row.Int(1) != 0};
+    }));
+    return found.value_or(LineState{});
+}
+
+// The column of its need as its team and the quotas are now. True: it was another, and what was decided by it is void.
+Result<bool> WasStale(Writer& writer, const Entry& entry) {
+    RT_TRY(const auto team, FindTeam(writer, entry.team));
+    RT_CHECK(team.has_value());
+    const Party party = PartyOf(*team);
+    RT_TRY(const auto choices, ChoicesOf(writer, party));
+    if (party.division == entry.division && party.persons == entry.persons && choices == entry.choices) return false;
+    RT_CHECK_OK(
+        writer.RunOne(kRefresh, {entry.id, party.division, party.persons, EncodeChoices(choices)}, Code::kInternal));
+    return true;
+}
+
+enum class Outcome : std::uint8_t { kGranted, kReadAnew, kNothing };
+
+// Gives the first of the line who may have something what he needs.
+Result<Outcome> ServeFirst(Writer& writer, Commit& commit, const Event& event) {
+    RT_TRY(const auto line, ReadLine(writer, event, commit.now, {}));
+    const Served served = Serve(line.entries, line.free, line.rules, commit.now, line.collecting, 1);
+    const bool granted = !served.granted.empty();
+    if (!granted && !served.collecting.has_value()) return Outcome::kNothing;
+    RT_TRY(const auto entry, FindEntry(writer, granted ? served.granted.front() : *served.collecting));
+    RT_CHECK(entry.has_value());
+    RT_TRY(const bool stale, WasStale(writer, *entry));
+    if (stale) return Outcome::kReadAnew;
+    if (!granted) {
+        RT_CHECK_OK(CollectFor(writer, commit, event, *entry));
+        return Outcome::kNothing;
+    }
+    RT_CHECK_OK(CountSkips(writer, commit.now, line, served));
+    RT_CHECK_OK(Grant(writer, commit, event, *entry));
+    return Outcome::kGranted;
 }
 
 }  // namespace
@@ -230,40 +221,8 @@ bool ChoosesMore(const std::vector<Need>& now, const std::vector<Need>& before) 
 }
 
 Result<bool> AnybodyOnList(Reader& reader, EventId event) {
-    RT_TRY(const auto waiting, reader.FindInt(kAnybody, {event}));
-    return waiting.value_or(0) > 0;
-}
-
-Result<LineNow> ReadLine(Reader& reader, const Event& event, base::Time now) {
-    LineNow out;
-    const auto& rules = event.policy.waitlist;
-    out.rules = {rules.policy, rules.max_skips, rules.skip_hours * base::kMicrosPerHour};
-    RT_TRY(const auto parties, reader.All<WaitingParty>(kLine, {event.id, kCandidatesMax}, [](const Row& row) {
-        WaitingParty party;
-        party.entry.id = row.As<EntryId>(0);
-        party.division = row.As<DivisionId>(1);
-        party.persons = row.Int(2);
-        party.choices = DecodeChoices(row.TextView(3));
-        party.entry.skips = row.Int(4);
-        party.entry.skipped_since = row.OptionalTime(5);
-        return party;
-    }));
-    std::map<DivisionId, std::vector<DivisionQuota>> quotas;
-    for (const WaitingParty& party : parties) {
-        if (!quotas.contains(party.division)) {
-            RT_TRY(quotas[party.division], QuotasOfDivision(reader, party.division));
-        }
-        out.entries.push_back(party.entry);
-        out.entries.back().need = VectorOf(quotas[party.division], party);
-    }
-    RT_CHECK_OK(reader.Each(kFree, {event.id}, [&](const Row& row) { out.free[row.As<QuotaId>(0)] = row.Int(1); }));
-    RT_TRY(const auto offer, CollectingOffer(reader, event.id));
-    RT_TRY(out.collecting.allowed, Collects(reader, event, now));
-    if (offer.has_value()) {
-        out.collecting.current = offer->entry;
-        RT_CHECK_OK(LessCollected(reader, *offer, out.entries));
-    }
-    return out;
+    RT_TRY(const auto line, StateOf(reader, event));
+    return line.waiting > 0;
 }
 
 Result<bool> MayPassLine(Reader& reader, EventId event_id, const std::vector<Need>& needs, base::Time now) {
@@ -271,47 +230,49 @@ Result<bool> MayPassLine(Reader& reader, EventId event_id, const std::vector<Nee
     if (!anybody) return true;
     RT_TRY(const auto event, FindEvent(reader, event_id));
     RT_CHECK(event.has_value());
-    RT_TRY(const auto line, ReadLine(reader, *event, now));
     NeedVector need;
     for (const Need& one : needs) need.emplace_back(one.quota, one.qty);
+    RT_TRY(const auto line, ReadLine(reader, *event, now, need));
     return MayPass(line.entries, line.free, line.rules, now, need);
 }
 
+Status MarkLineDue(Writer& writer, EventId event) {
+    RT_TRY([[maybe_unused]] const auto marked, writer.Run(kSetDue, {event, true}));
+    return Ok();
+}
+
 Status ServeLine(Writer& writer, Commit& commit, EventId event_id) {
-    RT_TRY(const bool anybody, AnybodyOnList(writer, event_id));
-    if (!anybody) return Ok();
+    RT_TRY(const auto before, StateOf(writer, event_id));
+    if (before.waiting == 0) return Ok();
     RT_TRY(const auto event, FindEvent(writer, event_id));
     RT_CHECK(event.has_value());
     if (!IsServed(*event, commit.now)) return Ok();
     RT_TRY(const bool collects, Collects(writer, *event, commit.now));
     if (!collects) RT_CHECK_OK(EndCollecting(writer, commit, *event));
-    RT_TRY(const auto line, ReadLine(writer, *event, commit.now));
-    const Served served = Serve(line.entries, line.free, line.rules, commit.now, line.collecting, kPromotionsMax);
-    for (const LineEntry& entry : served.skipped) {
-        RT_CHECK_OK(writer.RunOne(kSkipped, {entry.id, entry.skips, entry.skipped_since}, Code::kInternal));
+    std::size_t looked = 0;
+    Outcome outcome = Outcome::kGranted;
+    for (; looked < kPromotionsMax && outcome != Outcome::kNothing; ++looked) {
+        RT_TRY(outcome, ServeFirst(writer, commit, *event));
     }
-    for (const EntryId id : served.granted) {
-        RT_TRY(const auto entry, FindEntry(writer, id));
-        RT_CHECK(entry.has_value());
-        RT_CHECK_OK(Grant(writer, commit, *event, *entry));
-    }
-    if (!served.collecting.has_value()) return Ok();
-    RT_TRY(const auto head, FindEntry(writer, *served.collecting));
-    RT_CHECK(head.has_value());
-    return CollectFor(writer, commit, *event, *head);
+    const bool due = outcome != Outcome::kNothing;
+    if (due == before.due) return Ok();
+    return writer.RunOne(kSetDue, {event_id, due}, Code::kInternal);
 }
 
-Result<std::vector<EventId>> LinesToServe(Reader& reader, base::Time now, std::int64_t events_max) {
-    RT_TRY(const auto lines, reader.All<EventId>(kLinesWithWaiting, {now, events_max},
-                                                 [](const Row& row) { return row.As<EventId>(0); }));
-    std::vector<EventId> out;
-    for (const EventId id : lines) {
-        RT_TRY(const auto event, FindEvent(reader, id));
-        RT_TRY(const auto line, ReadLine(reader, *event, now));
+Result<LinesToServe> FindLinesToServe(Reader& reader, base::Time now, EventId after, std::int64_t events_max) {
+    const auto id = [](const Row& row) { return row.As<EventId>(0); };
+    LinesToServe out;
+    RT_TRY(out.events, reader.All<EventId>(kDueLines, {now, events_max}, id));
+    RT_TRY(const auto lines, reader.All<EventId>(kLinesAfter, {now, after, events_max}, id));
+    for (const EventId one : lines) {
+        RT_TRY(const auto event, FindEvent(reader, one));
+        RT_TRY(const auto line, ReadLine(reader, *event, now, {}));
         const bool ends = line.collecting.current.has_value() && !line.collecting.allowed;
         const Served served = Serve(line.entries, line.free, line.rules, now, line.collecting, 1);
-        if (ends || !served.granted.empty()) out.push_back(id);
+        if (ends || !served.granted.empty()) out.events.push_back(one);
     }
+    const bool more = static_cast<std::int64_t>(lines.size()) == events_max;
+    out.last = more ? lines.back() : EventId{};
     return out;
 }
 

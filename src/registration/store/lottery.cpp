@@ -25,7 +25,7 @@ constexpr Statement kDrawn{"admission.drawn",
 constexpr Statement kEnd{"admission.end_draw",
                          "UPDATE admission SET draw_state = 'DRAWN' WHERE event = $1 AND draw_state = 'DRAWING'"};
 constexpr Statement kPool{"admission.pool", "SELECT pool FROM admission WHERE event = $1"};
-constexpr Statement kInDraw{"admission.in_draw", "SELECT event FROM admission WHERE draw_state = 'DRAWING' LIMIT 1"};
+constexpr Statement kInDraw{"admission.in_draw", "SELECT event FROM admission WHERE draw_state = 'DRAWING'"};
 constexpr Statement kRank{"lottery_rank.insert",
                           "INSERT INTO lottery_rank (event, rank, registration, result) VALUES ($1, $2, $3, $4)"};
 constexpr Statement kResults{"lottery_rank.of_event",
@@ -118,8 +118,8 @@ Result<std::int64_t> DrawSome(Writer& writer, Commit& commit, EventId event, con
     return std::max<std::int64_t>(dealt + left_out, 1);
 }
 
-Result<std::optional<EventId>> EventInDraw(Reader& reader) {
-    return reader.Find<EventId>(kInDraw, {}, [](const Row& row) { return row.As<EventId>(0); });
+Result<std::vector<EventId>> EventsInDraw(Reader& reader, base::Time /*now*/) {
+    return reader.All<EventId>(kInDraw, {}, [](const Row& row) { return row.As<EventId>(0); });
 }
 
 Result<std::vector<std::string>> PoolOf(Reader& reader, EventId event) {

@@ -134,7 +134,10 @@ Status Journalise(Writer& writer, Commit& commit, const LoadedRegistration& load
 
 std::optional<NoticeKind> KindOf(S from, S to) {
     switch (to) {
+        case S::kDraft:
+            return NoticeKind::kReopened;
         case S::kInReview:
+            if (from == S::kCancelRequested) return NoticeKind::kCancelRefused;
             return from == S::kInReview ? NoticeKind::kApproved : NoticeKind::kSubmitted;
         case S::kPooled:
             return NoticeKind::kSubmitted;
@@ -203,6 +206,11 @@ Status Tell(Writer& writer, Commit& commit, const LoadedRegistration& loaded, S 
     if (kind.has_value() && !own) {
         notice.kind = *kind;
         notice.user = loaded.team.captain_user;
+    }
+    if (now == S::kDraft && loaded.team.event_state != EventState::kPaused) {
+        RT_TRY(const auto event, FindEvent(writer, loaded.row.event));
+        RT_CHECK(event.has_value());
+        notice.expires = commit.now.Plus(event->policy.draft_ttl);
     }
     RT_CHECK_OK(AnnounceAndNotify(writer, commit, "registration.state", payload, notice));
     if (now != S::kCancelRequested) return Ok();

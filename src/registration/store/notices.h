@@ -23,7 +23,7 @@ struct Notice {
     RegistrationId registration{};        // 0: none
     std::string_view reason{};            // what the organiser wrote
     std::string_view answer{};            // a word, of kJoinAnswered
-    std::optional<base::Time> expires{};  // of kOffer, kDeadline, kGuardianLink, kInvited
+    std::optional<base::Time> expires{};  // of kOffer, kDeadline, kGuardianLink, kInvited, kReopened
     std::int64_t announcement = 0;
 };
 

@@ -18,26 +18,48 @@ namespace {
 constexpr Statement kActiveOfEvent{"registration.active_of_event",
                                    "SELECT id FROM registration WHERE event = $1 AND " RT_NOT_ENDED
                                    " ORDER BY id LIMIT $2"};
-constexpr Statement kReturnedTooLong{"registration.to_expire",
-                                     "SELECT r.id FROM registration r JOIN event e ON e.id = r.event"
-                                     " WHERE r.state = 'RETURNED' AND r.decided_at + e.return_ttl <= $1"
-                                     " ORDER BY r.decided_at LIMIT $2"};
-constexpr Statement kDraftTooLong{"registration.drafts_to_expire",
-                                  "SELECT r.id FROM registration r JOIN event e ON e.id = r.event"
-                                  " WHERE r.state = 'DRAFT' AND r.since + e.draft_ttl <= $1"
-                                  " ORDER BY r.since LIMIT $2"};
+// A clock stands while the event is paused, and begins anew when it is resumed (as Event::ClockFrom).
+#define RT_CLOCK(since) \
+    " AND e.state <> 'PAUSED' AND CASE WHEN e.resumed_at > " since " THEN e.resumed_at ELSE " since " END"
+// Each clock twice: of which events something is due, and some of it of one event.
+#define RT_RETURNED_TOO_LONG                                                                   \
+    " FROM registration r JOIN event e ON e.id = r.event WHERE r.state = 'RETURNED'" RT_CLOCK( \
+        "r.decided_at") " + e.return_ttl <= $1"
+#define RT_DRAFT_TOO_LONG                                                                   \
+    " FROM registration r JOIN event e ON e.id = r.event WHERE r.state = 'DRAFT'" RT_CLOCK( \
+        "r.since") " + e.draft_ttl <= $1"
+// As the index of the deficient has them.
+#define RT_DEFICIENT                                                                                                  \
+    " FROM registration r JOIN event e ON e.id = r.event WHERE r.deficient_since <= $1 AND r.deficient_since IS NOT " \
+    "NULL"                                                                                                            \
+    " AND r.state IN ('IN_REVIEW', 'AWAITING_PAYMENT', 'WAITLISTED')" RT_CLOCK("r.deficient_since") " <= $1"
 // W6: a waiting team that stays below its size drops out.
-constexpr Statement kWaitingDeficient{"registration.waiting_to_expire",
-                                      "SELECT id FROM registration WHERE deficient_since <= $1"
-                                      " AND state = 'WAITLISTED' ORDER BY deficient_since LIMIT $2"};
+#define RT_WAITING_DEFICIENT RT_DEFICIENT " AND r.state = 'WAITLISTED'"
 // CONFIRMED is the organiser's to decide.
+#define RT_TO_RETURN RT_DEFICIENT " AND r.state <> 'WAITLISTED'"
+constexpr Statement kEventsReturned{"registration.events_to_expire", "SELECT DISTINCT r.event" RT_RETURNED_TOO_LONG};
+constexpr Statement kReturnedTooLong{
+    "registration.to_expire", "SELECT r.id" RT_RETURNED_TOO_LONG " AND r.event = $2 ORDER BY r.decided_at LIMIT $3"};
+constexpr Statement kEventsDrafts{"registration.events_of_drafts", "SELECT DISTINCT r.event" RT_DRAFT_TOO_LONG};
+constexpr Statement kDraftTooLong{"registration.drafts_to_expire",
+                                  "SELECT r.id" RT_DRAFT_TOO_LONG " AND r.event = $2 ORDER BY r.since LIMIT $3"};
+constexpr Statement kEventsWaiting{"registration.events_of_waiting", "SELECT DISTINCT r.event" RT_WAITING_DEFICIENT};
+constexpr Statement kWaitingDeficient{"registration.waiting_to_expire",
+                                      "SELECT r.id" RT_WAITING_DEFICIENT
+                                      " AND r.event = $2 ORDER BY r.deficient_since LIMIT $3"};
+constexpr Statement kEventsToReturn{"registration.events_to_return", "SELECT DISTINCT r.event" RT_TO_RETURN};
 constexpr Statement kToReturn{"registration.to_return",
-                              "SELECT id FROM registration WHERE deficient_since <= $1"
-                              " AND state IN ('IN_REVIEW', 'AWAITING_PAYMENT') ORDER BY deficient_since LIMIT $2"};
+                              "SELECT r.id" RT_TO_RETURN " AND r.event = $2 ORDER BY r.deficient_since LIMIT $3"};
+#undef RT_CLOCK
+#undef RT_RETURNED_TOO_LONG
+#undef RT_DRAFT_TOO_LONG
+#undef RT_DEFICIENT
+#undef RT_WAITING_DEFICIENT
+#undef RT_TO_RETURN
 constexpr Statement kUnfinishedCancel{
     "event.cancelled_with_registrations",
     "SELECT e.id FROM event e WHERE e.state = 'CANCELLED' AND EXISTS (SELECT 1 FROM registration r"
-    " WHERE r.event = e.id AND r." RT_NOT_ENDED ") LIMIT 1"};
+    " WHERE r.event = e.id AND r." RT_NOT_ENDED ")"};
 constexpr Statement kSetDivision{"registration.set_division",
                                  "UPDATE registration SET division = $2, rev = rev + 1 WHERE id = $1"};
 constexpr Statement kSetTeamDivision{"team.set_division", "UPDATE team SET division = $2, rev = rev + 1 WHERE id = $1"};
@@ -65,11 +87,18 @@ Result<std::int64_t> PerformOnSome(Writer& writer, Commit& commit, const Stateme
     return static_cast<std::int64_t>(ids.size());
 }
 
-// While its clock runs: a return asks for a correction, whatever the deadlines of the others.
+// By the captain or the organiser, while its clock runs: a return asks for a correction, whatever the deadlines of the
+// others.
 Status MayResubmit(Reader& reader, const Commit& commit, const TeamFacts& team) {
-    if (!team.IsCaptain(commit.actor)) return Fail(Code::kForbidden);
-    if (team.event_state != EventState::kPublished) return Fail(Code::kEventNotOpen);
+    const bool by_organiser = commit.actor.May(net::Permission::kRegEdit);
+    if (!by_organiser && team.event_state != EventState::kPublished) return Fail(Code::kEventNotOpen);
     return RequireReady(reader, commit.privacy, team);
+}
+
+// Has its place, while the review has begun anew after an edit: it is left as a confirmed one is.
+bool IsConfirmedBefore(const RegistrationRow& row) {
+    using S = RegistrationState;
+    return row.approved_at.has_value() && (row.state == S::kInReview || row.state == S::kReturned);
 }
 
 // What a captain's wish to cancel comes to, by the policy of the event.
@@ -151,6 +180,7 @@ Result<RegistrationRow> RunAsCaptain(Writer& writer, Commit& commit, const Comma
     RT_CHECK_OK(RequireOwnRegistration(writer, loaded.team, commit.actor));
     Command command = wanted;
     if (command.command == C::kResubmit) RT_CHECK_OK(MayResubmit(writer, commit, loaded.team));
+    if (command.command == C::kWithdraw && IsConfirmedBefore(loaded.row)) command.command = C::kCancel;
     if (command.command == C::kCancel) {
         RT_TRY(command.command, CancelByPolicy(loaded.team, commit.actor, commit.now));
     }
@@ -217,24 +247,41 @@ Result<std::int64_t> CancelSomeOfEvent(Writer& writer, Commit& commit, EventId e
                          {{}, C::kCancelEvent, std::string(reason), {}});
 }
 
-Result<std::int64_t> ExpireSome(Writer& writer, Commit& commit, std::int64_t registrations_max) {
+Result<std::int64_t> ExpireSome(Writer& writer, Commit& commit, EventId event, std::int64_t registrations_max) {
     const Command expire{{}, C::kExpire, {}, {}};
     RT_TRY(const auto returned,
-           PerformOnSome(writer, commit, kReturnedTooLong, {commit.now, registrations_max}, expire));
-    RT_TRY(const auto drafts, PerformOnSome(writer, commit, kDraftTooLong, {commit.now, registrations_max}, expire));
+           PerformOnSome(writer, commit, kReturnedTooLong, {commit.now, event, registrations_max}, expire));
+    RT_TRY(const auto drafts,
+           PerformOnSome(writer, commit, kDraftTooLong, {commit.now, event, registrations_max}, expire));
     RT_TRY(const auto waiting,
-           PerformOnSome(writer, commit, kWaitingDeficient, {commit.now.Plus(-kDeficientTtl), registrations_max},
+           PerformOnSome(writer, commit, kWaitingDeficient, {commit.now.Plus(-kDeficientTtl), event, registrations_max},
                          {{}, C::kExpire, std::string(kDeficientReason), {}}));
     return returned + drafts + waiting;
 }
 
-Result<std::int64_t> ReturnSomeDeficient(Writer& writer, Commit& commit, std::int64_t registrations_max) {
-    return PerformOnSome(writer, commit, kToReturn, {commit.now.Plus(-kDeficientTtl), registrations_max},
+Result<std::vector<EventId>> EventsToExpire(Reader& reader, base::Time now) {
+    const auto id = [](const Row& row) { return row.As<EventId>(0); };
+    RT_TRY(auto out, reader.All<EventId>(kEventsReturned, {now}, id));
+    RT_TRY(const auto drafts, reader.All<EventId>(kEventsDrafts, {now}, id));
+    RT_TRY(const auto waiting, reader.All<EventId>(kEventsWaiting, {now.Plus(-kDeficientTtl)}, id));
+    out.insert(out.end(), drafts.begin(), drafts.end());
+    out.insert(out.end(), waiting.begin(), waiting.end());
+    return out;
+}
+
+Result<std::int64_t> ReturnSomeDeficient(Writer& writer, Commit& commit, EventId event,
+                                         std::int64_t registrations_max) {
+    return PerformOnSome(writer, commit, kToReturn, {commit.now.Plus(-kDeficientTtl), event, registrations_max},
                          {{}, C::kReturnDeficient, std::string(kDeficientReason), {}});
 }
 
-Result<std::optional<EventId>> CancelledEventWithRegistrations(Reader& reader) {
-    return reader.Find<EventId>(kUnfinishedCancel, {}, [](const Row& row) { return row.As<EventId>(0); });
+Result<std::vector<EventId>> EventsToReturn(Reader& reader, base::Time now) {
+    return reader.All<EventId>(kEventsToReturn, {now.Plus(-kDeficientTtl)},
+                               [](const Row& row) { return row.As<EventId>(0); });
+}
+
+Result<std::vector<EventId>> CancelledEventsWithRegistrations(Reader& reader, base::Time /*now*/) {
+    return reader.All<EventId>(kUnfinishedCancel, {}, [](const Row& row) { return row.As<EventId>(0); });
 }
 
 Status RosterChanged(Writer& writer, Commit& commit, TeamId team, std::string_view cause) {

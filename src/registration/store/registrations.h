@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "registration/domain/registration_states.h"
 #include "registration/store/commit.h"
@@ -90,7 +91,8 @@ struct Command {
     std::optional<std::int64_t> rev;
 };
 // By the captain or an organiser of the event: withdraw, resubmit, cancel (which the captain may only ask for, or not
-// at all, as the event's policy and deadline say).
+// at all, as the event's policy and deadline say). To withdraw what has been CONFIRMED, and is reviewed again, is to
+// cancel.
 Result<RegistrationRow> RunAsCaptain(Writer& writer, Commit& commit, const Command& command);
 // By an organiser of the event: approve, return, reject, waitlist. The review row is part of the commit.
 Result<RegistrationRow> RunAsReviewer(Writer& writer, Commit& commit, const Command& command);
@@ -113,13 +115,20 @@ Status RequireOwnRegistration(Reader& reader, const TeamFacts& team, const Actor
 // Cancels at most `registrations_max` active registrations of a CANCELLED event (kCommandIds each); returns how many.
 Result<std::int64_t> CancelSomeOfEvent(Writer& writer, Commit& commit, EventId event, std::string_view reason,
                                        std::int64_t registrations_max);
-// The clocks: RETURNED longer than return_ttl, DRAFT longer than draft_ttl, WAITLISTED with a team deficient for
-// kDeficientTtl become EXPIRED. At most `registrations_max` of each; returns how many.
-Result<std::int64_t> ExpireSome(Writer& writer, Commit& commit, std::int64_t registrations_max);
-// IN_REVIEW with a team deficient for kDeficientTtl becomes RETURNED: at most `registrations_max`; returns how many.
+Result<std::vector<EventId>> CancelledEventsWithRegistrations(Reader& reader, base::Time now);
+
+// --- The clocks. Each has a function that tells of which events something is due, each event once or more, and one
+// that does some of it for one event: at most so many registrations, returning how many. Safe to repeat. ---
+
+// They stand while the event is paused, and run anew from when it is resumed.
+
+// RETURNED longer than return_ttl, DRAFT longer than draft_ttl, WAITLISTED with a team deficient for kDeficientTtl
+// become EXPIRED: at most `registrations_max` of each.
+Result<std::int64_t> ExpireSome(Writer& writer, Commit& commit, EventId event, std::int64_t registrations_max);
+Result<std::vector<EventId>> EventsToExpire(Reader& reader, base::Time now);
+// IN_REVIEW with a team deficient for kDeficientTtl becomes RETURNED.
 inline constexpr std::int64_t kDeficientTtl = 72 * base::kMicrosPerHour;
-Result<std::int64_t> ReturnSomeDeficient(Writer& writer, Commit& commit, std::int64_t registrations_max);
-// A CANCELLED event that still has active registrations, if any.
-Result<std::optional<EventId>> CancelledEventWithRegistrations(Reader& reader);
+Result<std::int64_t> ReturnSomeDeficient(Writer& writer, Commit& commit, EventId event, std::int64_t registrations_max);
+Result<std::vector<EventId>> EventsToReturn(Reader& reader, base::Time now);
 
 }  // namespace rt::registration::store

@@ -10,26 +10,33 @@ namespace {
 constexpr Statement kSetRole{"team_member.set_role",
                              "UPDATE team_member SET role = $3, rev = rev + 1 WHERE id = $1 AND role = $2" RT_GUARD(
                                  "state IN ('JOINED', 'CONFIRMED')")};
+#define RT_TO_LOCK "e.state IN ('PUBLISHED', 'PAUSED') AND COALESCE(e.roster_lock_at, e.starts) <= $1"
+#define RT_TO_UNLOCK "e.state IN ('PUBLISHED', 'PAUSED') AND COALESCE(e.roster_lock_at, e.starts) > $1"
+constexpr Statement kEventsToLock{
+    "event.to_lock",
+    "SELECT e.id FROM event e WHERE (" RT_TO_LOCK
+    " AND EXISTS (SELECT 1 FROM team t WHERE t.event = e.id AND t.state = 'SUBMITTED')) OR (" RT_TO_UNLOCK
+    " AND EXISTS (SELECT 1 FROM team t WHERE t.event = e.id AND t.state = 'LOCKED'))"};
 constexpr Statement kToLock{"team.to_lock",
                             "SELECT t.id FROM event e JOIN team t ON t.event = e.id AND t.state = 'SUBMITTED'"
-                            " WHERE e.state IN ('PUBLISHED', 'PAUSED') AND COALESCE(e.roster_lock_at, e.starts) <= $1"
-                            " LIMIT $2"};
+                            " WHERE " RT_TO_LOCK " AND e.id = $2 LIMIT $3"};
 constexpr Statement kToUnlock{"team.to_unlock",
                               "SELECT t.id FROM event e JOIN team t ON t.event = e.id AND t.state = 'LOCKED'"
-                              " WHERE e.state IN ('PUBLISHED', 'PAUSED') AND COALESCE(e.roster_lock_at, e.starts) > $1"
-                              " LIMIT $2"};
+                              " WHERE " RT_TO_UNLOCK " AND e.id = $2 LIMIT $3"};
+#undef RT_TO_LOCK
+#undef RT_TO_UNLOCK
 constexpr Statement kSetLocked{"team.set_locked", "UPDATE team SET locked_at = $2, rev = rev + 1 WHERE id = $1"};
 
 std::string RoleJson(MemberRole role) {
     return R"({"role":")" + std::string(Word(role)) + R"("})";
 }
 
-Result<std::int64_t> MoveSome(Writer& writer, Commit& commit, const Statement& which, TeamCommand command,
-                              std::int64_t teams_max) {
+Result<std::int64_t> MoveSome(Writer& writer, Commit& commit, EventId event, const Statement& which,
+                              TeamCommand command, std::int64_t teams_max) {
     const bool lock = command == TeamCommand::kLock;
     const auto locked_at = lock ? std::optional(commit.now) : std::nullopt;
     RT_TRY(const auto teams,
-           writer.All<TeamId>(which, {commit.now, teams_max}, [](const Row& row) { return row.As<TeamId>(0); }));
+           writer.All<TeamId>(which, {commit.now, event, teams_max}, [](const Row& row) { return row.As<TeamId>(0); }));
     for (const TeamId id : teams) {
         RT_TRY(const auto team, FindTeam(writer, id));
         const auto to = Apply(team->state, command);
@@ -92,10 +99,14 @@ Status MoveSeat(Writer& writer, const TeamFacts& team, const Member& member, Mem
     return DuplicateIfTaken(writer.RunOne(kSetRole, {member.id, Word(member.role), Word(to)}, Code::kInvalidState));
 }
 
-Result<std::int64_t> LockSomeRosters(Writer& writer, Commit& commit, std::int64_t teams_max) {
-    RT_TRY(const auto locked, MoveSome(writer, commit, kToLock, TeamCommand::kLock, teams_max));
+Result<std::int64_t> LockSomeRosters(Writer& writer, Commit& commit, EventId event, std::int64_t teams_max) {
+    RT_TRY(const auto locked, MoveSome(writer, commit, event, kToLock, TeamCommand::kLock, teams_max));
     if (locked > 0) return locked;
-    return MoveSome(writer, commit, kToUnlock, TeamCommand::kUnlock, teams_max);
+    return MoveSome(writer, commit, event, kToUnlock, TeamCommand::kUnlock, teams_max);
+}
+
+Result<std::vector<EventId>> EventsToLock(Reader& reader, base::Time now) {
+    return reader.All<EventId>(kEventsToLock, {now}, [](const Row& row) { return row.As<EventId>(0); });
 }
 
 }  // namespace rt::registration::store

@@ -67,6 +67,7 @@ Result<std::optional<Substitution>> FindSubstitution(Reader& reader, std::string
 
 // SUBMITTED teams whose roster lock has come become LOCKED, and those whose lock was moved to later SUBMITTED again: at
 // most `teams_max`; returns how many.
-Result<std::int64_t> LockSomeRosters(Writer& writer, Commit& commit, std::int64_t teams_max);
+Result<std::int64_t> LockSomeRosters(Writer& writer, Commit& commit, EventId event, std::int64_t teams_max);
+Result<std::vector<EventId>> EventsToLock(Reader& reader, base::Time now);
 
 }  // namespace rt::registration::store

@@ -6,6 +6,7 @@
 #include "registration/store/members_internal.h"
 #include "registration/store/notices.h"
 #include "registration/store/registrations.h"
+#include "registration/store/waitlist.h"
 
 namespace rt::registration::store {
 namespace {
@@ -34,8 +35,9 @@ constexpr Statement kNextTeams{"team.next_of_event",
 Status MarkDeficiency(Writer& writer, Commit& commit, const TeamFacts& team) {
     RT_TRY(const bool holds, RosterHolds(writer, commit.privacy, team));
     if (holds) {
-        RT_TRY([[maybe_unused]] const auto cleared, writer.Run(kClearDeficient, {team.id}));
-        return Ok();
+        RT_TRY(const auto cleared, writer.Run(kClearDeficient, {team.id}));
+        // It stands in its line again.
+        return cleared > 0 ? MarkLineDue(writer, team.event) : Ok();
     }
     RT_TRY(const auto marked, writer.Run(kSetDeficient, {team.id, commit.now}));
     if (marked == 0) return Ok();

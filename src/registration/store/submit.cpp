@@ -60,8 +60,7 @@ Status RequireSubmitter(Reader& reader, const TeamFacts& team, const Commit& com
         return commit.actor.May(net::Permission::kRegEdit) ? Ok() : Status(Fail(Code::kNotFound));
     }
     if (team.IsCaptain(commit.actor)) {
-        const bool open = TakesRegistrations(team.event_state, PhaseAt(team.times, commit.now));
-        return open ? Ok() : Status(Fail(Code::kEventNotOpen));
+        return team.TakesSubmit(commit.now) ? Ok() : Status(Fail(Code::kEventNotOpen));
     }
     RT_TRY(const auto member, FindActiveMember(reader, team.id, commit.actor.user));
     return Fail(member.has_value() ? Code::kForbidden : Code::kNotFound);
@@ -79,8 +78,10 @@ Result<Turn> TurnOf(Reader& reader, const TeamFacts& team, const std::vector<Nee
     RT_TRY(const bool fits, Fits(reader, needs));
     // Nobody is served from a line that has ended (W7).
     if (!team.waitlist_enabled || now >= team.roster_lock_at) return fits ? Turn::kPlace : Turn::kNone;
+    // When all is full the line need not be read: so it is in a rush.
+    if (!fits) return Turn::kLine;
     RT_TRY(const bool passes, MayPassLine(reader, team.event, needs, now));
-    return passes && fits ? Turn::kPlace : Turn::kLine;
+    return passes ? Turn::kPlace : Turn::kLine;
 }
 
 // Straight to a place, unless there is a waiting list and it is not this team's turn (W1) or nothing is left. A reserve

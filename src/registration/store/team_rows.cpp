@@ -20,7 +20,8 @@ namespace {
     " CASE t.kind WHEN 'SOLO' THEN 0 ELSE COALESCE(d.sub_max, e.sub_max) END, e.guardian_under_age,"                 \
     " e.minor_under_age, d.rules, e.hold_policy, e.cancel_policy, e.reset_review_on_edit, t.club,"                   \
     " e.waitlist_enabled, e.admission, (SELECT r.id FROM registration r WHERE r.team = t.id AND r.state = 'DRAFT')," \
-    " EXISTS (SELECT 1 FROM registration r WHERE r.team = t.id AND r.state = 'RETURNED')"                            \
+    " EXISTS (SELECT 1 FROM registration r WHERE r.team = t.id AND (r.state = 'RETURNED'"                            \
+    " OR (r.state = 'DRAFT' AND r.decided_at IS NOT NULL)))"                                                         \
     " FROM team t JOIN event e ON e.id = t.event JOIN division d ON d.id = t.division"                               \
     " JOIN team_member c ON c.id = t.captain_member_id "
 
@@ -86,8 +87,10 @@ TeamFacts ReadFacts(const Row& row) {
     out.waitlist_enabled = row.Int(38) != 0;
     out.admission = *FromWord<Admission>(row.TextView(39));
     out.draft = RegistrationId{row.OptionalInt(40).value_or(0)};
-    // A return asks for a correction, after the deadline of the others too.
-    if (row.Int(41) != 0) out.edit_deadline = std::max(out.edit_deadline, out.roster_lock_at);
+    // A return asks for a correction, and so does a reopening, after the deadline of the others too.
+    const bool asked = row.Int(41) != 0;
+    out.reopened = asked && out.draft;
+    if (asked) out.edit_deadline = std::max(out.edit_deadline, out.roster_lock_at);
     return out;
 }
 

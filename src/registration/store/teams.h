@@ -49,7 +49,8 @@ struct TeamFacts {
     bool reset_review_on_edit = false;
     bool waitlist_enabled = false;
     Admission admission = Admission::kOpen;
-    RegistrationId draft;  // its registration in state DRAFT; 0: none
+    RegistrationId draft;   // its registration in state DRAFT; 0: none
+    bool reopened = false;  // that draft had ended before, and the organiser has reopened it
     std::int64_t guardian_under_age = 0;
     std::int64_t minor_under_age = 0;
     std::int64_t club = 0;  // 0: none
@@ -58,6 +59,11 @@ struct TeamFacts {
 
     Roster AsRoster() const {
         return {member_count, confirmed_count, team_min, team_max, !team_form_required || answer_set.has_value()};
+    }
+    // May its captain submit now? What was reopened while its clock runs, outside the window too.
+    bool TakesSubmit(base::Time now) const {
+        if (reopened) return event_state == EventState::kPublished;
+        return TakesRegistrations(event_state, PhaseAt(times, now));
     }
     bool IsCaptain(const Actor& actor) const { return captain_user == actor.user; }
 };

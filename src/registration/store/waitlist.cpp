@@ -38,7 +38,10 @@ constexpr Statement kSetPriority{"waitlist_entry.set_priority",
                                  " AND state IN ('WAITING', 'OFFERED')"};
 // Whoever changes the state of an offer decides it: the captain, or the clock.
 constexpr Statement kAccept{"offer.accept", "UPDATE offer SET state = 'ACCEPTED', decided = $2 WHERE id = $1" RT_GUARD(
-                                                "state = 'OPEN' AND expires > $2")};
+                                                "state = 'OPEN' AND (expires > $2 OR EXISTS (SELECT 1 FROM event e"
+                                                " WHERE e.id = offer.event AND e.state = 'PAUSED'))")};
+constexpr Statement kProlong{"offer.prolong",
+                             "UPDATE offer SET expires = $2 WHERE event = $1 AND state = 'OPEN' AND expires < $2"};
 constexpr Statement kDecline{
     "offer.decline", "UPDATE offer SET state = 'DECLINED', decided = $2 WHERE id = $1" RT_GUARD("state = 'OPEN'")};
 constexpr Statement kExpire{"offer.expire", "UPDATE offer SET state = 'EXPIRED', decided = $2 WHERE id = $1" RT_GUARD(
@@ -46,13 +49,20 @@ constexpr Statement kExpire{"offer.expire", "UPDATE offer SET state = 'EXPIRED',
 constexpr Statement kLatestOffer{"offer.latest_of_entry",
                                  "SELECT id FROM offer WHERE entry = $1 AND state <> 'COLLECTING'"
                                  " ORDER BY id DESC LIMIT 1"};
+#define RT_DUE                                                                                                    \
+    " FROM offer o JOIN waitlist_entry w ON w.id = o.entry JOIN event e ON e.id = w.event WHERE o.state = 'OPEN'" \
+    " AND o.expires <= $1 AND e.state <> 'PAUSED'"
+constexpr Statement kEventsDue{"offer.events_due", "SELECT DISTINCT w.event" RT_DUE};
 constexpr Statement kDue{"offer.due",
-                         "SELECT o.id, w.registration FROM offer o JOIN waitlist_entry w ON w.id = o.entry"
-                         " WHERE o.state = 'OPEN' AND o.expires <= $1 ORDER BY o.expires LIMIT $2"};
+                         "SELECT o.id, w.registration" RT_DUE " AND w.event = $2 ORDER BY o.expires LIMIT $3"};
+#undef RT_DUE
+constexpr Statement kEventsClosing{"waitlist.events_closing",
+                                   "SELECT l.event FROM waitlist_line l JOIN event e ON e.id = l.event"
+                                   " WHERE l.waiting > 0 AND COALESCE(e.roster_lock_at, e.starts) <= $1"};
 constexpr Statement kClosing{"waitlist.closing",
                              "SELECT w.registration FROM event e JOIN waitlist_entry w ON w.event = e.id"
                              " WHERE w.state IN ('WAITING', 'OFFERED')"
-                             " AND COALESCE(e.roster_lock_at, e.starts) <= $1 ORDER BY w.id LIMIT $2"};
+                             " AND COALESCE(e.roster_lock_at, e.starts) <= $1 AND e.id = $2 ORDER BY w.id LIMIT $3"};
 
 constexpr std::string_view kClosedReason = "候补已结束 (the waiting list has ended)";
 constexpr std::string_view kMissedReason = "候补名额两次未确认 (two offers of a place were not taken)";
@@ -109,6 +119,12 @@ Status LeaveLine(Writer& writer, Commit& commit, RegistrationId registration, Wa
     }
     RT_CHECK_OK(writer.RunOne(kLeave, {entry->id, Word(to)}, Code::kConflict));
     return writer.RunOne(kUncount, {entry->event}, Code::kInternal);
+}
+
+Status ResumeLine(Writer& writer, Commit& commit, const Event& event) {
+    const base::Time expires = std::min(commit.now.Plus(event.policy.offer_ttl), event.RosterLock());
+    RT_TRY([[maybe_unused]] const auto prolonged, writer.Run(kProlong, {event.id, expires}));
+    return MarkLineDue(writer, event.id);
 }
 
 Result<RegistrationRow> AcceptOffer(Writer& writer, Commit& commit, std::string_view registration_public_id) {
@@ -168,6 +184,26 @@ Status NeedChanged(Writer& writer, Commit& commit, RegistrationId registration, 
     return Ok();
 }
 
+Status NeedOfNewQuota(Writer& writer, Commit& commit, RegistrationId registration, const Party& party, QuotaId quota) {
+    RT_TRY(const auto entry, FindEntry(writer, registration));
+    if (!entry.has_value() || !entry->IsOnList()) return Ok();
+    RT_TRY(const auto choices, ChoicesOf(writer, party));
+    const std::optional<std::int64_t> same_place;
+    RT_CHECK_OK(writer.RunOne(kLarger, {entry->id, party.division, party.persons, EncodeChoices(choices), same_place},
+                              Code::kInternal));
+    // What is collected is completed in its turn.
+    if (entry->state != WaitlistState::kOffered) return Ok();
+    RT_TRY(const auto has, AllocationsOf(writer, Owner::Of(entry->offer)));
+    RT_TRY(const auto needs, NeedOf(writer, party, Options::kCounted));
+    const auto of_quota = [&](const auto& one) { return one.quota == quota; };
+    const auto need = std::find_if(needs.begin(), needs.end(), of_quota);
+    if (need == needs.end() || std::any_of(has.begin(), has.end(), of_quota)) return Ok();
+    // A quota that was there before may be full: its captain is told when he accepts.
+    RT_TRY(const bool fits, Fits(writer, {*need}));
+    if (!fits) return Ok();
+    return TakeAll(writer, commit, Owner::Of(entry->offer), {*need}, AllocationState::kBlocked, "backfill");
+}
+
 Status SetPriority(Writer& writer, Commit& commit, std::string_view registration_public_id, std::int64_t priority,
                    std::string_view reason) {
     RT_TRY(const auto loaded, LoadRegistration(writer, registration_public_id));
@@ -181,12 +217,12 @@ Status SetPriority(Writer& writer, Commit& commit, std::string_view registration
     return ServeLine(writer, commit, entry.event);
 }
 
-Result<std::int64_t> ExpireOffers(Writer& writer, Commit& commit, std::int64_t offers_max) {
+Result<std::int64_t> ExpireOffers(Writer& writer, Commit& commit, EventId event, std::int64_t offers_max) {
     struct Due {
         OfferId offer;
         RegistrationId registration;
     };
-    RT_TRY(const auto due, writer.All<Due>(kDue, {commit.now, offers_max}, [](const Row& row) {
+    RT_TRY(const auto due, writer.All<Due>(kDue, {commit.now, event, offers_max}, [](const Row& row) {
         return Due{row.As<OfferId>(0), row.As<RegistrationId>(1)};
     }));
     for (const Due& one : due) {
@@ -200,8 +236,16 @@ Result<std::int64_t> ExpireOffers(Writer& writer, Commit& commit, std::int64_t o
     return static_cast<std::int64_t>(due.size());
 }
 
-Result<std::int64_t> CloseLines(Writer& writer, Commit& commit, std::int64_t registrations_max) {
-    RT_TRY(const auto closing, writer.All<RegistrationId>(kClosing, {commit.now, registrations_max},
+Result<std::vector<EventId>> EventsWithDueOffers(Reader& reader, base::Time now) {
+    return reader.All<EventId>(kEventsDue, {now}, [](const Row& row) { return row.As<EventId>(0); });
+}
+
+Result<std::vector<EventId>> EventsToClose(Reader& reader, base::Time now) {
+    return reader.All<EventId>(kEventsClosing, {now}, [](const Row& row) { return row.As<EventId>(0); });
+}
+
+Result<std::int64_t> CloseLine(Writer& writer, Commit& commit, EventId event, std::int64_t registrations_max) {
+    RT_TRY(const auto closing, writer.All<RegistrationId>(kClosing, {commit.now, event, registrations_max},
                                                           [](const Row& row) { return row.As<RegistrationId>(0); }));
     for (const RegistrationId id : closing) {
         RT_TRY(const auto loaded, LoadRegistration(writer, id));

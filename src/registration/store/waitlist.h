@@ -18,8 +18,6 @@
 namespace rt::registration::store {
 
 inline constexpr std::int64_t kPriorityMax = 100;  // and -100 at least
-// Looked at when something becomes free: the first so many that may be served.
-inline constexpr std::int64_t kCandidatesMax = 1'000;
 // Served in the commit that frees something; the rest follows within a second.
 inline constexpr std::size_t kPromotionsMax = 4;
 
@@ -31,8 +29,15 @@ Status JoinLine(Writer& writer, Commit& commit, const Event& event, Registration
 // Takes it off the line, and frees what was offered to it; nothing when it is not on it.
 Status LeaveLine(Writer& writer, Commit& commit, RegistrationId registration, WaitlistState to);
 
-// W2: gives what is free to those whose turn it is, at most kPromotionsMax.
+// W2: gives what is free to those whose turn it is, at most kPromotionsMax; if there may be more, the line is due.
 Status ServeLine(Writer& writer, Commit& commit, EventId event);
+// After a pause: offers get their time anew, and what was freed meanwhile is given.
+Status ResumeLine(Writer& writer, Commit& commit, const Event& event);
+// Whoever changes what a line depends on without serving it lets the clocks serve it.
+Status MarkLineDue(Writer& writer, EventId event);
+// A quota was made that teams on the list may need: what this one needs of it, and what an offer to it then holds. It
+// keeps its place.
+Status NeedOfNewQuota(Writer& writer, Commit& commit, RegistrationId registration, const Party& party, QuotaId quota);
 
 // The captain takes the offered place: OFFER_EXPIRED, INVALID_STATE without an offer.
 Result<RegistrationRow> AcceptOffer(Writer& writer, Commit& commit, std::string_view registration_public_id);
@@ -46,12 +51,20 @@ Status NeedChanged(Writer& writer, Commit& commit, RegistrationId registration, 
 Status SetPriority(Writer& writer, Commit& commit, std::string_view registration_public_id, std::int64_t priority,
                    std::string_view reason);
 
-// Clocks, bounded and safe to repeat; each returns how many it handled.
-Result<std::int64_t> ExpireOffers(Writer& writer, Commit& commit, std::int64_t offers_max);
-// W7: at the roster lock the lines end.
-Result<std::int64_t> CloseLines(Writer& writer, Commit& commit, std::int64_t registrations_max);
-// Events whose line could be served now, by what a reader sees.
-Result<std::vector<EventId>> LinesToServe(Reader& reader, base::Time now, std::int64_t events_max);
+// Clocks, in pairs as those of registrations.h.
+Result<std::int64_t> ExpireOffers(Writer& writer, Commit& commit, EventId event, std::int64_t offers_max);
+Result<std::vector<EventId>> EventsWithDueOffers(Reader& reader, base::Time now);
+// W7: at the roster lock the line ends.
+Result<std::int64_t> CloseLine(Writer& writer, Commit& commit, EventId event, std::int64_t registrations_max);
+Result<std::vector<EventId>> EventsToClose(Reader& reader, base::Time now);
+// Events whose line is to be served: those that are due and, of the next lines after the event `after`, those that
+// could be served by what a reader sees (a team that is whole again, a limit of skips that has passed). At most
+// `events_max` of each kind. `last`: the last one looked at, 0 at the end.
+struct LinesToServe {
+    std::vector<EventId> events;
+    EventId last;
+};
+Result<LinesToServe> FindLinesToServe(Reader& reader, base::Time now, EventId after, std::int64_t events_max);
 
 // What a team is told of its place.
 struct PlaceInLine {

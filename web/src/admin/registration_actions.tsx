@@ -18,7 +18,8 @@ import { actionsOf, type FullRegistration, type OrganiserAction } from "./regist
 
 type Review = "APPROVE" | "RETURN" | "REJECT" | "WAITLIST";
 const kReviews: Partial<Record<OrganiserAction, Review>> = { approve: "APPROVE", return: "RETURN", reject: "REJECT", waitlist: "WAITLIST" };
-const kMore: OrganiserAction[] = ["waitlist", "reopen", "withdraw", "cancel"];
+const kMore: OrganiserAction[] = ["waitlist", "reopen", "resubmit", "withdraw", "cancel"];
+const kHarmless: OrganiserAction[] = ["reopen", "resubmit", "refuse_cancel"];
 
 export interface Reviewed {
     ok: boolean;
@@ -68,7 +69,7 @@ export function RegistrationActions({ item, event, edits, reload }: { item: Full
         }
         const words = a.one.questions[action as keyof typeof a.one.questions];
         const decision = action === "grant_cancel" || action === "refuse_cancel";
-        const answer = await ask({ ...words, danger: action !== "reopen" && action !== "refuse_cancel", reason: { label: a.registrations.reason, required: action === "reopen" || action === "refuse_cancel" } });
+        const answer = await ask({ ...words, danger: !kHarmless.includes(action), reason: { label: a.registrations.reason, required: action === "reopen" || action === "refuse_cancel" } });
         if (!answer.ok) return;
         const body = { ...(decision ? { action: action === "grant_cancel" ? "GRANT" : "REFUSE" } : {}), ...(answer.reason ? { reason: answer.reason } : {}) };
         const path = decision ? `/organiser/registrations/${item.id}/cancel-decision` : action === "reopen" ? `/organiser/registrations/${item.id}/reopen` : `/registrations/${item.id}/${action}`;

@@ -128,8 +128,9 @@ export const registrationDeskEn: typeof registrationDeskZh = {
         full: "There is no place left to approve it. Put it on the waiting list, or raise the limit.",
         questions: {
             grant_cancel: { title: "Agree to the cancellation?", body: "The places are released at once and they are told.", confirm: "Agree to cancel", done: "Cancelled" },
-            refuse_cancel: { title: "Refuse the cancellation?", body: "The registration stays confirmed and they are told.", confirm: "Refuse", done: "They are told" },
+            refuse_cancel: { title: "Refuse the cancellation?", body: "The registration keeps its place and they are told.", confirm: "Refuse", done: "They are told" },
             reopen: { title: "Reopen this registration?", body: "Back to a draft, to be changed and submitted again; it takes its places anew.", confirm: "Reopen", done: "Reopened" },
+            resubmit: { title: "Send this registration in again?", body: "On their behalf, as it stands; the review goes on.", confirm: "Submit for them", done: "Submitted" },
             withdraw: { title: "Withdraw this registration?", body: "On their behalf; the places are released at once.", confirm: "Withdraw for them", done: "Withdrawn" },
             cancel: { title: "Cancel this registration?", body: "The places are released at once and they are told.", confirm: "Cancel the registration", done: "Cancelled" },
         },

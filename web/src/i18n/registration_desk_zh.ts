@@ -127,8 +127,9 @@ export const registrationDeskZh = {
         full: "名额已满，不能通过。可以转入候补，或增加名额。",
         questions: {
             grant_cancel: { title: "同意取消？", body: "名额立即释放，会通知对方。", confirm: "同意取消", done: "已取消" },
-            refuse_cancel: { title: "不同意取消？", body: "报名保持已确认，会通知对方。", confirm: "不同意", done: "已回复对方" },
+            refuse_cancel: { title: "不同意取消？", body: "名额仍为对方保留，会通知对方。", confirm: "不同意", done: "已回复对方" },
             reopen: { title: "重新开放这个报名？", body: "回到草稿，对方可以修改后再提交；要重新占用名额。", confirm: "重新开放", done: "已重新开放" },
+            resubmit: { title: "重新提交这个报名？", body: "代对方按现有内容提交，继续审核。", confirm: "代为提交", done: "已提交" },
             withdraw: { title: "撤回这个报名？", body: "代对方撤回，名额立即释放。", confirm: "代为撤回", done: "已撤回" },
             cancel: { title: "取消这个报名？", body: "名额立即释放，会通知对方。", confirm: "取消报名", done: "已取消" },
         },
