@@ -109,6 +109,20 @@ Result<std::optional<store::SealedAnswers>> PrepareAnswers(const Needs& needs,
     return std::optional(std::move(out));
 }
 
+Result<json::Value> WithoutMasks(const Privacy& privacy, const store::FormVersion& form,
+                                 const std::optional<store::AnswerSet>& stored, const json::Value& given) {
+    if (!stored.has_value() || !stored->sensitive.has_value()) return given;
+    RT_TRY(Answers out, AnswersFrom(given));
+    RT_TRY(const std::string opened, privacy.Open(OwnerOf(*stored), *stored->sensitive));
+    for (const auto& [key, value] : DecodeAnswers(opened)) {
+        const Field* field = form.schema.Find(key);
+        if (field == nullptr || !field->HasAnswer()) continue;
+        const auto at = out.find(key);
+        if (at == out.end() || at->second == Masked(value)) out.insert_or_assign(key, value);
+    }
+    return ToJson(out);
+}
+
 Result<Answers> OpenAnswers(const Privacy& privacy, const store::AnswerSet& answers) {
     Answers out = DecodeAnswers(answers.data);
     if (!answers.sensitive.has_value()) return out;

@@ -23,6 +23,10 @@ Result<std::optional<store::SealedAnswers>> PrepareAnswers(const Needs& needs,
 enum class Show : std::uint8_t { kAll, kMasked };
 // The JSON of stored answers; kMasked hides what is sensitive.
 Result<json::Value> ShowAnswers(store::Reader& reader, const Privacy& privacy, AnswerSetId id, Show show);
+// Answers as they are meant by somebody who was shown them masked: where `given` leaves a sensitive field of the form
+// out, or sends its mask back, what is `stored` stays.
+Result<json::Value> WithoutMasks(const Privacy& privacy, const store::FormVersion& form,
+                                 const std::optional<store::AnswerSet>& stored, const json::Value& given);
 // The answers themselves, opened.
 Result<Answers> OpenAnswers(const Privacy& privacy, const store::AnswerSet& answers);
 

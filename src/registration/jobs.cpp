@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/encoding.h"
+#include "registration/domain/reason_codes.h"
 #include "registration/lottery.h"
 #include "registration/retention.h"
 #include "registration/service.h"
@@ -39,7 +40,7 @@ constexpr std::int64_t kBudgetMicros = base::kMicrosPerSecond / 2;
 constexpr std::int64_t kGaugePeriodMicros = 60 * base::kMicrosPerSecond;
 
 Result<std::int64_t> CancelSome(Writer& writer, store::Commit& commit, EventId event, std::int64_t registrations_max) {
-    return store::CancelSomeOfEvent(writer, commit, event, "event cancelled", registrations_max);
+    return store::CancelSomeOfEvent(writer, commit, event, kReasonEventCancelled, registrations_max);
 }
 
 // A kind of work that is due by time, or was left over: of which events, and some of it in one commit.

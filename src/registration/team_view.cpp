@@ -1,6 +1,7 @@
 // The JSON of a team for those on it, and of a registration for its organiser.
 #include <utility>
 
+#include "registration/domain/reason_codes.h"
 #include "registration/form_json.h"
 #include "registration/member_view.h"
 #include "registration/place_view.h"
@@ -71,7 +72,7 @@ Result<json::Value> AskerJson(Reader& reader, const TeamFacts& team, const Roste
                                     {"rev", team.rev}});
 }
 
-json::Value HistoryJson(const std::vector<store::HistoryItem>& history) {
+json::Value HistoryJson(const std::vector<store::HistoryItem>& history, base::Locale locale) {
     json::Array out;
     for (const store::HistoryItem& item : history) {
         const auto state = [](const std::string& column) {
@@ -85,7 +86,7 @@ json::Value HistoryJson(const std::vector<store::HistoryItem>& history) {
             {"action", item.action},
             {"from", state(item.before)},
             {"to", state(item.after)},
-            {"reason", item.reason.empty() ? json::Value() : json::Value(item.reason)}});
+            {"reason", item.reason.empty() ? json::Value() : json::Value(ReasonText(item.reason).In(locale))}});
     }
     return out;
 }
@@ -102,7 +103,9 @@ Result<json::Value> TeamJson(Reader& reader, const Privacy& privacy, TeamId id, 
     }
     RT_TRY(auto event, EventRef(reader, team->event));
     RT_TRY(auto division, DivisionRef(reader, team->division));
-    RT_TRY(auto answers, AnswersOr(reader, privacy, team->answer_set, Show::kAll));
+    // In full to the captain, who gave them. Organisers have the routes that are audited.
+    const Show show = roster.captain ? Show::kAll : Show::kMasked;
+    RT_TRY(auto answers, AnswersOr(reader, privacy, team->answer_set, show));
     RT_TRY(auto club, ClubRef(reader, team->club));
     RT_TRY(const auto registration, store::LatestRegistrationOf(reader, id));
     json::Object out = TeamBase(*team);
@@ -110,7 +113,8 @@ Result<json::Value> TeamJson(Reader& reader, const Privacy& privacy, TeamId id, 
     out.Set("division", std::move(division));
     out.Set("club", std::move(club));
     out.Set("answers", std::move(answers));
-    json::Value place = RegistrationRef(registration);
+    out.Set("answers_masked", show == Show::kMasked);
+    json::Value place = RegistrationRef(registration, viewer.locale);
     if (registration.has_value()) {
         RT_CHECK_OK(AddPlace(reader, place.AsObject(), *registration, *team, viewer.actor, viewer.now));
     }
@@ -119,7 +123,8 @@ Result<json::Value> TeamJson(Reader& reader, const Privacy& privacy, TeamId id, 
     return json::Value(std::move(out));
 }
 
-Result<json::Value> RegistrationDetail(Reader& reader, const Privacy& privacy, const store::RegistrationRow& row) {
+Result<json::Value> RegistrationDetail(Reader& reader, const Privacy& privacy, const store::RegistrationRow& row,
+                                       base::Locale locale) {
     RT_TRY(const auto team, store::FindTeam(reader, row.team));
     RT_CHECK(team.has_value());
     RT_TRY(auto event, EventRef(reader, row.event));
@@ -136,7 +141,7 @@ Result<json::Value> RegistrationDetail(Reader& reader, const Privacy& privacy, c
     RT_TRY(auto team_answers, AnswersOr(reader, privacy, team->answer_set, Show::kMasked));
     RT_TRY(const auto history, store::HistoryOf(reader, row.id));
     RT_TRY(auto forms, FormsJson(reader, row.event));
-    json::Value out = RegistrationRef(row);
+    json::Value out = RegistrationRef(row, locale);
     json::Object& object = out.AsObject();
     object.Set("event", std::move(event));
     object.Set("division", std::move(division));
@@ -158,7 +163,7 @@ Result<json::Value> RegistrationDetail(Reader& reader, const Privacy& privacy, c
         shown.push_back(json::Object{{"id", tag.public_id}, {"name", tag.name}, {"color", tag.color}});
     }
     object.Set("tags", std::move(shown));
-    object.Set("history", HistoryJson(history));
+    object.Set("history", HistoryJson(history, locale));
     return out;
 }
 

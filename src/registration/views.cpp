@@ -6,6 +6,7 @@
 
 #include "auth/organisation_store.h"
 #include "registration/cover_view.h"
+#include "registration/domain/reason_codes.h"
 #include "registration/form_json.h"
 #include "registration/store/i18n.h"
 
@@ -207,18 +208,19 @@ Result<json::Value> OrganiserEvent(store::Reader& reader, const store::Event& ev
     return json::Value(std::move(out));
 }
 
-json::Value RegistrationRef(const std::optional<store::RegistrationRow>& row) {
+json::Value RegistrationRef(const std::optional<store::RegistrationRow>& row, base::Locale locale) {
     if (!row.has_value()) return {};
-    return json::Object{
-        {"id", row->public_id},
-        {"state", Word(row->state)},
-        {"review_stage", row->review_stage},
-        {"friendly_no", row->friendly_no},
-        {"submitted_at", TimeJson(row->submitted_at)},
-        {"decided_at", TimeJson(row->decided_at)},
-        {"decision_reason", row->decision_reason.has_value() ? json::Value(*row->decision_reason) : json::Value()},
-        {"deficient_since", TimeJson(row->deficient_since)},
-        {"rev", row->rev}};
+    json::Value reason;
+    if (row->decision_reason.has_value()) reason = ReasonText(*row->decision_reason).In(locale);
+    return json::Object{{"id", row->public_id},
+                        {"state", Word(row->state)},
+                        {"review_stage", row->review_stage},
+                        {"friendly_no", row->friendly_no},
+                        {"submitted_at", TimeJson(row->submitted_at)},
+                        {"decided_at", TimeJson(row->decided_at)},
+                        {"decision_reason", std::move(reason)},
+                        {"deficient_since", TimeJson(row->deficient_since)},
+                        {"rev", row->rev}};
 }
 
 json::Object InviteJson(const store::Invite& invite) {

@@ -57,14 +57,15 @@ struct Viewer {
     base::Time now{};
 };
 Result<json::Value> TeamJson(store::Reader& reader, const Privacy& privacy, TeamId team, const Viewer& viewer);
-json::Value RegistrationRef(const std::optional<store::RegistrationRow>& row);
+// `decision_reason` in this language, where it is one of the server's own.
+json::Value RegistrationRef(const std::optional<store::RegistrationRow>& row, base::Locale locale);
 json::Object InviteJson(const store::Invite& invite);
 
 // A person's name; `user` owns the person.
 Result<std::string> OpenName(const Privacy& privacy, UserId user, std::string_view sealed);
 Result<json::Object> ItemJson(const Privacy& privacy, const store::RegistrationItem& item);
 // With team, members, masked answers, history.
-Result<json::Value> RegistrationDetail(store::Reader& reader, const Privacy& privacy,
-                                       const store::RegistrationRow& row);
+Result<json::Value> RegistrationDetail(store::Reader& reader, const Privacy& privacy, const store::RegistrationRow& row,
+                                       base::Locale locale);
 
 }  // namespace rt::registration

@@ -107,6 +107,105 @@ class Told(Stage, unittest.TestCase):
         self.assertEqual(seen["link"], f"/admin/registrations/{registration}")
         self.assertNotIn("deficient", self.kinds(self.organiser))
 
+    def test_f_the_captain_hears_who_answered_an_invitation_in_words_of_his_own(self):
+        self.publish()
+        team = self.found()
+        for who, answer, body in ((1, "decline", {}), (2, "accept", {"name": "韩梅梅", "consent": True})):
+            self.people[0].must("POST", f"/teams/{team}/invites", {"kind": "DIRECT", "target": f"person{who}"})
+            mine = next(one for one in self.people[who].must("GET", "/me/invitations") if one["event"]["id"] == self.event)
+            self.people[who].must("POST", f"/me/invitations/{mine['id']}/{answer}", body)
+        declined = self.message(self.people[0], "invitation_declined")
+        self.assertIn("谢绝", declined["title"])
+        self.assertIn("邀请", declined["body"])
+        self.assertRegex(declined["title"], "^(person1|队员1) ")
+        self.assertIn("has declined your invitation", self.message(self.people[0], "invitation_declined", "en")["title"])
+        accepted = self.message(self.people[0], "invitation_accepted")
+        self.assertIn("韩梅梅", accepted["title"])
+        self.assertIn("韩梅梅", self.message(self.people[0], "invitation_accepted", "en")["body"])
+        self.assertNotIn("join_answered", self.kinds(self.people[0]))
+
+    def test_g_who_asks_to_join_hears_the_captains_answer(self):
+        self.publish()
+        team = self.found()
+        rev = self.people[0].must("GET", f"/teams/{team}")["rev"]
+        self.people[0].must("PATCH", f"/teams/{team}", {"join_policy": "APPROVAL"}, {"If-Match": f'"{rev}"'})
+        for who, answer in ((1, "reject"), (2, "approve")):
+            self.join(team, who)
+            asks = self.people[0].must("GET", f"/teams/{team}")["pending"][0]["id"]
+            self.people[0].must("POST", f"/teams/{team}/members/{asks}/{answer}", {})
+        self.assertIn("谢绝", self.message(self.people[1], "join_answered")["body"])
+        self.assertIn("同意", self.message(self.people[2], "join_answered")["body"])
+        self.assertNotIn("join_answered", self.kinds(self.people[0]))
+
+    def test_h_an_organiser_corrects_the_number_of_a_minor_whose_guardian_agreed(self):
+        self.publish(member_fields=[CARD], guardian_under_age=14)
+        team = self.found({"card": card_of("19900101", 21)})
+        born = f"{time.gmtime().tm_year - 10}0101"
+        self.join(team, 1, answers={"card": card_of(born, 22)})
+        child = next(one["id"] for one in self.members(team) if one["role"] != "CAPTAIN")
+        link = self.people[0].must("POST", f"/teams/{team}/members/{child}/guardian-link", {})
+        Client(self.server.port).must("POST", "/guardian/answer", {
+            "token": link["url"].split("#")[1], "answer": "GRANT", "name": "母亲", "relation": "MOTHER", "signature": SIGNATURE})
+        state = lambda: next(one["guardian_state"] for one in self.members(team) if one["id"] == child)
+        self.assertEqual(state(), "GRANTED")
+        self.organiser.must("PATCH", f"/organiser/teams/{team}/members/{child}/answers", {"answers": {"card": card_of(born, 23)}, "reason": "笔误"})
+        self.assertEqual(state(), "REQUIRED")
+        self.assertIn("重新同意", self.message(self.people[1], "guardian_again")["title"])
+        # The manager himself still withdraws, a stranger does not.
+        path = f"/teams/{team}/members/{child}/consents/GUARDIAN/withdraw"
+        self.assertEqual(self.organiser.call("POST", path, {})[0], 404)
+
+    def test_i_a_lottery_tells_that_one_is_in_it_and_what_came_of_it(self):
+        self.publish(admission="LOTTERY", quota_teams=1)
+        first = self.found()
+        second = self.people[1].must("POST", f"/events/{self.event}/teams", {
+            "division": self.division, "name": f"白鹭 {self.events}", "member": {"name": "乙", "consent": True}})["id"]
+        for who, team in enumerate((first, second)):
+            self.people[who].must("POST", f"/teams/{team}/submit", {})
+            self.assertIn("抽签", self.message(self.people[who], "pooled")["title"])
+        self.assertEqual(self.change(self.event, reg_close=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 1)))[0], 200)
+        deadline = time.monotonic() + PATIENCE_S
+        # The lottery itself is made by a job, a moment after the publishing.
+        while self.organiser.call("POST", f"/organiser/events/{self.event}/lottery/draw", {})[0] != 202:
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.2)
+        while True:
+            lost = [who for who in self.people[:2] if "not_drawn" in self.kinds(who)]
+            if lost or time.monotonic() > deadline:
+                break
+            time.sleep(0.2)
+        self.assertEqual(len(lost), 1)
+        self.assertIn("未中签", self.message(lost[0], "not_drawn")["body"])
+        self.assertNotIn("rejected", self.kinds(lost[0]))
+        team = first if lost[0] is self.people[0] else second
+        reason = lambda language: lost[0].must("GET", f"/teams/{team}", headers={"Accept-Language": language})["registration"]["decision_reason"]
+        self.assertEqual((reason("zh-CN"), reason("en")), ("抽签未中", "Not drawn in the lottery"))
+
+    def test_j_the_whole_team_hears_of_its_place_and_its_end(self):
+        self.publish()
+        team = self.found()
+        self.join(team, 1)
+        registration = self.people[0].must("POST", f"/teams/{team}/submit", {})["id"]
+        for who in self.people[:2]:
+            self.assertIn("报名成功", self.message(who, "confirmed")["title"])
+        self.people[0].must("POST", f"/registrations/{registration}/cancel", {})
+        self.message(self.people[1], "cancelled")
+        self.assertNotIn("cancelled", self.kinds(self.people[0]))
+        self.assertNotIn("confirmed", self.kinds(self.people[2]))
+        self.people[0].must("POST", f"/teams/{team}/disband", {})
+        self.assertIn("解散", self.message(self.people[1], "disbanded")["title"])
+        self.assertNotIn("disbanded", self.kinds(self.people[0]))
+
+    def test_k_who_must_repair_a_team_reads_until_when(self):
+        self.publish(team_min=2)
+        team = self.found()
+        self.join(team, 1)
+        self.people[0].must("POST", f"/teams/{team}/submit", {})
+        self.people[1].must("POST", f"/teams/{team}/leave", {})
+        told = self.message(self.people[0], "deficient")
+        until = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 80 * 3600))
+        self.assertIn(until, told["body"])
+
 
 if __name__ == "__main__":
     unittest.main()

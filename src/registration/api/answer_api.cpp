@@ -18,6 +18,7 @@ struct Subject {
     FormScope scope = FormScope::kTeam;
     store::AnswerOwner kind = store::AnswerOwner::kTeam;
     Owner seal;
+    bool own = false;  // the captain's, or of a member whom the caller manages
 };
 
 Result<Subject> SubjectOf(Reader& reader, const Request& request) {
@@ -31,7 +32,8 @@ Result<Subject> SubjectOf(Reader& reader, const Request& request) {
     const bool of_member = std::any_of(request.params.begin(), request.params.end(),
                                        [](const auto& param) { return param.first == "member"; });
     if (!of_member) {
-        if (out.team.IsCaptain(actor) || organiser) return out;
+        out.own = out.team.IsCaptain(actor);
+        if (out.own || organiser) return out;
         RT_TRY(const auto me, store::FindActiveMember(reader, out.team.id, actor.user));
         return Fail(me.has_value() ? Code::kForbidden : Code::kNotFound);
     }
@@ -42,7 +44,9 @@ Result<Subject> SubjectOf(Reader& reader, const Request& request) {
         RT_TRY(out.member, store::FindMember(reader, name));
     }
     const bool there = out.member.has_value() && out.member->team == out.team.id;
-    if (!there || (out.member->user != actor.user && !organiser)) return Fail(Code::kNotFound);
+    if (!there) return Fail(Code::kNotFound);
+    out.own = out.member->user == actor.user;
+    if (!out.own && !organiser) return Fail(Code::kNotFound);
     out.scope = FormScope::kMember;
     out.kind = store::AnswerOwner::kMember;
     out.seal = {Owner::Kind::kMemberAnswers, out.member->id.value};
@@ -54,25 +58,57 @@ bool IsApproved(RegistrationState state) {
     return std::find(std::begin(kStates), std::end(kStates), Word(state)) != std::end(kStates);
 }
 
+Result<std::optional<store::AnswerSet>> GivenLate(Reader& reader, const Subject& subject) {
+    return store::FindAnswersOf(reader, subject.kind, subject.seal.id, FormStage::kAfterApproval);
+}
+
 Result<json::Value> Shown(Reader& reader, const Privacy& privacy, const Subject& subject,
-                          const std::optional<store::FormVersion>& form) {
-    RT_TRY(const auto given, store::FindAnswersOf(reader, subject.kind, subject.seal.id, FormStage::kAfterApproval));
+                          const std::optional<store::FormVersion>& form, Show show) {
+    RT_TRY(const auto given, GivenLate(reader, subject));
     json::Value answers = json::Object{};
     if (given.has_value()) {
-        RT_TRY(answers, ShowAnswers(reader, privacy, given->id, Show::kAll));
+        RT_TRY(answers, ShowAnswers(reader, privacy, given->id, show));
     }
     return json::Value(
         json::Object{{"form", FormJson(form)}, {"answers", std::move(answers)}, {"given", given.has_value()}});
 }
 
+// Whether an organiser looks at what is sensitive of others.
+struct LateLook {
+    Subject subject;
+    json::Value shown;
+    bool audited = false;
+};
+
+Result<LateLook> LookAtLate(Reader& reader, const Privacy& privacy, const Request& request) {
+    LateLook out;
+    RT_TRY(out.subject, SubjectOf(reader, request));
+    RT_TRY(const auto form,
+           store::CurrentForm(reader, out.subject.team.event, out.subject.scope, FormStage::kAfterApproval));
+    RT_TRY(const auto given, GivenLate(reader, out.subject));
+    const bool sees = request.held.Has(net::Permission::kRegViewPii);
+    out.audited = sees && !out.subject.own && given.has_value() && given->sensitive.has_value();
+    RT_TRY(out.shown, Shown(reader, privacy, out.subject, form, sees || out.subject.own ? Show::kAll : Show::kMasked));
+    return out;
+}
+
+store::Change ChangeOf(const Subject& subject, std::string_view action, std::string after) {
+    return {action, subject.member ? "team_member" : "team", subject.seal.id, subject.team.event, {}, std::move(after),
+            {}};
+}
+
 Result<Response> GetLate(Service& service, const Request& request) {
-    return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
-        RT_TRY(const Subject subject, SubjectOf(reader, request));
-        RT_TRY(const auto form,
-               store::CurrentForm(reader, subject.team.event, subject.scope, FormStage::kAfterApproval));
-        RT_TRY(auto shown, Shown(reader, service.needs().privacy, subject, form));
-        return net::Success(std::move(shown));
-    });
+    const auto& needs = service.needs();
+    RT_TRY(auto look, needs.db.Read([&](Reader& reader) { return LookAtLate(reader, needs.privacy, request); }));
+    if (look.audited) {
+        const store::Commit commit = service.NewCommit(ActorOf(request), 1);
+        const std::string stage = json::Encode(json::Object{{"stage", Word(FormStage::kAfterApproval)}});
+        RT_CHECK_OK(needs.db.Write("answers.view", [&](Writer& writer) -> Status {
+            store::Commit mine = commit;
+            return store::Record(writer, mine, ChangeOf(look.subject, "answers.view", stage));
+        }));
+    }
+    return net::Success(std::move(look.shown));
 }
 
 // The rules, asked again in the commit.
@@ -96,33 +132,37 @@ Result<Response> PutLate(Service& service, const Request& request) {
     struct Found {
         Subject subject;
         std::optional<store::FormVersion> form;
+        std::optional<store::AnswerSet> masked;  // the answers of others, which the caller may have been shown masked
     };
     RT_TRY(const auto found, needs.db.Read([&](Reader& reader) -> Result<Found> {
         RT_TRY(Subject subject, SubjectOf(reader, request));
         RT_TRY(auto form, store::CurrentForm(reader, subject.team.event, subject.scope, FormStage::kAfterApproval));
         if (!form.has_value()) return Fail(Code::kNotFound);
-        return Found{std::move(subject), std::move(form)};
+        Found out{std::move(subject), std::move(form), {}};
+        if (out.subject.own) return out;
+        RT_TRY(out.masked, GivenLate(reader, out.subject));
+        return out;
     }));
-    RT_TRY(const auto sealed, PrepareAnswers(needs, found.form, found.subject.seal, *answers, request.now));
+    RT_TRY(const json::Value meant, WithoutMasks(needs.privacy, *found.form, found.masked, *answers));
+    RT_TRY(const auto sealed, PrepareAnswers(needs, found.form, found.subject.seal, meant, request.now));
     RT_CHECK(sealed.has_value());
     return Commit(service, request, {"answers.put", store::kCommandIds, 200},
                   [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
                       RT_TRY(const Subject subject, SubjectOf(writer, request));
                       RT_CHECK_OK(MayAnswer(writer, subject, commit.actor, commit.now));
+                      if (found.masked.has_value()) {
+                          RT_TRY(const auto before, GivenLate(writer, subject));
+                          if (before != found.masked)
+                              return Fail(Code::kPreconditionFailed, "the answers changed meanwhile");
+                      }
                       RT_TRY([[maybe_unused]] const auto set,
                              store::PutAnswers(writer, commit.now, subject.kind, subject.seal.id, *sealed));
                       RT_CHECK_OK(store::LateAnswersChanged(writer, commit, subject.team.id));
                       const std::string after = json::Encode(
                           json::Object{{"stage", Word(FormStage::kAfterApproval)}, {"no", found.form->no}});
-                      RT_CHECK_OK(store::Record(writer, commit,
-                                                {"answers.put",
-                                                 subject.member ? "team_member" : "team",
-                                                 subject.seal.id,
-                                                 subject.team.event,
-                                                 {},
-                                                 after,
-                                                 {}}));
-                      return Shown(writer, needs.privacy, subject, found.form);
+                      RT_CHECK_OK(store::Record(writer, commit, ChangeOf(subject, "answers.put", after)));
+                      return Shown(writer, needs.privacy, subject, found.form,
+                                   subject.own ? Show::kAll : Show::kMasked);
                   });
 }
 

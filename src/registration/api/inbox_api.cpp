@@ -32,7 +32,10 @@ Result<Response> List(Service& service, const Request& request) {
     const bool more = static_cast<std::int64_t>(items.size()) > query.limit;
     if (more) items.pop_back();
     json::Array data;
-    for (const store::InboxItem& item : items) data.push_back(NoticeJson(item, request.locale));
+    for (const store::InboxItem& item : items) {
+        RT_TRY(auto one, NoticeJson(service.needs().privacy, item, request.locale));
+        data.push_back(std::move(one));
+    }
     return net::Page(std::move(data), more ? std::to_string(items.back().id) : std::string());
 }
 

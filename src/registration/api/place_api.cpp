@@ -22,7 +22,7 @@ Result<Response> Answer(Service& service, const Request& request, std::string_vi
                   [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
                       RT_TRY(after, run(writer, commit));
                       RT_TRY(const auto team, store::FindTeam(writer, after->team));
-                      json::Value out = RegistrationRef(after);
+                      json::Value out = RegistrationRef(after, request.locale);
                       RT_CHECK_OK(AddPlace(writer, out.AsObject(), *after, *team, commit.actor, commit.now));
                       return out;
                   }));
@@ -46,7 +46,7 @@ Result<Response> Get(Service& service, const Request& request) {
         if (!member.has_value() && !team->IsCaptain(viewer) && !viewer.May(net::Permission::kRegView)) {
             return Fail(Code::kNotFound);
         }
-        json::Value out = RegistrationRef(row);
+        json::Value out = RegistrationRef(row, request.locale);
         out.AsObject().Set("team", json::Object{{"id", team->public_id}, {"name", team->name}});
         RT_CHECK_OK(AddPlace(reader, out.AsObject(), *row, *team, viewer, request.now));
         return net::WithRev(net::Success(std::move(out)), row->rev);

@@ -298,12 +298,12 @@ Result<store::AfterPlace> PlaceCursor(std::string_view cursor) {
     return store::AfterPlace{*priority, *seq};
 }
 
-json::Value WaitingJson(const store::WaitingRow& row) {
+json::Value WaitingJson(const store::WaitingRow& row, base::Locale locale) {
     json::Value offer;
     if (row.offer.has_value()) {
         offer = json::Object{{"state", Word(*row.offer)}, {"expires", TimeJson(row.expires)}};
     }
-    return json::Object{{"registration", RegistrationRef(row.registration)},
+    return json::Object{{"registration", RegistrationRef(row.registration, locale)},
                         {"team", json::Object{{"id", row.team_public_id}, {"name", row.team_name}}},
                         {"division", row.division_public_id},
                         {"persons", row.persons},
@@ -323,7 +323,7 @@ Result<Response> Waitlist(Service& service, const Request& request) {
         const bool more = static_cast<std::int64_t>(rows.size()) > page.limit;
         if (more) rows.pop_back();
         json::Array data;
-        for (const store::WaitingRow& row : rows) data.push_back(WaitingJson(row));
+        for (const store::WaitingRow& row : rows) data.push_back(WaitingJson(row, request.locale));
         json::Value next;
         if (more) next = std::to_string(rows.back().priority) + "." + std::to_string(rows.back().seq);
         return net::Success(std::move(data), json::Object{{"next_cursor", std::move(next)},

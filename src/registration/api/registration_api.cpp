@@ -54,7 +54,7 @@ Result<Response> Run(Service& service, const Request& request) {
     return Commit(service, request, {"registration.command", store::kCommandIds, 200},
                   [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
                       RT_TRY(const auto after, store::RunAsCaptain(writer, commit, wanted));
-                      return RegistrationRef(std::optional(after));
+                      return RegistrationRef(std::optional(after), request.locale);
                   });
 }
 

@@ -17,7 +17,7 @@ Result<Response> Detail(Service& service, const Request& request) {
         RT_TRY(const auto row, store::FindRegistration(reader, request.Param("registration")));
         if (!row.has_value()) return Fail(Code::kNotFound);
         RT_TRY(const auto team, store::FindTeam(reader, row->team));
-        RT_TRY(auto json, RegistrationDetail(reader, service.needs().privacy, *row));
+        RT_TRY(auto json, RegistrationDetail(reader, service.needs().privacy, *row, request.locale));
         RT_CHECK_OK(AddPlace(reader, json.AsObject(), *row, *team, ActorOf(request), request.now));
         return net::WithRev(net::Success(std::move(json)), row->rev);
     });
@@ -39,7 +39,7 @@ Result<Response> Review(Service& service, const Request& request) {
     RT_TRY(auto response, Commit(service, request, {"registration.review", store::kCommandIds, 200},
                                  [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
                                      RT_TRY(after, store::RunAsReviewer(writer, commit, command));
-                                     return RegistrationRef(after);
+                                     return RegistrationRef(after, request.locale);
                                  }));
     if (!after.has_value()) return response;
     return net::WithRev(std::move(response), after->rev);

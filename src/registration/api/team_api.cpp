@@ -118,16 +118,25 @@ Result<Response> Patch(Service& service, const Request& request) {
     struct Found {
         store::TeamFacts team;
         std::optional<store::FormVersion> form;
+        std::optional<store::AnswerSet> masked;  // the answers, if the caller is shown them masked
     };
     RT_TRY(const auto found, needs.db.Read([&](Reader& reader) -> Result<Found> {
         RT_TRY(auto team, store::FindTeam(reader, command.public_id));
         if (!team.has_value()) return Fail(Code::kNotFound);
-        RT_TRY(auto form, store::CurrentForm(reader, team->event, FormScope::kTeam));
-        return Found{*std::move(team), std::move(form)};
+        Found out{*std::move(team), {}, {}};
+        RT_TRY(out.form, store::CurrentForm(reader, out.team.event, FormScope::kTeam));
+        if (out.team.IsCaptain(ActorOf(request))) return out;
+        RT_TRY(out.masked,
+               store::FindAnswersOf(reader, store::AnswerOwner::kTeam, out.team.id.value, FormStage::kSubmit));
+        return out;
     }));
     if (answers != nullptr) {
-        RT_TRY(command.answers, PrepareAnswers(needs, found.form, {Owner::Kind::kTeamAnswers, found.team.id.value},
-                                               *answers, request.now));
+        json::Value meant = *answers;
+        if (found.form.has_value()) {
+            RT_TRY(meant, WithoutMasks(needs.privacy, *found.form, found.masked, *answers));
+        }
+        RT_TRY(command.answers,
+               PrepareAnswers(needs, found.form, {Owner::Kind::kTeamAnswers, found.team.id.value}, meant, request.now));
     }
     RT_TRY(auto response, Commit(service, request, {"team.update", kTeamIds, 200},
                                  [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {

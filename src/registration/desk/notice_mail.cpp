@@ -73,6 +73,7 @@ std::map<std::string, storage::outbox::Handler, std::less<>> NoticeMail::Handler
 
 Status NoticeMail::Mail(const Message& message) {
     RT_TRY(const auto payload, json::Decode(message.payload));
+    if (const json::Value* all = payload.Find("all"); all != nullptr) RT_CHECK_OK(FillInboxes(message.id, *all));
     const UserId user{IntOf(payload, "inbox")};
     if (!user) return Ok();
     const std::int64_t id = IntOf(payload, "id");
@@ -100,7 +101,7 @@ Status NoticeMail::MailTo(UserId user, std::int64_t id, std::int64_t row_id) {
         RT_TRY(const auto item, store::FindInboxItem(reader, user, id));
         if (!preference.mail || !item.has_value()) return Ok();
         if (item->kind == Word(NoticeKind::kAnnouncement) && !preference.announcements) return Ok();
-        auto text = registration::TextOf(*item, account->locale);
+        RT_TRY(auto text, registration::TextOf(needs_.privacy, *item, account->locale));
         if (!text.has_value()) return Ok();
         letter = notify::Letter{.to = {},
                                 .locale = account->locale,
@@ -147,10 +148,14 @@ Status NoticeMail::MailInvitation(const Message& message) {
     return courier_.Mail(std::move(letter), message.id);
 }
 
-// Everybody gets the message under the id of the row, so a second try finds who has it already; each mail is a row of
-// its own.
 Status NoticeMail::FillInboxes(const Message& message) {
     RT_TRY(const auto payload, json::Decode(message.payload));
+    return FillInboxes(message.id, payload);
+}
+
+// Everybody gets the message under the id of the row, so a second try finds who has it already; each mail is a row of
+// its own.
+Status NoticeMail::FillInboxes(std::int64_t id, const json::Value& payload) {
     const base::Time now = needs_.clock.Now();
     RT_TRY(auto people, needs_.db.Read([&](Reader& reader) { return PeopleOf(reader, payload, now); }));
     std::erase(people, UserId{IntOf(payload, "except")});
@@ -160,7 +165,7 @@ Status NoticeMail::FillInboxes(const Message& message) {
     const json::Value* params = payload.Find("params");
     store::InboxRow row;
     const std::string kind = TextOf(payload, "kind");
-    row.id = message.id;
+    row.id = id;
     row.kind = kind;
     row.event = EventId{IntOf(payload, "event")};
     row.team = TeamId{IntOf(payload, "team")};

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "auth/identities.h"
+#include "json/json.h"
 #include "notify/courier.h"
 #include "registration/service.h"
 #include "storage/outbox/outbox.h"
@@ -28,6 +29,8 @@ class NoticeMail {
     Status MailTo(UserId user, std::int64_t id, std::int64_t row_id);
     Status MailInvitation(const storage::outbox::Message& message);
     Status FillInboxes(const storage::outbox::Message& message);
+    // `all`: what NotifyAll() writes.
+    Status FillInboxes(std::int64_t id, const json::Value& all);
 
     const Needs needs_;
     const auth::Identities& identities_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "registration/domain/notice_kinds.h"
+#include "registration/domain/reason_codes.h"
 #include "registration/store/i18n.h"
 #include "registration/views.h"
 
@@ -39,30 +40,43 @@ void EndSentence(std::string& text) {
     }
 }
 
+// Empty: of nobody.
+Result<std::string> NameOf(const Privacy& privacy, const store::InboxMember& member) {
+    if (member.name.empty()) return member.display_name;
+    return OpenName(privacy, member.user, member.name);
+}
+
 json::Value Text(std::string text) {
     return text.empty() ? json::Value() : json::Value(std::move(text));
 }
 
 }  // namespace
 
-std::optional<NoticeText> TextOf(const store::InboxItem& item, base::Locale locale) {
+Result<std::optional<NoticeText>> TextOf(const Privacy& privacy, const store::InboxItem& item, base::Locale locale) {
     NoticeText out;
     out.text = notify::FindText("inbox", TextKind(item));
-    if (out.text == nullptr) return std::nullopt;
-    out.params = {{"event", item.event_title.In(locale)}, {"team", item.team_name},
-                  {"reason", ParamOf(item, "reason")},    {"expires", ParamOf(item, "expires")},
-                  {"subject", item.subject.In(locale)},   {"link", LinkOf(item)}};
+    if (out.text == nullptr) return std::optional<NoticeText>();
+    out.params = {{"event", item.event_title.In(locale)},
+                  {"team", item.team_name},
+                  {"reason", ReasonText(ParamOf(item, "reason")).In(locale)},
+                  {"expires", ParamOf(item, "expires")},
+                  {"subject", item.subject.In(locale)},
+                  {"link", LinkOf(item)}};
     if (item.friendly_no > 0) out.params["no"] = std::to_string(item.friendly_no);
     const auto expires = base::ParseRfc3339(out.params["expires"]);
     if (expires.ok()) out.expires = *expires;
     if (item.kind == Word(NoticeKind::kAnnouncement)) out.free_text = item.body.In(locale);
-    return out;
+    RT_TRY(out.params["name"], NameOf(privacy, item.member));
+    return std::optional(std::move(out));
 }
 
-json::Object NoticeJson(const store::InboxItem& item, base::Locale locale) {
+Result<json::Object> NoticeJson(const Privacy& privacy, const store::InboxItem& item, base::Locale locale) {
     json::Object out{{"id", std::to_string(item.id)}, {"kind", item.kind}};
     notify::Rendered shown;
-    if (auto text = TextOf(item, locale)) {
+    RT_TRY(auto text, TextOf(privacy, item, locale));
+    json::Value params = item.params;
+    if (text.has_value()) {
+        if (params.Find("reason") != nullptr) params.AsObject().Set("reason", text->params["reason"]);
         text->params.erase("link");  // the page has a button
         text->params["expires"] = text->expires ? notify::LocalTime(*text->expires) : std::string();
         shown = notify::Render(*text->text, locale, text->params);
@@ -87,7 +101,7 @@ json::Object NoticeJson(const store::InboxItem& item, base::Locale locale) {
     out.Set("event", std::move(event));
     out.Set("team", std::move(team));
     out.Set("registration", std::move(registration));
-    out.Set("params", item.params);
+    out.Set("params", std::move(params));
     out.Set("created", TimeJson(item.created));
     out.Set("read", item.read);
     return out;

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "json/json.h"
 #include "notify/courier.h"
+#include "registration/privacy.h"
 #include "registration/store/inbox.h"
 
 namespace rt::registration {
@@ -18,9 +19,9 @@ struct NoticeText {
     std::optional<base::Time> expires;  // an offer or a link: of no use after
     std::string free_text;              // an announcement
 };
-std::optional<NoticeText> TextOf(const store::InboxItem& item, base::Locale locale);
+Result<std::optional<NoticeText>> TextOf(const Privacy& privacy, const store::InboxItem& item, base::Locale locale);
 
 // For the page: {id, kind, title, body, link, event, team, registration, params, created, read}.
-json::Object NoticeJson(const store::InboxItem& item, base::Locale locale);
+Result<json::Object> NoticeJson(const Privacy& privacy, const store::InboxItem& item, base::Locale locale);
 
 }  // namespace rt::registration

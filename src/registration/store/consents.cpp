@@ -101,18 +101,25 @@ Status RequireAccepted(Reader& reader, TeamId team) {
     return out;
 }
 
+Result<bool> RevokeConsent(Writer& writer, Commit& commit, const TeamFacts& team, const Member& member,
+                           ConsentKind kind) {
+    RT_TRY(const auto withdrawn, writer.Run(kWithdraw, {member.id, Word(kind), commit.now}));
+    if (withdrawn == 0) return false;
+    RT_CHECK_OK(writer.RunOne(kUntick, {member.id, Word(kind)}, Code::kInternal));
+    RT_CHECK_OK(Settle(writer, commit, team, member.id));
+    RT_CHECK_OK(Recompute(writer, commit, team.id));
+    const std::string json = R"({"kind":")" + std::string(Word(kind)) + R"("})";
+    RT_CHECK_OK(Record(writer, commit, MemberChange("consent.withdraw", team, member, json, {})));
+    return true;
+}
+
 Status WithdrawConsent(Writer& writer, Commit& commit, std::string_view team_public_id,
                        std::string_view member_public_id, ConsentKind kind) {
     RT_TRY(const auto team, RequireTeam(writer, team_public_id));
     RT_TRY(const Member member, RequireMember(writer, team, member_public_id));
     if (member.user != commit.actor.user || !IsActive(member.state)) return Fail(Code::kNotFound);
-    RT_TRY(const auto withdrawn, writer.Run(kWithdraw, {member.id, Word(kind), commit.now}));
-    if (withdrawn == 0) return Fail(Code::kNotFound, "no such consent in force");
-    RT_CHECK_OK(writer.RunOne(kUntick, {member.id, Word(kind)}, Code::kInternal));
-    RT_CHECK_OK(Settle(writer, commit, team, member.id));
-    RT_CHECK_OK(Recompute(writer, commit, team.id));
-    const std::string json = R"({"kind":")" + std::string(Word(kind)) + R"("})";
-    return Record(writer, commit, MemberChange("consent.withdraw", team, member, json, {}));
+    RT_TRY(const bool withdrawn, RevokeConsent(writer, commit, team, member, kind));
+    return withdrawn ? Ok() : Status(Fail(Code::kNotFound, "no such consent in force"));
 }
 
 }  // namespace rt::registration::store

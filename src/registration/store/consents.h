@@ -46,6 +46,9 @@ Result<std::vector<Acceptance>> AcceptancesOf(Reader& reader, MemberId member);
 // DOCUMENT_CHANGED with the members who have not agreed to what is asked for now, unless all have.
 Status RequireAccepted(Reader& reader, TeamId team);
 
+// Ends the consents of this kind that are in force, whoever asks; false: there are none. The member's state follows.
+Result<bool> RevokeConsent(Writer& writer, Commit& commit, const TeamFacts& team, const Member& member,
+                           ConsentKind kind);
 // By whoever manages the member, at any time: he is no longer complete, his team perhaps no longer ready.
 Status WithdrawConsent(Writer& writer, Commit& commit, std::string_view team_public_id,
                        std::string_view member_public_id, ConsentKind kind);

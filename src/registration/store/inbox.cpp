@@ -41,6 +41,13 @@ constexpr Statement kAfter{"inbox.after",
                            " ORDER BY \"user\", id LIMIT $3"};
 constexpr Statement kDelete{"inbox.delete", "DELETE FROM inbox WHERE \"user\" = $1 AND id = $2"};
 
+// Somebody who declined has no person in the team; he has one of his own if he ever took part.
+constexpr Statement kMember{"inbox.member",
+                            "SELECT m.managed_by_user, COALESCE(p.name, s.name, ''), COALESCE(u.display_name, '')"
+                            " FROM team_member m LEFT JOIN person p ON p.id = m.person LEFT JOIN person s"
+                            " ON s.owner_user = m.managed_by_user AND s.relation = 'SELF'"
+                            " LEFT JOIN \"user\" u ON u.id = m.managed_by_user WHERE m.public_id = $1"};
+
 json::Value ParamsOf(std::string_view text) {
     auto decoded = json::Decode(text);
     return decoded.ok() && decoded->IsObject() ? *std::move(decoded) : json::Value(json::Object{});
@@ -65,15 +72,33 @@ InboxItem Read(const Row& row) {
     return out;
 }
 
+Status NameMember(Reader& reader, InboxItem& item) {
+    const json::Value* member = item.params.Find("member");
+    if (member == nullptr || !member->IsString()) return Ok();
+    RT_TRY(auto found, reader.Find<InboxMember>(kMember, {member->AsString()}, [](const Row& row) {
+        return InboxMember{row.As<UserId>(0), row.Text(1), row.Text(2)};
+    }));
+    item.member = found.value_or(InboxMember{});
+    return Ok();
+}
+
 }  // namespace
 
 Result<std::vector<InboxItem>> ListInbox(Reader& reader, const InboxPage& page) {
-    if (!page.unread_only) return reader.All<InboxItem>(kList, {page.user, page.before, page.limit}, Read);
-    return reader.All<InboxItem>(kUnread, {page.user, page.before, page.limit, kInboxLookedAtMax}, Read);
+    std::vector<InboxItem> out;
+    if (page.unread_only) {
+        RT_TRY(out, reader.All<InboxItem>(kUnread, {page.user, page.before, page.limit, kInboxLookedAtMax}, Read));
+    } else {
+        RT_TRY(out, reader.All<InboxItem>(kList, {page.user, page.before, page.limit}, Read));
+    }
+    for (InboxItem& item : out) RT_CHECK_OK(NameMember(reader, item));
+    return out;
 }
 
 Result<std::optional<InboxItem>> FindInboxItem(Reader& reader, UserId user, std::int64_t id) {
-    return reader.Find<InboxItem>(kOne, {user, id}, Read);
+    RT_TRY(auto out, reader.Find<InboxItem>(kOne, {user, id}, Read));
+    if (out.has_value()) RT_CHECK_OK(NameMember(reader, *out));
+    return out;
 }
 
 Result<std::int64_t> CountUnread(Reader& reader, UserId user) {

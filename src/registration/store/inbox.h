@@ -10,6 +10,12 @@
 
 namespace rt::registration::store {
 
+// Whom a message names; nobody when both names are empty.
+struct InboxMember {
+    UserId user;               // who manages him
+    std::string name;          // the person's, sealed; empty where there is none
+    std::string display_name;  // of the account
+};
 // A message with what it is about, looked up now.
 struct InboxItem {
     std::int64_t id = 0;
@@ -26,6 +32,7 @@ struct InboxItem {
     std::int64_t friendly_no = 0;
     I18n subject;  // of an announcement
     I18n body;
+    InboxMember member;
 };
 
 inline constexpr std::int64_t kUnreadShownMax = 100;      // counted no further

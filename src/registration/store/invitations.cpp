@@ -16,6 +16,8 @@ constexpr Statement kFill{"team_member.fill",
 #define RT_RUN_OUT \
     " FROM team_member m JOIN team_invite i ON i.id = m.invite WHERE m.state = 'INVITED' AND i.expires <= $1"
 constexpr Statement kEventsRunOut{"team_member.events_of_invitations", "SELECT DISTINCT m.event" RT_RUN_OUT};
+// Invited by an address, he was nobody yet; the captain is told who it was.
+constexpr Statement kDeclinedBy{"team_member.declined_by", "UPDATE team_member SET managed_by_user = $2 WHERE id = $1"};
 constexpr Statement kRunOut{"team_member.invitations_run_out",
                             "SELECT m.id" RT_RUN_OUT " AND m.event = $2 ORDER BY m.id LIMIT $3"};
 #undef RT_RUN_OUT
@@ -47,16 +49,17 @@ Status DeclineInvitation(Writer& writer, Commit& commit, std::string_view public
     RT_TRY(const auto team, FindTeam(writer, found.invite.team));
     RT_CHECK(team.has_value());
     RT_CHECK_OK(EndWaiting(writer, found.member, MemberCommand::kDecline));
+    RT_CHECK_OK(writer.RunOne(kDeclinedBy, {found.member.id, commit.actor.user}, Code::kInternal));
     RT_CHECK_OK(RevokeInviteRow(writer, found.invite.id, commit.now));
     RT_CHECK_OK(
         Record(writer, commit,
                MemberChange("invite.decline", *team, found.member, StateJson("INVITED"), StateJson("DECLINED"))));
     return Notify(writer, commit,
-                  {.kind = NoticeKind::kJoinAnswered,
+                  {.kind = NoticeKind::kInvitationDeclined,
                    .user = team->captain_user,
                    .event = team->event,
                    .team = team->id,
-                   .answer = "REFUSED"});
+                   .member = found.member.public_id});
 }
 
 Result<std::vector<EventId>> EventsWithInvitationsToExpire(Reader& reader, base::Time now) {

@@ -232,11 +232,11 @@ Result<TeamId> AcceptInvitation(Writer& writer, Commit& commit, std::string_view
     RT_CHECK_OK(RosterChanged(writer, commit, team->id, "join"));
     RT_CHECK_OK(RecordJoin(writer, commit, *team, filled.role));
     RT_CHECK_OK(Notify(writer, commit,
-                       {.kind = NoticeKind::kJoinAnswered,
+                       {.kind = NoticeKind::kInvitationAccepted,
                         .user = team->captain_user,
                         .event = team->event,
                         .team = team->id,
-                        .answer = "ACCEPTED"}));
+                        .member = filled.public_id}));
     return team->id;
 }
 

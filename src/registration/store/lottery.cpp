@@ -1,6 +1,7 @@
 // The draw of a lottery: the pool is fixed, then dealt with in drawn order, a few in each commit.
 #include <algorithm>
 
+#include "registration/domain/reason_codes.h"
 #include "registration/store/admission.h"
 #include "registration/store/journal.h"
 #include "registration/store/moves.h"
@@ -32,9 +33,8 @@ constexpr Statement kResults{"lottery_rank.of_event",
                              "SELECT r.public_id, l.result FROM lottery_rank l JOIN registration r"
                              " ON r.id = l.registration WHERE l.event = $1 ORDER BY l.rank"};
 
-constexpr std::string_view kIncomplete =
-    "抽签时队伍人数或资料不齐，未参加抽签 (the team was incomplete and took no part in the draw)";
-constexpr std::string_view kMissed = "抽签未中 (not drawn in the lottery)";
+constexpr std::string_view kIncomplete = kReasonIncomplete;
+constexpr std::string_view kMissed = kReasonNotDrawn;
 
 using C = RegistrationCommand;
 

@@ -140,7 +140,7 @@ std::optional<NoticeKind> KindOf(S from, S to) {
             if (from == S::kCancelRequested) return NoticeKind::kCancelRefused;
             return from == S::kInReview ? NoticeKind::kApproved : NoticeKind::kSubmitted;
         case S::kPooled:
-            return NoticeKind::kSubmitted;
+            return NoticeKind::kPooled;
         case S::kAwaitingPayment:
             return NoticeKind::kApproved;
         case S::kWaitlisted:
@@ -150,14 +150,21 @@ std::optional<NoticeKind> KindOf(S from, S to) {
         case S::kConfirmed:
             return from == S::kCancelRequested ? NoticeKind::kCancelRefused : NoticeKind::kConfirmed;
         case S::kRejected:
-        case S::kNotDrawn:
             return NoticeKind::kRejected;
+        case S::kNotDrawn:
+            return NoticeKind::kNotDrawn;
         case S::kExpired:
+            return NoticeKind::kExpired;
         case S::kCancelled:
             return NoticeKind::kCancelled;
         default:
             return std::nullopt;
     }
+}
+
+// What everybody of a team wants to know; the rest is for who answers for it.
+bool ConcernsTeam(NoticeKind kind) {
+    return kind == NoticeKind::kConfirmed || kind == NoticeKind::kCancelled || kind == NoticeKind::kExpired;
 }
 
 }  // namespace
@@ -203,16 +210,16 @@ Status Tell(Writer& writer, Commit& commit, const LoadedRegistration& loaded, S 
     Notice notice{.event = loaded.row.event, .team = loaded.row.team, .registration = loaded.row.id, .reason = reason};
     // Who did it himself is not told.
     const bool own = commit.actor.user == loaded.team.captain_user && (now == S::kCancelled || IsOfJob(commit.actor));
-    if (kind.has_value() && !own) {
-        notice.kind = *kind;
-        notice.user = loaded.team.captain_user;
-    }
+    if (kind.has_value()) notice.kind = *kind;
+    if (kind.has_value() && !own) notice.user = loaded.team.captain_user;
     if (now == S::kDraft && loaded.team.event_state != EventState::kPaused) {
         RT_TRY(const auto event, FindEvent(writer, loaded.row.event));
         RT_CHECK(event.has_value());
         notice.expires = commit.now.Plus(event->policy.draft_ttl);
     }
-    RT_CHECK_OK(AnnounceAndNotify(writer, commit, "registration.state", payload, notice));
+    const bool alone = loaded.team.member_count + loaded.team.sub_count + loaded.team.staff_count <= 1;
+    const UserId others_than = kind.has_value() && ConcernsTeam(*kind) && !alone ? loaded.team.captain_user : UserId{};
+    RT_CHECK_OK(AnnounceAndNotify(writer, commit, "registration.state", payload, notice, others_than));
     if (now != S::kCancelRequested) return Ok();
     notice.kind = NoticeKind::kCancelRequested;
     notice.user = commit.actor.user;

@@ -16,6 +16,7 @@ json::Object ParamsOf(const Notice& notice) {
     json::Object out;
     if (!notice.reason.empty()) out.Set("reason", notice.reason);
     if (!notice.answer.empty()) out.Set("answer", notice.answer);
+    if (!notice.member.empty()) out.Set("member", notice.member);
     if (notice.expires.has_value()) out.Set("expires", base::FormatRfc3339(*notice.expires));
     return out;
 }
@@ -27,6 +28,17 @@ std::string ParamsText(const Notice& notice) {
 // Old data is taken over in silence: its people were told when it happened.
 bool IsQuiet(const Commit& commit) {
     return commit.actor.via == kLegacyVia;
+}
+
+// What FillInboxes() (desk/notice_mail.h) reads.
+json::Object ForAll(Audience audience, const Notice& notice, UserId except) {
+    return {{"audience", audience == Audience::kTeam ? "team" : "organisers"},
+            {"kind", Word(notice.kind)},
+            {"except", except.value},
+            {"event", notice.event.value},
+            {"team", notice.team.value},
+            {"registration", notice.registration.value},
+            {"params", ParamsOf(notice)}};
 }
 
 InboxRow RowOf(const Commit& commit, std::int64_t id, const Notice& notice) {
@@ -54,26 +66,25 @@ Status Notify(Writer& writer, Commit& commit, const Notice& notice) {
 }
 
 Status AnnounceAndNotify(Writer& writer, Commit& commit, std::string_view topic, const std::string& payload,
-                         const Notice& notice) {
+                         const Notice& notice, UserId others_than) {
     const auto id = commit.ids.Take();
-    if (!notice.user || IsQuiet(commit)) return storage::outbox::Add(writer, id, topic, payload, commit.now);
+    if (IsQuiet(commit) || (!notice.user && !others_than)) {
+        return storage::outbox::Add(writer, id, topic, payload, commit.now);
+    }
     RT_CHECK(payload.size() > 2 && payload.back() == '}');
-    RT_CHECK_OK(PutIntoInbox(writer, RowOf(commit, id, notice)));
-    const std::string with_inbox =
-        payload.substr(0, payload.size() - 1) + R"(,"inbox":)" + std::to_string(notice.user.value) + "}";
-    return storage::outbox::Add(writer, id, topic, with_inbox, commit.now);
+    std::string more = payload.substr(0, payload.size() - 1);
+    if (others_than) more += R"(,"all":)" + json::Encode(ForAll(Audience::kTeam, notice, others_than));
+    if (notice.user) {
+        RT_CHECK_OK(PutIntoInbox(writer, RowOf(commit, id, notice)));
+        more += R"(,"inbox":)" + std::to_string(notice.user.value);
+    }
+    return storage::outbox::Add(writer, id, topic, more + "}", commit.now);
 }
 
 Status NotifyAll(Writer& writer, Commit& commit, Audience audience, const Notice& notice) {
     if (IsQuiet(commit)) return Ok();
-    const json::Object payload{{"audience", audience == Audience::kTeam ? "team" : "organisers"},
-                               {"kind", Word(notice.kind)},
-                               {"except", notice.user.value},
-                               {"event", notice.event.value},
-                               {"team", notice.team.value},
-                               {"registration", notice.registration.value},
-                               {"params", ParamsOf(notice)}};
-    return storage::outbox::Add(writer, commit.ids.Take(), "inbox.all", json::Encode(payload), commit.now);
+    return storage::outbox::Add(writer, commit.ids.Take(), "inbox.all",
+                                json::Encode(ForAll(audience, notice, notice.user)), commit.now);
 }
 
 }  // namespace rt::registration::store

@@ -25,14 +25,17 @@ struct Notice {
     std::string_view answer{};            // a word, of kJoinAnswered
     std::optional<base::Time> expires{};  // of kOffer, kDeadline, kGuardianLink, kInvited, kReopened
     std::int64_t announcement = 0;
+    std::string_view member{};  // public id, of kInvitationAccepted and kInvitationDeclined; the name is looked up
 };
 
 // Takes one id. Tells one person, in the inbox and by mail when there is an address.
 Status Notify(Writer& writer, Commit& commit, const Notice& notice);
 
 // Announce() (journal.h) and Notify() in two rows instead of three: for the commands of a rush. Takes one id.
+// `others_than` (0: nobody else): the others who manage an active member of notice.team are told as well, within
+// seconds; that costs no row here.
 Status AnnounceAndNotify(Writer& writer, Commit& commit, std::string_view topic, const std::string& payload,
-                         const Notice& notice);
+                         const Notice& notice, UserId others_than = {});
 
 // Tells many: everybody who manages an active member of notice.team, or everybody who may review the event. One row
 // now, which takes one id; the inboxes are filled within seconds. notice.user is left out (told by other means, or who

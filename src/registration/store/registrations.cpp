@@ -2,6 +2,7 @@
 
 #include <initializer_list>
 
+#include "registration/domain/reason_codes.h"
 #include "registration/store/clubs.h"
 #include "registration/store/journal.h"
 #include "registration/store/member_facts.h"
@@ -66,8 +67,7 @@ constexpr Statement kSetTeamDivision{"team.set_division", "UPDATE team SET divis
 constexpr Statement kSetMemberDivision{"team_member.set_division",
                                        "UPDATE team_member SET division = $2, rev = rev + 1 WHERE team = $1"};
 
-constexpr std::string_view kDeficientReason =
-    "队伍人数或资料不齐已超过 72 小时，请补齐后重新提交 (the team was incomplete for 72 hours)";
+constexpr std::string_view kDeficientReason = kReasonDeficient;
 
 using C = RegistrationCommand;
 

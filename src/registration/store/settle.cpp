@@ -42,10 +42,15 @@ Status MarkDeficiency(Writer& writer, Commit& commit, const TeamFacts& team) {
     RT_TRY(const auto marked, writer.Run(kSetDeficient, {team.id, commit.now}));
     if (marked == 0) return Ok();
     RT_CHECK_OK(Announce(writer, commit, "team.deficient", R"({"team":")" + team.public_id + R"("})"));
-    Notice notice{.kind = NoticeKind::kDeficient, .user = team.captain_user, .event = team.event, .team = team.id};
+    Notice notice{.kind = NoticeKind::kDeficient,
+                  .user = team.captain_user,
+                  .event = team.event,
+                  .team = team.id,
+                  .expires = commit.now.Plus(kDeficientTtl)};
     RT_CHECK_OK(Notify(writer, commit, notice));
     RT_TRY(const auto registration, ActiveRegistrationOf(writer, team.id));
     notice.kind = NoticeKind::kTeamDeficient;
+    notice.expires.reset();
     if (registration.has_value()) notice.registration = registration->id;
     return NotifyAll(writer, commit, Audience::kOrganisers, notice);
 }

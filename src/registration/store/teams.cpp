@@ -1,5 +1,7 @@
 #include "registration/store/teams.h"
 
+#include <set>
+
 #include "registration/store/access.h"
 #include "registration/store/consents.h"
 #include "registration/store/events.h"
@@ -93,7 +95,11 @@ Status AskGuardianAnew(Writer& writer, Commit& commit, const TeamFacts& team, co
     const bool other_number = before.id_bi.has_value() && after->id_bi != before.id_bi;
     const bool other_birth = birth.has_value() && facts.birth != birth;
     if (!other_number && !other_birth) return Ok();
-    return WithdrawConsent(writer, commit, team.public_id, before.public_id, ConsentKind::kGuardian);
+    RT_TRY(const bool asked, RevokeConsent(writer, commit, team, before, ConsentKind::kGuardian));
+    if (!asked || before.user == commit.actor.user) return Ok();
+    // An organiser has corrected it: who manages the minor has to ask the guardian again.
+    return Notify(writer, commit,
+                  {.kind = NoticeKind::kGuardianAgain, .user = before.user, .event = team.event, .team = team.id});
 }
 
 // The form, the name and the number of a member, as far as the command gives them.
@@ -138,6 +144,18 @@ Status RewriteTeamAnswers(Writer& writer, Commit& commit, const TeamFacts& team,
     RT_CHECK_OK(writer.RunOne(kPatch, {team.id, team.rev, as_it_is, as_it_is, set, as_it_is}, Code::kInternal));
     RT_CHECK_OK(Recompute(writer, commit, team.id));
     return RosterChanged(writer, commit, team.id, "edit");
+}
+
+// All who were on the team but who did it. They are told one by one: the team has nobody any more.
+Status TellDisbanded(Writer& writer, Commit& commit, const TeamFacts& team, const std::vector<Member>& members) {
+    std::set<UserId> told;
+    for (const Member& member : members) told.insert(member.user);
+    told.erase(commit.actor.user);
+    for (const UserId user : told) {
+        RT_CHECK_OK(Notify(writer, commit,
+                           {.kind = NoticeKind::kDisbanded, .user = user, .event = team.event, .team = team.id}));
+    }
+    return Ok();
 }
 
 }  // namespace
@@ -344,8 +362,9 @@ Status Disband(Writer& writer, Commit& commit, std::string_view team_public_id) 
     RT_TRY([[maybe_unused]] const auto ended, writer.Run(kEndRequests, {team.id}));
     RT_TRY([[maybe_unused]] const auto revoked, writer.Run(kRevokeInvites, {team.id, commit.now}));
     RT_CHECK_OK(EndDraft(writer, commit, team.id));
-    return Record(writer, commit,
-                  TeamChange("team.disband", team, StateJson(Word(team.state)), StateJson("DISBANDED")));
+    RT_CHECK_OK(
+        Record(writer, commit, TeamChange("team.disband", team, StateJson(Word(team.state)), StateJson("DISBANDED"))));
+    return TellDisbanded(writer, commit, team, members);
 }
 
 }  // namespace rt::registration::store

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "registration/domain/reason_codes.h"
 #include "registration/store/guard.h"
 #include "registration/store/journal.h"
 #include "registration/store/line.h"
@@ -64,8 +65,8 @@ constexpr Statement kClosing{"waitlist.closing",
                              " WHERE w.state IN ('WAITING', 'OFFERED')"
                              " AND COALESCE(e.roster_lock_at, e.starts) <= $1 AND e.id = $2 ORDER BY w.id LIMIT $3"};
 
-constexpr std::string_view kClosedReason = "候补已结束 (the waiting list has ended)";
-constexpr std::string_view kMissedReason = "候补名额两次未确认 (two offers of a place were not taken)";
+constexpr std::string_view kClosedReason = kReasonListClosed;
+constexpr std::string_view kMissedReason = kReasonOffersMissed;
 
 Result<Entry> RequireEntry(Reader& reader, RegistrationId registration) {
     RT_TRY(const auto entry, FindEntry(reader, registration));

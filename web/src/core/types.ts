@@ -193,6 +193,7 @@ export interface Team {
     team_min: number;
     team_max: number;
     answers?: Answers;
+    answers_masked?: boolean; // what is sensitive in them
     members: Member[];
     registration: RegistrationRef | null;
     missing: string[];

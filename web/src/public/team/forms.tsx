@@ -67,10 +67,10 @@ export function MemberForm({ team, event, me, onDone, onCancel, onChanged }: Pro
     );
 }
 
-// The team's name and the team form; by the captain.
+// The team's name and the team form; by the captain, or by an organiser, who sees what is sensitive masked: it stays as it is.
 export function TeamForm({ team, event, onDone, onCancel, reload }: Props & { reload: () => Promise<void> }) {
     const t = useText();
-    const fields = event.forms?.team?.fields ?? [];
+    const fields = (event.forms?.team?.fields ?? []).filter((field) => !team.answers_masked || !field.sensitive);
     const [rev] = useState(team.rev); // of what is being edited, whatever the page learns meanwhile
     const [name, setName] = useState(team.name);
     const [answers, setAnswers] = useState<Answers>(team.answers ?? {});

@@ -29,7 +29,7 @@ function missingTexts(team: Roster, event: PublicEvent | null, t: Dictionary, r:
     const lacking = new Set((team.unmet ?? []).map((one) => one.member));
     for (const member of team.members) if (isActive(member) && !member.complete && member.counted !== false) found.push(lackOf(member, t, r));
     for (const member of team.members) if (isActive(member) && member.complete && lacking.has(member.id)) found.push(...team.unmet!.filter((one) => one.member === member.id).map((one) => one.text));
-    const fields = visibleFields(event?.forms?.team?.fields ?? [], team.answers ?? {});
+    const fields = visibleFields(event?.forms?.team?.fields ?? [], team.answers ?? {}).filter((field) => !team.answers_masked || !field.sensitive);
     if (Object.keys(checkAnswers(fields, team.answers ?? {})).length > 0) found.push(t.team.missingTeamForm);
     const covered = new Set(["SIZE_MIN", "MEMBERS_INCOMPLETE", "TEAM_FORM", "CONSENT", "MEMBER_FORM"]);
     for (const rule of team.unmet ?? []) if (!covered.has(rule.rule) && rule.member === null) found.push(rule.text);
