@@ -1,4 +1,5 @@
 // The queue and the ready check, by the lines of those who wait.
+#include "avalon/hashing.h"
 #include "support/avalon_rooms_world.h"
 
 namespace rt::avalon {
@@ -40,6 +41,38 @@ TEST_CASE("a quick match: found, confirmed, begun") {
     }
     for (int user = 1; user <= 5; ++user) CHECK(world.LineOf(user)->phase() == "reveal");
     CHECK(world.rooms->size() == 1);
+}
+
+TEST_CASE("the deal of a quick match is committed to before anybody gives his bytes, anew for each match") {
+    World world;
+    const auto meet = [&] {
+        for (int user = 1; user <= 5; ++user) CHECK(Queue(world, user, "queue:join", {{"players", 5}}).empty());
+        return Last(world, 1, "queue:match");
+    };
+    const json::Value first = meet();
+    REQUIRE(first.Find("commitment") != nullptr);
+    for (int user = 1; user <= 4; ++user) {
+        CHECK(Last(world, user + 1, "queue:match") == first);
+        CHECK(Queue(world, user, "queue:accept", {{"matchId", *first.Find("matchId")}, {"random", world.RandomHex()}})
+                  .empty());
+    }
+    CHECK(Queue(world, 5, "queue:refuse", {{"matchId", *first.Find("matchId")}}).empty());
+    const json::Value second = meet();
+    CHECK(*second.Find("commitment") != *first.Find("commitment"));
+    CHECK(*second.Find("gameId") != *first.Find("gameId"));
+    for (int user = 1; user <= 5; ++user) {
+        CHECK(Queue(world, user, "queue:accept", {{"matchId", *second.Find("matchId")}, {"random", world.RandomHex()}})
+                  .empty());
+    }
+    const json::Value& room = world.LineOf(1)->room();
+    CHECK(*room.Find("gameId") == *second.Find("gameId"));
+    CHECK(*room.Find("commitment") == *second.Find("commitment"));
+    CHECK(*world.LineOf(1)->game().Find("commitment") == *second.Find("commitment"));
+    world.room_id = room.Find("roomId")->AsString();
+    world.PlayOut();
+    const std::string seed = world.LineOf(1)->game().Find("seed")->AsString();
+    CHECK(Commitment(CryptoHashing(), second.Find("gameId")->AsString(), base::AsText(*base::HexDecode(seed))) ==
+          second.Find("commitment")->AsString());
 }
 
 TEST_CASE("who refuses twice waits a minute, who does not answer has refused, the others wait in front") {

@@ -157,7 +157,7 @@ TEST_CASE("nobody comes in who is blocked by the host, or is banned") {
     world.rooms->Tell(banned);
     world.Pump();
     CHECK(world.LineOf(3)->closed == "banned");
-    CHECK_FALSE(Row(world, 1, 1).Find("online")->AsBool());
+    CHECK(Row(world, 1, 1).Find("kind")->AsString() == "empty");
 }
 
 TEST_CASE("rooms where nobody is, or nobody does anything, are closed") {

@@ -4,6 +4,7 @@ import { boardOf, defaultSetup, filled, goodSeats, kSizes, sideOf, withRole } fr
 import { gameOf, setupForWire, setupOf } from "../src/avalon/decode";
 import { optionsInPlay } from "../src/avalon/explain";
 import { check, commitment, draw } from "../src/avalon/fairness";
+import { joinSeen, type SeenDeal } from "../src/avalon/seen";
 import { isAway } from "../src/avalon/model";
 import { between } from "../src/avalon/moments";
 import { kChatMax, fromView, withEvent, type EventMessage, type RoomState } from "../src/avalon/store";
@@ -104,11 +105,29 @@ test("the deal follows from the seed, and a changed one is noticed", async () =>
         ...gameOf(wireGame()), setup, seed, clientBytes: bytes, gameId: "g1", commitment: await commitment("g1", seed),
         seats: deal.roles.map((role, i) => ({ player: deal.order[i]!, bot: false, role, side: sideOf(role), mark: "nothing" as const, assassin: deal.assassin === i })),
     } satisfies Game;
-    assert.equal((await check(game, game.commitment, bytes[0]!)).good, true);
+    assert.equal((await check(game, { commitment: game.commitment, bytes: bytes[0]! })).good, true);
     const swapped = { ...game, seats: [...game.seats.slice(1), game.seats[0]!] };
-    assert.equal((await check(swapped, null, null)).good, false);
-    const wrong = await check({ ...game, commitment: "0".repeat(64) }, null, "00".repeat(16));
+    assert.equal((await check(swapped, {})).good, false);
+    const wrong = await check({ ...game, commitment: "0".repeat(64) }, { bytes: "00".repeat(16) });
     assert.deepEqual(wrong.findings.filter((finding) => !finding.good).map((finding) => finding.what), ["commitment", "mine"]);
+});
+
+test("a commitment and a role that were changed after this page saw them are noticed", async () => {
+    const setup = defaultSetup(5);
+    const bytes = "ffeeddccbbaa99887766554433221100";
+    const seed = "ab".repeat(32);
+    const deal = await draw(setup, seed, [bytes]);
+    const game = {
+        ...gameOf(wireGame()), setup, seed, clientBytes: [bytes], gameId: "g1", commitment: await commitment("g1", seed), seat: 0,
+        seats: deal.roles.map((role, i) => ({ player: deal.order[i]!, bot: false, role, side: sideOf(role), mark: "nothing" as const, assassin: deal.assassin === i })),
+    } satisfies Game;
+    const other = await commitment("g1", "cd".repeat(32));
+    const seen = joinSeen(joinSeen({}, { commitment: other, bytes: "00" }), { commitment: game.commitment, bytes });
+    assert.deepEqual(seen, { commitment: other, bytes, role: undefined }, "the first commitment and the last bytes count");
+    const bad = async (what: SeenDeal) => (await check(game, what)).findings.filter((finding) => !finding.good).map((finding) => finding.what);
+    assert.deepEqual(await bad(seen), ["commitment"]);
+    assert.deepEqual(await bad({ commitment: game.commitment, bytes, role: deal.roles[0]! }), []);
+    assert.deepEqual(await bad({ role: deal.roles.find((role) => role !== deal.roles[0])! }), ["role"]);
 });
 
 class FakePort implements Port {

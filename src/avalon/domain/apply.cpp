@@ -159,6 +159,13 @@ void ApplyPause(State& state, const Event& event) {
     Note(state, event);
 }
 
+// Bots and people who have gone away have no say beside the game.
+void DropVotes(State& state, Seat seat) {
+    state.pause_votes = state.pause_votes.Without(seat);
+    state.void_votes = state.void_votes.Without(seat);
+    for (SeatSet& votes : state.bot_votes) votes = votes.Without(seat);
+}
+
 void ApplySeat(State& state, const Event& event) {
     const Seat seat = event.type == EventType::kSeatGivenToBot ? event.target : event.by;
     state.bot_votes[static_cast<std::size_t>(seat)] = {};
@@ -168,11 +175,18 @@ void ApplySeat(State& state, const Event& event) {
         return;
     }
     state.bots.Add(seat);
-    // A bot has no say beside the game.
-    state.pause_votes = state.pause_votes.Without(seat);
-    state.void_votes = state.void_votes.Without(seat);
-    for (SeatSet& votes : state.bot_votes) votes = votes.Without(seat);
+    DropVotes(state, seat);
     Note(state, event);
+}
+
+// Who has left is told by the room and not by the log: he may be back before anybody has noticed.
+void ApplyLeft(State& state, const Event& event) {
+    if (event.type == EventType::kSeatRejoined) {
+        state.left = state.left.Without(event.by);
+        return;
+    }
+    state.left.Add(event.by);
+    DropVotes(state, event.by);
 }
 
 // What a seat may do again and again.
@@ -291,6 +305,10 @@ void Apply(State& state, const Event& event) {
         case EventType::kSeatTakenBack:
             ApplySeat(state, event);
             break;
+        case EventType::kSeatLeft:
+        case EventType::kSeatRejoined:
+            ApplyLeft(state, event);
+            break;
         case EventType::kTimedOut:
             ApplyTimedOut(state, event);
             break;
@@ -324,8 +342,8 @@ bool State::operator==(const State& other) const {
                         s.switched, s.loyalty_turned, s.ready, s.tentative, s.discussed, s.proposals, s.voted,
                         s.approved, s.asked, s.played, s.failed, s.struck, s.found, s.ambushed, s.quests, s.lady,
                         s.lady_held, s.plot_drawn, s.plot_table, s.plot_held, s.plot_instant, s.lead_used,
-                        s.evil_revealed, s.outcome, s.secrets, s.log, s.bots, s.pause_votes, s.void_votes, s.bot_votes,
-                        s.side_moves);
+                        s.evil_revealed, s.outcome, s.secrets, s.log, s.bots, s.left, s.pause_votes, s.void_votes,
+                        s.bot_votes, s.side_moves);
     };
     return members(*this) == members(other);
 }

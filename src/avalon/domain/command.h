@@ -26,8 +26,10 @@ enum class CommandType : std::uint8_t {
     kVoidVote,   // yes, or taken back; `by` kNobody: the room or a moderator, at once
     kBotVote,    // yes: give `target`, who has been away for `absent_s`, to a bot; or taken back
     kTakeBack,   // `by` plays again in person; also drops the votes of kBotVote against him
+    kLeave,      // the room says it: `by` has gone away from the game; his votes go with him, `absent` counts
+    kComeBack,   // the room says it: he is here again
 };
-inline constexpr int kCommandTypes = 13;
+inline constexpr int kCommandTypes = 15;
 // "propose", "pause_vote".
 std::string_view Name(CommandType type);
 
@@ -42,7 +44,8 @@ struct Command {
     bool yes = false;
     Seat target = kNobody;
     std::optional<PlotCard> card{};
-    std::uint32_t absent_s = 0;  // the room says it, never a client
+    std::uint32_t absent_s = 0;  // of `target`; the room says it, never a client
+    SeatSet absent{};            // who has been away for kAbsentSecondsMin; the room says it
     Origin origin = Origin::kPlayer;
 
     bool operator==(const Command&) const = default;

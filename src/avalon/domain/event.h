@@ -90,8 +90,10 @@ enum class EventType : std::uint8_t {
     kSeatGivenToBot,  // target
     kSeatTakenBack,   // by
     kTimedOut,        // by
+    kSeatLeft,        // by
+    kSeatRejoined,    // by
 };
-inline constexpr int kEventTypes = 32;
+inline constexpr int kEventTypes = 34;
 std::string_view Name(EventType type);
 
 struct Start {

@@ -6,17 +6,17 @@ namespace rt::avalon {
 namespace {
 
 constexpr std::array<std::string_view, kCommandTypes> kCommandNames{
-    "ready", "select",     "propose", "vote",      "quest",    "target",    "card",
-    "pass",  "pause_vote", "resume",  "void_vote", "bot_vote", "take_back",
+    "ready",      "select", "propose",   "vote",     "quest",     "target", "card",      "pass",
+    "pause_vote", "resume", "void_vote", "bot_vote", "take_back", "leave",  "come_back",
 };
 
 constexpr std::array<std::string_view, kEventTypes> kEventNames{
-    "started",         "phase_entered",  "readied",       "round_begun",  "loyalty_turned", "leader_moved",
-    "selected",        "proposed",       "voted",         "team_decided", "card_played",    "sword_used",
-    "passed",          "quest_resolved", "plot_drawn",    "plot_given",   "plot_taken",     "plot_spent",
-    "secret_told",     "lady_used",      "evil_revealed", "shot",         "ended",          "pause_voted",
-    "paused",          "resumed",        "void_voted",    "voided",       "bot_voted",      "seat_given_to_bot",
-    "seat_taken_back", "timed_out",
+    "started",         "phase_entered",  "readied",       "round_begun",   "loyalty_turned", "leader_moved",
+    "selected",        "proposed",       "voted",         "team_decided",  "card_played",    "sword_used",
+    "passed",          "quest_resolved", "plot_drawn",    "plot_given",    "plot_taken",     "plot_spent",
+    "secret_told",     "lady_used",      "evil_revealed", "shot",          "ended",          "pause_voted",
+    "paused",          "resumed",        "void_voted",    "voided",        "bot_voted",      "seat_given_to_bot",
+    "seat_taken_back", "timed_out",      "seat_left",     "seat_rejoined",
 };
 
 }  // namespace

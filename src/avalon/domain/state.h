@@ -129,6 +129,7 @@ struct State {
     std::vector<LogEntry> log;
 
     SeatSet bots;
+    SeatSet left;  // whose persons have gone away
     SeatSet pause_votes;
     SeatSet void_votes;
     std::array<SeatSet, kSeatsMax> bot_votes{};
@@ -142,7 +143,8 @@ struct State {
     // As it is now: the Lancelots may have changed sides.
     Side SideOf(Seat seat) const;
     SeatSet Seats() const { return SeatSet::First(players()); }
-    SeatSet Humans() const { return Seats() - bots; }
+    // Who has a say beside the game.
+    SeatSet Humans() const { return Seats() - bots - left; }
     bool Over() const { return phase == Phase::kEnd || phase == Phase::kVoided; }
     // The proposal on the table, or the last one.
     const Proposal& Current() const { return proposals.back(); }

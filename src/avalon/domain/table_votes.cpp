@@ -22,6 +22,42 @@ Status CheckChange(const State& state, SeatSet votes, const Command& command) {
     return CheckSideMoves(state, command.by);
 }
 
+// `votes` of nobody are never enough, not even where nobody is left to ask.
+bool Enough(SeatSet votes, int needed) {
+    return !votes.empty() && votes.size() >= needed;
+}
+
+// Fewer are asked than before: votes that were too few may be enough now.
+void Settle(Game& game, SeatSet absent) {
+    for (bool again = true; again;) {
+        again = false;
+        for (const Seat seat : (game.now().Seats() & absent) - game.now().bots) {
+            const SeatSet votes = game.now().bot_votes[static_cast<std::size_t>(seat)];
+            if (!Enough(votes, BotVotesNeeded(game.now(), seat))) continue;
+            game.Emit({.type = EventType::kSeatGivenToBot, .target = seat});
+            again = true;
+        }
+    }
+    if (Enough(game.now().void_votes, VoidVotesNeeded(game.now()))) {
+        game.Emit({.type = EventType::kVoided});
+    } else if (!game.now().paused && Enough(game.now().pause_votes, PauseVotesNeeded(game.now()))) {
+        game.Emit({.type = EventType::kPaused});
+    }
+}
+
+Result<Events> Leave(const State& state, const Command& command) {
+    if (state.left.Has(command.by)) return Illegal(Reason::kAlreadyDone);
+    Game game(state);
+    game.Emit({.type = EventType::kSeatLeft, .by = command.by});
+    Settle(game, command.absent);
+    return game.Take();
+}
+
+Result<Events> ComeBack(const State& state, const Command& command) {
+    if (!state.left.Has(command.by)) return Illegal(Reason::kAlreadyDone);
+    return Events{{.type = EventType::kSeatRejoined, .by = command.by}};
+}
+
 Result<Events> Pause(const State& state, const Command& command) {
     if (state.paused) return Illegal(Reason::kPaused);
     RT_CHECK_OK(CheckChange(state, state.pause_votes, command));
@@ -50,14 +86,19 @@ Result<Events> GiveToBot(const State& state, const Command& command) {
     if (command.target == command.by) return Illegal(Reason::kTargetSelf, "target");
     if (state.bots.Has(command.target)) return Illegal(Reason::kOnlyHumans, "target");
     if (command.yes && command.absent_s < kAbsentSecondsMin) return Illegal(Reason::kNotAbsent, "target");
-    RT_CHECK_OK(CheckChange(state, state.bot_votes[static_cast<std::size_t>(command.target)], command));
+    const SeatSet before = state.bot_votes[static_cast<std::size_t>(command.target)];
+    const int needed = BotVotesNeeded(state, command.target);
+    // They became enough while he was here, and he is away again.
+    const bool enough = command.yes && before.Has(command.by) && Enough(before, needed);
+    if (!enough) RT_CHECK_OK(CheckChange(state, before, command));
     Game game(state);
     Event vote = Vote(EventType::kBotVoted, command);
     vote.target = command.target;
     game.Emit(vote);
     const SeatSet votes = game.now().bot_votes[static_cast<std::size_t>(command.target)];
-    if (votes.size() >= BotVotesNeeded(state, command.target)) {
+    if (command.yes && Enough(votes, needed)) {
         game.Emit({.type = EventType::kSeatGivenToBot, .target = command.target});
+        Settle(game, command.absent);
     }
     return game.Take();
 }
@@ -94,6 +135,8 @@ Result<Events> DecideTable(const State& state, const Command& command) {
         command.by == kNobody && (command.type == CommandType::kResume || command.type == CommandType::kVoidVote);
     if (!room && !state.Seats().Has(command.by)) return Illegal(Reason::kNoSuchSeat, "by");
     if (command.type == CommandType::kTakeBack) return TakeBack(state, command);
+    if (command.type == CommandType::kLeave) return Leave(state, command);
+    if (command.type == CommandType::kComeBack) return ComeBack(state, command);
     if (!room && state.bots.Has(command.by)) return Illegal(Reason::kOnlyHumans);
     switch (command.type) {
         case CommandType::kPauseVote:

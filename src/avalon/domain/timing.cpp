@@ -31,6 +31,8 @@ std::uint32_t PhaseSeconds(const State& state) {
             return 30;
         case Phase::kAssassinate:
             return 180;
+        case Phase::kDiscuss:
+            return static_cast<std::uint32_t>(state.options().speech_seconds);
         default:
             return 0;
     }
@@ -93,10 +95,16 @@ std::optional<Command> DefaultCommand(const State& state, const std::vector<Acti
 std::optional<std::uint32_t> WaitSeconds(const State& state) {
     const Timer timer = state.start == nullptr ? Timer::kEndless : state.options().timer;
     if (timer == Timer::kEndless || state.paused || state.Over()) return std::nullopt;
-    // Its length is an option of its own.
-    if (state.phase == Phase::kDiscuss) return static_cast<std::uint32_t>(state.options().speech_seconds);
+    if (state.phase == Phase::kDiscuss) return PhaseSeconds(state);
     constexpr std::uint32_t kHalves[] = {1, 2, 3, 4};
     return PhaseSeconds(state) * kHalves[static_cast<std::size_t>(timer)] / 2;
+}
+
+std::optional<std::uint32_t> PatienceSeconds(const State& state) {
+    if (state.start == nullptr || state.paused || state.Over()) return std::nullopt;
+    if (const auto clock = WaitSeconds(state); clock.has_value()) return clock;
+    constexpr std::uint32_t kLongest = 2;
+    return PhaseSeconds(state) * kLongest;
 }
 
 std::optional<Command> TimeoutCommand(const State& state, Seat seat, Random& random) {

@@ -18,6 +18,10 @@ inline constexpr std::uint32_t kRestartGraceSeconds =
 // How long the present wait may take; nullopt: no clock (over, paused, endless, or nobody is asked).
 std::optional<std::uint32_t> WaitSeconds(const State& state);
 
+// How long the present wait is borne before who is asked counts as away, where no clock plays for him: as long as the
+// clock is, without one (Timer::kEndless) as the longest. nullopt: nobody is asked.
+std::optional<std::uint32_t> PatienceSeconds(const State& state);
+
 // What is played for the seat when its clock has ended, with origin kTimeout; legal always. nullopt: nothing (it is not
 // asked, or the policy is PAUSE: the clock stops until the seat acts). `random`: not the stream of the deal.
 std::optional<Command> TimeoutCommand(const State& state, Seat seat, Random& random);

@@ -5,7 +5,10 @@
 
 #include "avalon/codec.h"
 #include "avalon/lobby/lists.h"
+#include "base/encoding.h"
 #include "base/parse.h"
+#include "base/utf8.h"
+#include "crypto/hash.h"
 #include "crypto/password.h"
 
 namespace rt::avalon {
@@ -96,6 +99,12 @@ Result<RoomPlan> PlanOf(const RoomCommand& command) {
     plan.places.resize(static_cast<std::size_t>(plan.setup.players()));
     plan.places[static_cast<std::size_t>(place)] = PlaceOf(*command.person);
     return plan;
+}
+
+// What bcrypt takes of it: 32 characters of Chinese are longer than that.
+std::string Fit(const std::string& password) {
+    if (password.size() <= crypto::kPasswordBytesMax) return password;
+    return base::HexEncode(crypto::Sha256(password));
 }
 
 // A number is no password: the room would be open to everybody.
@@ -335,12 +344,13 @@ void Gate::WithPassword(RoomCommand command, std::function<void(RoomCommand)> th
     if (const Status read = CheckPassword(command.data); !read.ok()) return Reply(command, read.error());
     const std::string password = TextOf(command.data, "password");
     if (password.empty()) return then(std::move(command));
-    if (password.size() > kRoomPasswordMax) {
+    // The text is valid UTF-8, or it would not have been read as JSON.
+    if (base::CodePointCount(password).value_or(password.size()) > kRoomPasswordMax) {
         return Reply(command, base::InvalidField("password", {"密码过长", "the password is too long"}));
     }
     auto shared = std::make_shared<RoomCommand>(std::move(command));
     const bool taken = parts_.submit(net::Run::kHash, [this, shared, password, then = std::move(then)] {
-        auto hash = crypto::HashPassword(password, kPasswordCost, parts_.random);
+        auto hash = crypto::HashPassword(Fit(password), kPasswordCost, parts_.random);
         if (!hash.ok()) return Reply(*shared, hash.error());
         shared->password_hash = std::move(*hash);
         then(std::move(*shared));
@@ -409,7 +419,7 @@ void Gate::Join(RoomCommand command) {
     if (command.vouched || password.empty()) return found->room->Submit(std::move(command));
     auto shared = std::make_shared<RoomCommand>(std::move(command));
     const bool taken = parts_.submit(net::Run::kHash, [this, shared, password, hash, room = found->room] {
-        shared->vouched = crypto::VerifyPassword(password, hash);
+        shared->vouched = crypto::VerifyPassword(Fit(password), hash);
         if (shared->vouched) GiveBackGuess(shared->person->user_id);
         room->Submit(std::move(*shared));
     });

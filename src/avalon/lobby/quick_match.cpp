@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "avalon/hashing.h"
 #include "base/encoding.h"
 #include "base/ids.h"
 
@@ -39,6 +40,8 @@ void QuickMatch::SendMatch(const Waiting& to, const Match& match) {
     Send(to, "queue:match",
          {{"matchId", match.id},
           {"players", match.players},
+          {"gameId", match.game.id},
+          {"commitment", match.commitment},
           {"expiresAt", match.expires.micros / base::kMicrosPerMilli}});
 }
 
@@ -156,6 +159,8 @@ void QuickMatch::Pair(int players) {
     Match match;
     match.id = base::NewPublicId(parts_.random);
     match.players = players;
+    match.game = DrawGame(parts_.random);
+    match.commitment = Commitment(CryptoHashing(), match.game.id, match.game.seed);
     match.due = parts_.clock.MonotonicMicros() + kReadyCheckMicros;
     match.expires = parts_.clock.Now().Plus(kReadyCheckMicros);
     for (const std::size_t i : chosen) match.people.push_back(std::move(queue[i]));
@@ -213,7 +218,8 @@ void QuickMatch::NoteRefusal(std::int64_t user_id) {
     refusals.at.clear();
 }
 
-// Somebody refused, or did not answer in time: he is out, the others wait in front of everybody.
+// Somebody refused, or did not answer in time: he is out, the others wait in front of everybody. The draw goes with the
+// match: bytes were given for it.
 void QuickMatch::Dissolve(Match match) {
     const bool expired = parts_.clock.MonotonicMicros() >= match.due;
     Queue& queue = queues_[static_cast<std::size_t>(match.players)];
@@ -242,6 +248,7 @@ void QuickMatch::Begin(Match match) {
     RoomPlan plan;
     plan.setup = DefaultSetup(match.players);
     plan.quick_match = true;
+    plan.game = std::move(match.game);
     plan.host = match.people.front().person->user_id;
     for (const Waiting& one : match.people) {
         Place place = PlaceOf(*one.person);

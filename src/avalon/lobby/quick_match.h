@@ -54,6 +54,8 @@ class QuickMatch {
     struct Match {
         std::string id;
         int players = 0;
+        GameDraw game;  // drawn before anybody is asked for his bytes
+        std::string commitment;
         std::vector<Waiting> people;
         std::int64_t due = 0;
         base::Time expires;

@@ -41,6 +41,14 @@ const std::string* FirstAck(const std::map<std::int64_t, Acks>& known, const Roo
     return nullptr;
 }
 
+// Does it come by a line that this person has given up by coming in on another? To come in again is always possible.
+bool TakenOver(const RoomGuests& guests, const RoomCommand& command) {
+    if (command.name == "room:join") return false;
+    const auto guest = guests.find(command.person->user_id);
+    if (guest == guests.end() || !guest->second.Present() || !guest->second.line->open()) return false;
+    return guest->second.line->id() != command.line->id();
+}
+
 }  // namespace
 
 std::string FailureText(const Error& error, base::Locale locale) {
@@ -63,9 +71,17 @@ std::string NewRoomLink(Random& random) {
     return base::Base32Encode(base::AsBytes(RandomBytes(random, kLinkBytes)));
 }
 
+GameDraw DrawGame(Random& random) {
+    GameDraw draw;
+    draw.id = base::NewPublicId(random);
+    draw.seed = RandomBytes(random, kSeedBytes);
+    return draw;
+}
+
 void PrepareGame(Table& table, Random& random) {
-    table.game_id = base::NewPublicId(random);
-    table.seed = RandomBytes(random, kSeedBytes);
+    GameDraw draw = DrawGame(random);
+    table.game_id = std::move(draw.id);
+    table.seed = std::move(draw.seed);
     table.ClearReady();
 }
 
@@ -74,17 +90,21 @@ Room::Room(const RoomParts& parts, Table table)
       id_(table.room_id),
       table_(std::move(table)),
       spectator_stream_(id_, parts.clock.Now().micros / base::kMicrosPerMilli) {
-    empty_since_ = active_at_ = parts_.clock.MonotonicMicros();
+    clocks_.empty_since = clocks_.active_at = parts_.clock.MonotonicMicros();
 }
 
 Room::Room(const RoomParts& parts, StoredRoom stored) : Room(parts, std::move(*stored.table)) {
     opened_ = true;
     acks_ = std::move(stored.acks);
     RestoreChat(std::move(stored.chat));
+    base::Time paused_at;
     const auto rows = stored.games.find(table_.game_no);
     if (rows != stored.games.end()) {
         for (const LogRow& row : rows->second) {
-            for (const Event& event : row.events) Apply(state_, event);
+            for (const Event& event : row.events) {
+                Apply(state_, event);
+                if (event.type == EventType::kPaused) paused_at = row.at;
+            }
         }
         rows_ = static_cast<std::uint32_t>(rows->second.size());
         RebuildDelayed(rows->second, table_.game_no);
@@ -94,12 +114,24 @@ Room::Room(const RoomParts& parts, StoredRoom stored) : Room(parts, std::move(*s
     // The game's rows have expired: what is left is a room to play in.
     if (table_.state != RoomState::kLobby && state_.start == nullptr) NextGame(table_);
     if (table_.state == RoomState::kPlaying && !state_.Over()) {
-        held_until_ = parts_.clock.MonotonicMicros() + kRestartGraceSeconds * base::kMicrosPerSecond;
+        clocks_.held_until = parts_.clock.MonotonicMicros() + kRestartGraceSeconds * base::kMicrosPerSecond;
     }
     const base::Time now = parts_.clock.Now();
-    for (const Place& place : table_.places) {
-        if (place.kind == Place::Kind::kUser) guests_[place.user_id].away_since = now;
+    const std::int64_t monotonic = parts_.clock.MonotonicMicros();
+    if (state_.paused) {
+        // A wall clock that was set back must not make it longer.
+        constexpr std::int64_t kLongest = kPauseSecondsMax * base::kMicrosPerSecond;
+        clocks_.pause_ends =
+            monotonic + std::clamp<std::int64_t>(paused_at.micros + kLongest - now.micros, 0, kLongest);
     }
+    const auto away = [&](std::int64_t user) {
+        guests_[user].away_since = now;
+        guests_[user].turned = monotonic;
+    };
+    for (const Place& place : table_.places) {
+        if (place.kind == Place::Kind::kUser) away(place.user_id);
+    }
+    for (const Watcher& watcher : table_.watchers) away(watcher.user_id);
 }
 
 Room::~Room() = default;
@@ -155,9 +187,7 @@ void Room::Detach(std::int64_t user_id, std::string line_id) {
     Post([this, user_id, line_id = std::move(line_id)] {
         const auto guest = guests_.find(user_id);
         if (guest == guests_.end() || !guest->second.Present() || guest->second.line->id() != line_id) return;
-        guest->second.line = nullptr;
-        guest->second.away_since = parts_.clock.Now();
-        if (Connected() == 0) empty_since_ = parts_.clock.MonotonicMicros();
+        Turn(guest->second, nullptr);
         SetTimers();
         Publish();
         Tell();
@@ -170,18 +200,14 @@ void Room::Update(PersonPtr person) {
         if (guest == guests_.end()) return;
         const bool reads_others = guest->second.person != nullptr && guest->second.person->blocks != person->blocks;
         guest->second.person = person;
-        if (!guest->second.Present()) return;
         if (!person->banned) {
-            if (reads_others) SendWhole(person->user_id);
+            if (reads_others && guest->second.Present()) SendWhole(person->user_id);
             return;
         }
-        Change change;
-        change.out = {person->user_id};
-        change.put_out = "banned";
-        PutOut(change);
-        SetTimers();
-        Publish();
-        Tell();
+        if (gone_ || !table_.Member(person->user_id) || table_.HasLeft(person->user_id)) return;
+        auto change = Without(person->user_id, "banned");
+        if (change.ok()) return Commit(std::move(*change), nullptr);
+        parts_.log.Error("who is banned could not be put out", {{"room", id_}, {"detail", change.error().detail}});
     });
 }
 
@@ -253,7 +279,12 @@ void Room::Handle(const RoomCommand& command) {
         return;
     }
     if (Repeated(command)) return;
-    active_at_ = parts_.clock.MonotonicMicros();
+    if (TakenOver(guests_, command)) {
+        // Not remembered: the same command may come again by the line that counts.
+        const Error error = avalon::Refuse(Code::kInvalidState, Reason::kTakenOver);
+        return AnswerTo(command, FailureText(error, command.locale), "INVALID_STATE");
+    }
+    clocks_.active_at = parts_.clock.MonotonicMicros();
     if (command.name == "room:chat") return Say(command);
     auto change = Decided(command);
     if (!change.ok()) return Refuse(command, change.error());
@@ -266,8 +297,7 @@ bool Room::Repeated(const RoomCommand& command) {
     const std::int64_t user = command.person->user_id;
     const std::string* first = FirstAck(acks_, command);
     if (first == nullptr) return false;
-    const int player = table_.PlayerOf(user);
-    const bool here = player < 0 ? table_.Watches(user) : !table_.places[static_cast<std::size_t>(player)].left;
+    const bool here = table_.Member(user) && !table_.HasLeft(user);
     const auto guest = guests_.find(user);
     const bool shown =
         guest != guests_.end() && guest->second.Present() && guest->second.line->id() == command.line->id();
@@ -313,7 +343,9 @@ Result<Room::Change> Room::Decided(const RoomCommand& command) {
     const Route* route = Find(command.name);
     if (route == nullptr) return Fail(Code::kBadRequest, "no such command");
     const std::int64_t user = command.person->user_id;
-    if (command.name != "room:join" && !table_.Member(user)) return Fail(Code::kNotAdmitted);
+    const bool comes = command.name == "room:join";
+    if (!comes && !table_.Member(user)) return Fail(Code::kNotAdmitted);
+    if (!comes && command.name != "room:leave" && table_.HasLeft(user)) return Fail(Code::kNotAdmitted, "has left");
     // Before anything else is looked at: a refusal must not tell who watches how far the others are.
     const bool of_players = IsPlay(command.name) || command.name == "room:rematch";
     if (of_players && table_.PlayerOf(user) < 0) return Fail(Code::kForbidden, "not a player");
@@ -332,9 +364,12 @@ Saved Room::SavedOf(const Change& change, const RoomCommand* command) {
     if (!change.events.empty()) {
         LogRow row{parts_.clock.Now(), change.events, change.head, {}};
         if (change.state->Over()) {
+            const Table& table = change.table.has_value() ? *change.table : table_;
             for (Seat seat = 0; seat < change.state->players(); ++seat) {
-                const auto player = change.state->deal().order[static_cast<std::size_t>(seat)];
-                if (table_.places[player].left) row.left.Add(seat);
+                const Place& place = table.places[change.state->deal().order[static_cast<std::size_t>(seat)]];
+                // Who closed the page and never came back has left as well.
+                if (place.left || AwaySeconds(guests_, place.user_id, parts_.clock.Now()) >= kAbsentSecondsMin)
+                    row.left.Add(seat);
             }
         }
         saved.row = {table_.game_no, change.head.has_value() ? 0 : rows_, EncodeRow(row)};
@@ -392,16 +427,13 @@ void Room::Adopt(Change& change, const RoomCommand* command, const Status& outco
         return gone_ ? parts_.host.Gone(*this) : Halt(outcome.error());
     }
     opened_ = true;
-    halted_until_ = 0;
+    clocks_.halted_until = 0;
     if (change.table.has_value()) table_ = std::move(*change.table);
     if (change.state.has_value()) state_ = std::move(*change.state);
     if (!change.events.empty()) rows_ = change.head.has_value() ? 1 : rows_ + 1;
     if (change.whole && command != nullptr) Connect(command->person, command->line);
-    for (const Seat seat : change.missed) {
-        Guest& guest = guests_[UserAt(seat)];
-        // Who sits there and does nothing is away from the first clock he lets pass.
-        if (guest.missed++ == 0 && guest.Present()) guest.away_since = parts_.clock.Now();
-    }
+    for (const Seat seat : change.missed) Miss(seat);
+    if (change.acted != kNobody) guests_[UserAt(change.acted)].missed = 0;
     PutOut(change);
     if (change.erase) {
         gone_ = true;
@@ -441,8 +473,8 @@ void Room::Adopt(Change& change, const RoomCommand* command, const Status& outco
 // does by itself waits.
 void Room::Halt(const Error& error) {
     const std::int64_t now = parts_.clock.MonotonicMicros();
-    const bool first = halted_until_ == 0;
-    if (halted_until_ <= now) halted_until_ = now + kHaltMicros;
+    const bool first = clocks_.halted_until == 0;
+    if (clocks_.halted_until <= now) clocks_.halted_until = now + kHaltMicros;
     SetTimers();
     if (!first) return;
     parts_.log.Warn("a room's change was not written", {{"room", id_}, {"detail", error.detail}});
@@ -459,13 +491,13 @@ void Room::PutOut(const Change& change) {
         }
         // Who left a game may come back to his seat.
         if (table_.Member(user) && !change.erase) {
-            guest->second.line = nullptr;
-            guest->second.away_since = parts_.clock.Now();
+            Turn(guest->second, nullptr);
         } else {
+            const bool last = guest->second.Present() && Connected(guests_) == 1;
             guests_.erase(guest);
+            if (last) clocks_.empty_since = parts_.clock.MonotonicMicros();
         }
     }
-    if (!change.out.empty() && Connected() == 0) empty_since_ = parts_.clock.MonotonicMicros();
 }
 
 }  // namespace rt::avalon

@@ -3,7 +3,6 @@
 // adopted, shown and acknowledged, so nobody has seen what a crash could take back.
 #pragma once
 
-#include <array>
 #include <deque>
 #include <functional>
 #include <map>
@@ -90,7 +89,10 @@ class Room final : public std::enable_shared_from_this<Room> {
     Result<Table> HostTable(const RoomCommand& command) const;
     Result<Change> AdmitPlayer(const RoomCommand& command, int wanted);
     Result<Change> AdmitWatcher(const RoomCommand& command);
+    void MakeRoomForWatcher(Change& change) const;
     void Forget(Table& table, std::int64_t user_id) const;
+    Result<Change> Without(std::int64_t user_id, std::string why) const;
+    Result<Change> Returned(int player) const;
     void NextGame(Table& table) const;
 
     // room_play.cpp
@@ -115,7 +117,15 @@ class Room final : public std::enable_shared_from_this<Room> {
     std::int64_t IdleDue() const;
     bool Expire(std::int64_t now);
     void Dissolve();
-    int Connected() const;
+
+    // room_presence.cpp
+    void Turn(Guest& guest, const LinePtr& line);
+    void Miss(Seat seat);
+    bool NoteMissed(std::int64_t now);
+    std::uint32_t AbsentSeconds(Seat seat) const;
+    SeatSet AbsentSeats() const;
+    std::int64_t PresenceDue() const;
+    bool ActOnPresence(std::int64_t now);
 
     // room_show.cpp
     void Publish();
@@ -181,19 +191,9 @@ class Room final : public std::enable_shared_from_this<Room> {
     std::deque<CheckedChat> checking_;
     std::uint64_t checks_ = 0;
 
-    std::optional<std::int64_t> clock_end_;  // monotonic
-    base::Time clock_ends_at_;
-    std::int64_t clock_ms_ = 0;
-    std::optional<std::uint32_t> clock_waits_;
-    std::array<std::int64_t, kSeatsMax> bot_due_{};  // 0: nothing to do
-    std::uint32_t bot_waits_ = 0;
-    std::int64_t held_until_ = 0;  // after a restart
-    std::int64_t pause_ends_ = 0;  // 0: not paused
-    std::int64_t empty_since_ = 0;
-    std::int64_t active_at_ = 0;
-    std::int64_t halted_until_ = 0;  // a change could not be written: when that is tried again; 0: it could
-    std::string closing_;            // why the room ends; empty: it does not
-    bool opened_ = false;            // its record is on disk
+    RoomClocks clocks_;
+    std::string closing_;  // why the room ends; empty: it does not
+    bool opened_ = false;  // its record is on disk
     bool gone_ = false;
 };
 

@@ -38,7 +38,9 @@ void Room::Say(const RoomCommand& command) {
     if (AskedAgain(command)) return;
     const base::Time now = parts_.clock.Now();
     const Person& person = *command.person;
-    if (!table_.Member(person.user_id)) return RefuseChat(command, Fail(Code::kNotAdmitted));
+    if (!table_.Member(person.user_id) || table_.HasLeft(person.user_id)) {
+        return RefuseChat(command, Fail(Code::kNotAdmitted));
+    }
     Guest& guest = GuestOf(guests_[person.user_id].person != nullptr ? guests_[person.user_id].person : command.person);
     if (guest.person->MutedAt(now)) return RefuseChat(command, Fail(Code::kMuted));
     const bool of_players = table_.PlayerOf(person.user_id) >= 0;

@@ -43,10 +43,7 @@ Result<Room::Change> Room::Join(const RoomCommand& command, json::Reader& in) {
         return Fail(Code::kRoomPassword);
     }
     if (seated >= 0) {
-        Change change;
-        change.whole = true;
-        change.table = table_;
-        change.table->ComeBack(seated);
+        RT_TRY(Change change, Returned(seated));
         change.ack = {{"roomId", id_}, {"player", seated}};
         return change;
     }
@@ -90,10 +87,23 @@ Result<Room::Change> Room::AdmitWatcher(const RoomCommand& command) {
     change.ack = {{"roomId", id_}, {"player", nullptr}};
     if (table_.Watches(command.person->user_id)) return change;
     if (!table_.spectators.allowed) return Fail(Code::kNotAdmitted, "no spectators");
-    if (table_.watchers.size() >= parts_.limits.spectators_max) return Fail(Code::kRoomFull, "spectators");
+    if (static_cast<std::size_t>(WatchersHere(guests_, table_)) >= parts_.limits.spectators_max) {
+        return Fail(Code::kRoomFull, "spectators");
+    }
+    MakeRoomForWatcher(change);
     const Person& person = *command.person;
     change.table->watchers.push_back({person.user_id, person.public_id, person.nickname});
     return change;
+}
+
+// Those whose connections have ended go first, so that a room's record has no more of them than may watch.
+void Room::MakeRoomForWatcher(Change& change) const {
+    if (table_.watchers.size() < parts_.limits.spectators_max) return;
+    for (const Watcher& watcher : table_.watchers) {
+        if (Here(guests_, watcher.user_id)) continue;
+        Forget(*change.table, watcher.user_id);
+        change.out.push_back(watcher.user_id);
+    }
 }
 
 // Takes the person out of the table, or notes that he left a game; hands on the host.
@@ -114,11 +124,20 @@ void Room::Forget(Table& table, std::int64_t user_id) const {
 
 Result<Room::Change> Room::Leave(const RoomCommand& command, json::Reader& in) {
     RT_CHECK_OK(in.Finish());
+    return Without(command.person->user_id, "left");
+}
+
+// The room after this person has gone from it, or was put out.
+Result<Room::Change> Room::Without(std::int64_t user_id, std::string why) const {
     Change change;
-    change.table = table_;
-    Forget(*change.table, command.person->user_id);
-    change.out.push_back(command.person->user_id);
-    change.put_out = "left";
+    const Seat seat = SeatOf(user_id);
+    if (table_.state == RoomState::kPlaying && seat != kNobody && !state_.left.Has(seat)) {
+        RT_TRY(change, Played({.type = CommandType::kLeave, .by = seat, .absent = AbsentSeats()}));
+    }
+    if (!change.table.has_value()) change.table = table_;
+    Forget(*change.table, user_id);
+    change.out.push_back(user_id);
+    change.put_out = std::move(why);
     const bool deserted = change.table->NextHost() == 0;
     change.erase = deserted && table_.state != RoomState::kPlaying;
     // Those who stay may be enough now.
@@ -126,6 +145,20 @@ Result<Room::Change> Room::Leave(const RoomCommand& command, json::Reader& in) {
         NextGame(*change.table);
         change.state = State{};
     }
+    return change;
+}
+
+// Back to the place he had left, or just here again; he gets the whole view.
+Result<Room::Change> Room::Returned(int player) const {
+    const Place& place = table_.places[static_cast<std::size_t>(player)];
+    Change change;
+    const Seat seat = SeatOf(place.user_id);
+    if (table_.state == RoomState::kPlaying && seat != kNobody && state_.left.Has(seat)) {
+        RT_TRY(change, Played({.type = CommandType::kComeBack, .by = seat}));
+    }
+    change.table = table_;
+    change.table->ComeBack(player);
+    change.whole = true;
     return change;
 }
 
@@ -140,7 +173,10 @@ Result<Room::Change> Room::TakeSeat(const RoomCommand& command, json::Reader& in
     if (!wanted.has_value()) {
         if (seated < 0) return change;
         if (!table_.spectators.allowed) return Fail(Code::kNotAdmitted, "no spectators");
-        if (table_.watchers.size() >= parts_.limits.spectators_max) return Fail(Code::kRoomFull, "spectators");
+        if (static_cast<std::size_t>(WatchersHere(guests_, table_)) >= parts_.limits.spectators_max) {
+            return Fail(Code::kRoomFull, "spectators");
+        }
+        MakeRoomForWatcher(change);
         change.table->places[static_cast<std::size_t>(seated)] = Place{};
         change.table->watchers.push_back({user, command.person->public_id, command.person->nickname});
     } else {
@@ -152,6 +188,7 @@ Result<Room::Change> Room::TakeSeat(const RoomCommand& command, json::Reader& in
         if (place.kind != Place::Kind::kEmpty) return Fail(Code::kSeatTaken);
         if (seated >= 0) {
             std::swap(place, change.table->places[static_cast<std::size_t>(seated)]);
+            place.random.clear();  // bytes are for a seat that is final
         } else {
             place = PlaceOf(*command.person);
             RemoveWatcher(*change.table, user);
@@ -279,6 +316,8 @@ Result<Room::Change> Room::ShuffleSeats(const RoomCommand& command, json::Reader
     for (std::size_t i = table.places.size(); i > 1; --i) {
         std::swap(table.places[i - 1], table.places[parts_.random.Below(i)]);
     }
+    // Who knows all the bytes must not choose the seats: everybody gives new ones.
+    table.ClearReady();
     Change change;
     change.table = std::move(table);
     return change;

@@ -36,7 +36,9 @@ inline constexpr std::size_t kChatCharsMax = 200;
 inline constexpr std::size_t kChatBurst = 5;  // messages of one person in kChatWindowMicros
 inline constexpr std::int64_t kChatWindowMicros = 10 * base::kMicrosPerSecond;
 inline constexpr int kMissedClocksOfAfk = 2;
-inline constexpr std::int64_t kHaltMicros = 2 * base::kMicrosPerSecond;  // from one attempt to write to the next
+inline constexpr std::int64_t kWatcherGraceMicros = 60 * base::kMicrosPerSecond;  // who watches, without a connection
+inline constexpr std::int64_t kHostGraceMicros = 30 * base::kMicrosPerSecond;  // the host, in the lobby and at the end
+inline constexpr std::int64_t kHaltMicros = 2 * base::kMicrosPerSecond;        // from one attempt to write to the next
 
 // What a list says of a room.
 struct RoomListing {
@@ -101,7 +103,13 @@ std::string FailureText(const Error& error, base::Locale locale);
 // A code that people type: six characters without look-alikes.
 std::string NewRoomCode(Random& random);
 std::string NewRoomLink(Random& random);
-// What a new game in a room needs: id, seed.
+// What a new game is drawn from, before anybody can have given bytes to its deal.
+struct GameDraw {
+    std::string id;
+    std::string seed;  // 32 bytes; secret until the game is over
+};
+GameDraw DrawGame(Random& random);
+// A new draw for the next game of the table; nobody is ready for it.
 void PrepareGame(Table& table, Random& random);
 
 }  // namespace rt::avalon

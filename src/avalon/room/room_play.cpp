@@ -156,16 +156,13 @@ Result<Room::Change> Room::Play(const RoomCommand& command, json::Reader& in) {
     if (state_.start == nullptr) return avalon::Refuse(Code::kIllegalMove, Reason::kNotStarted);
     if (move.by == kNobody) return Fail(Code::kForbidden, "not a player");
     if (move.type == CommandType::kBotVote && move.target < state_.players()) {
-        const auto absent = guests_.find(UserAt(move.target));
-        if (absent != guests_.end() && (!absent->second.Present() || absent->second.Afk())) {
-            const std::int64_t away = parts_.clock.Now().micros - absent->second.away_since.micros;
-            move.absent_s = static_cast<std::uint32_t>(std::max<std::int64_t>(0, away / base::kMicrosPerSecond));
-        }
+        move.absent_s = AbsentSeconds(move.target);
+        move.absent = AbsentSeats();
     }
-    // He plays in person again, so he is no longer missed.
-    const auto guest = guests_.find(command.person->user_id);
-    if (guest != guests_.end()) guest->second.missed = 0;
-    return Played(move);
+    RT_TRY(Change change, Played(move));
+    const bool asked = move.type < CommandType::kPauseVote && PubliclyAsked(state_).Has(move.by);
+    if (asked || move.type == CommandType::kTakeBack) change.acted = move.by;
+    return change;
 }
 
 Result<Room::Change> Room::Played(const Command& command) const {
@@ -205,9 +202,10 @@ bool Room::PlayBot(Seat seat) {
 
 // Plays for everybody whose clock has ended, all in one change.
 bool Room::PlayTimeouts() {
-    clock_end_.reset();
+    clocks_.end.reset();
     Change change;
     State scratch = state_;
+    const SeatSet seen = PubliclyAsked(state_);
     for (const Seat seat : WaitingFor(state_)) {
         if (scratch.waits != state_.waits || !WaitingFor(scratch).Has(seat)) continue;
         const auto command = TimeoutCommand(scratch, seat, parts_.random);
@@ -221,7 +219,7 @@ bool Room::PlayTimeouts() {
             Apply(scratch, event);
             change.events.push_back(event);
         }
-        if (!state_.bots.Has(seat)) change.missed.push_back(seat);
+        if (seen.Has(seat)) change.missed.push_back(seat);
     }
     if (change.events.empty()) return false;
     change.state = std::move(scratch);

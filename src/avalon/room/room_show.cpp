@@ -53,10 +53,8 @@ void Room::Connect(const PersonPtr& person, const LinePtr& line) {
         guest.line->Send(
             MakeFrame("room:closed", json::Encode(json::Object{{"roomId", id_}, {"reason", "taken_over"}})));
     }
-    if (guest.line == nullptr) guest.missed = 0;
-    guest.line = line;
+    Turn(guest, line);
     guest.fresh = true;
-    if (Connected() == 0) empty_since_ = parts_.clock.MonotonicMicros();
 }
 
 json::Object Room::PlaceObject(const Place& place, int player) const {
@@ -114,12 +112,12 @@ json::Object Room::RoomObject(bool member) const {
                      {"players", std::move(players)},
                      {"spectators", json::Object{{"allowed", table_.spectators.allowed},
                                                  {"delay", table_.spectators.delay_s},
-                                                 {"count", table_.watchers.size()}}},
+                                                 {"count", WatchersHere(guests_, table_)}}},
                      {"gameNo", table_.game_no},
                      {"gameId", table_.game_id},
                      {"commitment", Commitment(CryptoHashing(), table_.game_id, table_.seed)},
                      {"quickMatch", table_.quick_match},
-                     {"halted", halted_until_ != 0},
+                     {"halted", clocks_.halted_until != 0},
                      {"rematch", std::move(rematch)}};
     if (member) out.Add("link", table_.link);
     return out;
@@ -129,9 +127,9 @@ json::Value Room::ClockValue() const {
     if (state_.Over() || state_.paused) return {};
     const std::int64_t now = parts_.clock.MonotonicMicros();
     if (Holding(now)) return json::Object{{"endsAt", nullptr}, {"ms", nullptr}, {"held", true}};
-    if (!clock_end_.has_value()) return {};
+    if (!clocks_.end.has_value()) return {};
     // From the wall clock of the moment it was set, so that the value does not tremble.
-    return json::Object{{"endsAt", Millis(clock_ends_at_)}, {"ms", clock_ms_}, {"held", false}};
+    return json::Object{{"endsAt", Millis(clocks_.ends_at)}, {"ms", clocks_.ms}, {"held", false}};
 }
 
 Members Room::GameMembers(const Viewer& viewer) const {
@@ -258,11 +256,9 @@ void Room::Attach(const RoomCommand& command, std::optional<std::int64_t> seq) {
     if (!table_.Member(user)) return Refuse(command, Fail(Code::kNotAdmitted));
     const int player = table_.PlayerOf(user);
     if (player >= 0 && table_.places[static_cast<std::size_t>(player)].left) {
-        Change change;
-        change.table = table_;
-        change.table->ComeBack(player);
-        change.whole = true;
-        return Commit(std::move(change), std::make_shared<const RoomCommand>(command));
+        auto change = Returned(player);
+        if (!change.ok()) return Refuse(command, change.error());
+        return Commit(std::move(*change), std::make_shared<const RoomCommand>(command));
     }
     Connect(command.person, command.line);
     SetTimers();
@@ -294,7 +290,7 @@ void Room::Tell() {
                      !table_.password_hash.empty(),
                      table_.setup.players(),
                      {},
-                     static_cast<int>(table_.watchers.size()),
+                     WatchersHere(guests_, table_),
                      std::nullopt,
                      table_.game_id};
     if (table_.state == RoomState::kPlaying) summary->live.started = table_.started;
@@ -314,7 +310,9 @@ void Room::Tell() {
     }
     const bool late = table_.spectators.delay_s > 0 || Behind();
     summary->listing = late ? watched_.listing : ListingNow();
-    for (const Watcher& watcher : table_.watchers) summary->members.emplace_back(watcher.user_id, -1);
+    for (const Watcher& watcher : table_.watchers) {
+        if (Here(guests_, watcher.user_id)) summary->members.emplace_back(watcher.user_id, -1);
+    }
     summary->link = table_.link;
     summary->password_hash = table_.password_hash;
     summary->host = table_.host;

@@ -6,14 +6,9 @@
 
 namespace rt::avalon {
 
-int Room::Connected() const {
-    return static_cast<int>(
-        std::count_if(guests_.begin(), guests_.end(), [](const auto& guest) { return guest.second.Present(); }));
-}
-
 // After a restart clocks stand until all persons are back.
 bool Room::Holding(std::int64_t now) const {
-    if (held_until_ == 0 || now >= held_until_) return false;
+    if (clocks_.held_until == 0 || now >= clocks_.held_until) return false;
     for (const Seat seat : state_.Humans()) {
         const std::int64_t user = UserAt(seat);
         const auto guest = guests_.find(user);
@@ -27,18 +22,19 @@ bool Room::Holding(std::int64_t now) const {
 void Room::OnWake() {
     if (gone_) return;
     const std::int64_t now = parts_.clock.MonotonicMicros();
-    const bool held = held_until_ != 0;
-    if (held && !Holding(now)) held_until_ = 0;
+    const bool held = clocks_.held_until != 0;
+    if (held && !Holding(now)) clocks_.held_until = 0;
     ReleaseToSpectators();
+    const bool missed = NoteMissed(now);
     if (Act(now)) return;  // the timers are set when it is on disk
     SetTimers();
-    if (held && held_until_ == 0) Publish();  // the clock runs again
+    if (missed || (held && clocks_.held_until == 0)) Publish();  // the clock runs again
 }
 
 // The first thing that is due and changes the room; the others follow when that is on disk.
 bool Room::Act(std::int64_t now) {
-    if (halted_until_ != 0) {
-        if (now < halted_until_) return false;
+    if (clocks_.halted_until != 0) {
+        if (now < clocks_.halted_until) return false;
         Change same;  // can it be written again?
         same.table = table_;
         Commit(std::move(same), nullptr);
@@ -50,13 +46,13 @@ bool Room::Act(std::int64_t now) {
     }
     const bool playing = state_.start != nullptr && !state_.Over() && !state_.paused;
     for (Seat seat = 0; playing && seat < state_.players(); ++seat) {
-        std::int64_t& due = bot_due_[static_cast<std::size_t>(seat)];
+        std::int64_t& due = clocks_.bot_due[static_cast<std::size_t>(seat)];
         if (due == 0 || due > now) continue;
         due = 0;
         if (state_.bots.Has(seat) && PlayBot(seat)) return true;
     }
-    if (playing && clock_end_.has_value() && *clock_end_ <= now && PlayTimeouts()) return true;
-    if (pause_ends_ != 0 && pause_ends_ <= now) {
+    if (playing && clocks_.end.has_value() && *clocks_.end <= now && PlayTimeouts()) return true;
+    if (clocks_.pause_ends != 0 && clocks_.pause_ends <= now) {
         auto resumed = Played({.type = CommandType::kResume, .by = kNobody});
         if (resumed.ok()) {
             Commit(std::move(*resumed), nullptr);
@@ -66,7 +62,7 @@ bool Room::Act(std::int64_t now) {
     while (!checking_.empty() && checking_.front().due <= now) {
         if (Said(checking_.front().number, TextVerdict::kUnchecked)) return true;
     }
-    return Expire(now);
+    return ActOnPresence(now) || Expire(now);
 }
 
 void Room::SetTimers() {
@@ -74,57 +70,67 @@ void Room::SetTimers() {
     const std::int64_t now = parts_.clock.MonotonicMicros();
     SetClock(now);
     SetBots(now);
-    std::int64_t due = IdleDue();
+    std::int64_t due = std::min(IdleDue(), PresenceDue());
     const auto sooner = [&](std::int64_t at) { due = std::min(due, at); };
-    if (clock_end_.has_value()) sooner(*clock_end_);
-    for (const std::int64_t at : bot_due_) {
+    if (clocks_.end.has_value()) sooner(*clocks_.end);
+    if (clocks_.patience_end.has_value()) sooner(*clocks_.patience_end);
+    for (const std::int64_t at : clocks_.bot_due) {
         if (at != 0) sooner(at);
     }
     if (!state_.paused || state_.Over()) {
-        pause_ends_ = 0;
-    } else if (pause_ends_ == 0) {
-        pause_ends_ = now + kPauseSecondsMax * base::kMicrosPerSecond;
+        clocks_.pause_ends = 0;
+    } else if (clocks_.pause_ends == 0) {
+        clocks_.pause_ends = now + kPauseSecondsMax * base::kMicrosPerSecond;
     }
-    if (pause_ends_ != 0) sooner(pause_ends_);
+    if (clocks_.pause_ends != 0) sooner(clocks_.pause_ends);
     if (!checking_.empty()) sooner(checking_.front().due);
     if (!delayed_.empty()) sooner(delayed_.front().release);
-    if (held_until_ != 0) sooner(Holding(now) ? held_until_ : now);
+    if (clocks_.held_until != 0) sooner(Holding(now) ? clocks_.held_until : now);
     if (!closing_.empty()) sooner(now);
-    if (halted_until_ != 0) due = halted_until_;
+    if (clocks_.halted_until != 0) due = clocks_.halted_until;
     parts_.host.WakeAt(*this, due);
 }
 
 void Room::SetClock(std::int64_t now) {
     const bool runs = state_.start != nullptr && !state_.Over() && !state_.paused && !Holding(now);
     if (!runs) {
-        clock_end_.reset();
-        clock_waits_.reset();
+        clocks_.end.reset();
+        clocks_.waits.reset();
+        clocks_.patience_end.reset();
+        clocks_.overdue_since.reset();
         return;
     }
-    if (clock_waits_ == state_.waits) return;
-    clock_waits_ = state_.waits;
-    clock_end_.reset();
+    if (clocks_.waits == state_.waits) return;
+    clocks_.waits = state_.waits;
+    clocks_.end.reset();
+    clocks_.patience_end.reset();
+    clocks_.overdue_since.reset();
+    const bool plays = state_.options().timeout != TimeoutPolicy::kPause && state_.options().timer != Timer::kEndless;
+    if (const auto patience = plays ? std::nullopt : PatienceSeconds(state_); patience.has_value()) {
+        clocks_.patience = std::int64_t{*patience} * base::kMicrosPerSecond;
+        clocks_.patience_end = now + clocks_.patience;
+    }
     const auto seconds = WaitSeconds(state_);
     if (!seconds.has_value()) return;
-    clock_ms_ = std::int64_t{*seconds} * 1'000;
-    clock_end_ = now + clock_ms_ * base::kMicrosPerMilli;
-    clock_ends_at_ = parts_.clock.Now().Plus(clock_ms_ * base::kMicrosPerMilli);
+    clocks_.ms = std::int64_t{*seconds} * 1'000;
+    clocks_.end = now + clocks_.ms * base::kMicrosPerMilli;
+    clocks_.ends_at = parts_.clock.Now().Plus(clocks_.ms * base::kMicrosPerMilli);
 }
 
 // Every bot that is asked gets a random time, whatever it is asked and whatever it will choose.
 void Room::SetBots(std::int64_t now) {
     if (state_.start == nullptr || state_.Over() || state_.paused) {
-        bot_due_.fill(0);
+        clocks_.bot_due.fill(0);
         return;
     }
-    if (bot_waits_ != state_.waits) {
-        bot_waits_ = state_.waits;
-        bot_due_.fill(0);
+    if (clocks_.bot_waits != state_.waits) {
+        clocks_.bot_waits = state_.waits;
+        clocks_.bot_due.fill(0);
     }
     const SeatSet asked = WaitingFor(state_);
     const auto& limits = parts_.limits;
     for (Seat seat = 0; seat < state_.players(); ++seat) {
-        std::int64_t& due = bot_due_[static_cast<std::size_t>(seat)];
+        std::int64_t& due = clocks_.bot_due[static_cast<std::size_t>(seat)];
         if (!state_.bots.Has(seat) || !asked.Has(seat)) {
             due = 0;
         } else if (due == 0) {
@@ -138,10 +144,10 @@ void Room::SetBots(std::int64_t now) {
 std::int64_t Room::IdleDue() const {
     const RoomLimits& limits = parts_.limits;
     const bool playing = table_.state == RoomState::kPlaying;
-    if (Connected() == 0) {
-        return empty_since_ + (playing ? limits.abandoned_s : limits.empty_s) * base::kMicrosPerSecond;
+    if (Connected(guests_) == 0) {
+        return clocks_.empty_since + (playing ? limits.abandoned_s : limits.empty_s) * base::kMicrosPerSecond;
     }
-    return playing ? INT64_MAX : active_at_ + limits.idle_s * base::kMicrosPerSecond;
+    return playing ? INT64_MAX : clocks_.active_at + limits.idle_s * base::kMicrosPerSecond;
 }
 
 bool Room::Expire(std::int64_t now) {

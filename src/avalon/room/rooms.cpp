@@ -54,7 +54,12 @@ Table TableOf(RoomPlan plan, const RoomCommand* command, const base::Clock& cloc
     table.places = std::move(plan.places);
     table.host = plan.host;
     table.created = clock.Now();
-    PrepareGame(table, random);
+    if (plan.game.has_value()) {
+        table.game_id = std::move(plan.game->id);
+        table.seed = std::move(plan.game->seed);
+    } else {
+        PrepareGame(table, random);
+    }
     if (command != nullptr) {
         table.create_cmd = command->cmd_id;
         table.created_by = command->person->user_id;
@@ -92,15 +97,13 @@ Status Rooms::CheckCaps(const std::vector<Place>& places) const {
 }
 
 Result<std::shared_ptr<Room>> Rooms::Create(RoomPlan plan, std::optional<RoomCommand> command) {
-    const std::vector<Place> places = plan.places;
     Table table = TableOf(std::move(plan), command.has_value() ? &*command : nullptr, parts_.clock, parts_.random);
-    if (table.quick_match) table.places = places;  // who has confirmed the match has given his bytes with it
     std::shared_ptr<Room> room;
     {
         const std::lock_guard lock(mutex_);
         if (command.has_value()) room = MadeBy(*command);
         if (room == nullptr) {
-            RT_CHECK_OK(CheckCaps(places));
+            RT_CHECK_OK(CheckCaps(table.places));
             for (int tries = 0; table.code.empty() || by_code_.contains(table.code); ++tries) {
                 if (tries == kCodeTries) return Fail(Code::kUnavailable, "no free code");
                 table.code = NewRoomCode(parts_.random);

@@ -37,6 +37,8 @@ struct RoomPlan {
     std::string password_hash;
     SpectatorRules spectators;
     bool quick_match = false;
+    // Of a quick match: its commitment was told before the places gave their bytes. None: drawn with the room.
+    std::optional<GameDraw> game;
     std::vector<Place> places;  // one a player of the setup
     std::int64_t host = 0;
 };

@@ -159,6 +159,11 @@ bool Table::Removes(std::int64_t user_id) const {
     return std::any_of(removed.begin(), removed.end(), [&](const Removed& one) { return one.user_id == user_id; });
 }
 
+bool Table::HasLeft(std::int64_t user_id) const {
+    const int player = PlayerOf(user_id);
+    return player >= 0 && places[static_cast<std::size_t>(player)].left;
+}
+
 int Table::FirstEmpty() const {
     for (std::size_t i = 0; i < places.size(); ++i) {
         if (places[i].kind == Place::Kind::kEmpty) return static_cast<int>(i);
@@ -198,11 +203,14 @@ void Table::ComeBack(int player) {
     if (host == 0) host = place.user_id;  // everybody had left
 }
 
-std::int64_t Table::NextHost() const {
+std::int64_t Table::NextHost(const std::function<bool(std::int64_t user_id)>& may) const {
     for (const Place& place : places) {
-        if (place.kind == Place::Kind::kUser && !place.left) return place.user_id;
+        if (place.kind == Place::Kind::kUser && !place.left && (!may || may(place.user_id))) return place.user_id;
     }
-    return watchers.empty() ? 0 : watchers.front().user_id;
+    for (const Watcher& watcher : watchers) {
+        if (!may || may(watcher.user_id)) return watcher.user_id;
+    }
+    return 0;
 }
 
 std::string EncodeTable(const Table& table) {

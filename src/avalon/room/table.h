@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -91,6 +92,8 @@ struct Table {
     bool Watches(std::int64_t user_id) const;
     bool Removes(std::int64_t user_id) const;
     bool Member(std::int64_t user_id) const { return PlayerOf(user_id) >= 0 || Watches(user_id); }
+    // Went away from a game, and has not come back.
+    bool HasLeft(std::int64_t user_id) const;
     int FirstEmpty() const;
     int Persons() const;
     // Nobody has promised anything any more: after whatever a player might want to think about anew.
@@ -99,8 +102,8 @@ struct Table {
     void Resize();
     // To his place, whence he had left; as the host, if nobody is.
     void ComeBack(int player);
-    // The first person in order of the places; 0: nobody.
-    std::int64_t NextHost() const;
+    // The first person in order of the places, then of those who watch, that may be it; 0: nobody.
+    std::int64_t NextHost(const std::function<bool(std::int64_t user_id)>& may = {}) const;
 };
 
 std::string EncodeTable(const Table& table);

@@ -3,11 +3,12 @@ import { Button } from "../ui/basic";
 import { Modal } from "../ui/dialog";
 import { Thing } from "./art";
 import { check, type Verdict } from "./fairness";
+import type { SeenDeal } from "./seen";
 import type { Game } from "./types";
 import { useWords } from "./words";
 
-// `published`: what this page was told before the start. `mine`: the bytes this browser added.
-export function DealCheck({ game, published, mine, onClose }: { game: Game; published: string | null; mine: string | null; onClose: () => void }) {
+// `seen`: what this browser saw before the start; nothing of a game it did not play.
+export function DealCheck({ game, seen, onClose }: { game: Game; seen: SeenDeal; onClose: () => void }) {
     const w = useWords();
     const [verdict, setVerdict] = useState<Verdict | null>(null);
     const [busy, setBusy] = useState(false);
@@ -15,7 +16,7 @@ export function DealCheck({ game, published, mine, onClose }: { game: Game; publ
     const run = async () => {
         setBusy(true);
         try {
-            setVerdict(await check(game, published, mine));
+            setVerdict(await check(game, seen));
         } finally {
             setBusy(false);
         }
@@ -32,7 +33,8 @@ export function DealCheck({ game, published, mine, onClose }: { game: Game; publ
                 <div role="status">
                     <ul class="av-findings">
                         {verdict.findings.map((finding) => <li key={finding.what} class={finding.good ? "good" : "evil"}><Thing name={finding.good ? "check" : "cross"} size={18} />{w.check[finding.what]}</li>)}
-                        {mine === null && <li class="muted">{w.check.mineUnknown}</li>}
+                        {!seen.commitment && <li class="muted">{w.check.commitmentUnseen}</li>}
+                        {!seen.bytes && <li class="muted">{w.check.mineUnknown}</li>}
                     </ul>
                     <p class={`av-found av-found-${verdict.good ? "good" : "evil"}`}><strong>{verdict.good ? w.check.good : w.check.bad}</strong></p>
                 </div>

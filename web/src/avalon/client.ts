@@ -3,6 +3,7 @@ import { newKey } from "../core/api";
 import { Cell } from "../core/cell";
 import { currentToken, renewToken, session } from "../core/session";
 import { lang } from "../i18n";
+import { keepDeal, type SeenDeal } from "./seen";
 import { fromView, withEvent, type EventMessage, type RoomState, type ViewMessage } from "./store";
 import { CommandError, Wire, type Ack, type LinkState, type Port } from "./wire";
 import { words } from "./words";
@@ -19,6 +20,8 @@ export interface Queue {
     ready?: number | undefined;
     reason?: string | undefined;
     matchId?: string | undefined;
+    gameId?: string | undefined;
+    commitment?: string | undefined;
     expiresAt?: number | undefined;
     accepted?: boolean | undefined;
 }
@@ -29,7 +32,7 @@ export const closed = new Cell<Closed | null>(null);
 export const queue = new Cell<Queue>({ state: "idle" });
 export const matchedRoom = new Cell<{ code: string } | null>(null);
 let matched = "";
-let accepted = "";
+let accepted: SeenDeal | null = null;
 
 const wire = new Wire({
     open: () => new WebSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/ws`) as unknown as Port,
@@ -50,7 +53,12 @@ function resume(): void {
     if (!now) return;
     wire.command("room:resume", { roomId: now.roomId, seq: now.seq }).catch((error: unknown) => {
         if (!(error instanceof CommandError) || error.code === "NETWORK" || error.code === "TIMEOUT") return;
-        if (room.value?.roomId === now.roomId) onClosed({ roomId: now.roomId, reason: "gone" });
+        const gone = () => {
+            if (room.value?.roomId === now.roomId) onClosed({ roomId: now.roomId, reason: "gone" });
+        };
+        // Who only watches is forgotten after a minute without a connection, and may come in again.
+        if (error.code !== "NOT_ADMITTED" || !now.view.you.spectator) return gone();
+        wire.command("room:join", { roomId: now.roomId, as: "spectator" }).catch(gone);
     });
 }
 
@@ -72,9 +80,16 @@ function queueAgain(): void {
 
 let asked = 0; // the seq that a resume was sent for, so that a burst after a gap asks once
 
+function shown(state: RoomState): void {
+    room.set(state);
+    const { game, room: table } = state.view;
+    const role = game && game.phase === "reveal" && game.seat !== null ? game.seats[game.seat]?.role : null;
+    if (role) keepDeal(state.roomId, table.gameNo, { role });
+}
+
 function onRoomEvent(message: EventMessage): void {
     const applied = withEvent(room.value, message);
-    if (applied.kind === "ok") room.set(applied.state);
+    if (applied.kind === "ok") shown(applied.state);
     else if (applied.kind === "gap" && room.value && asked !== room.value.seq) {
         asked = room.value.seq;
         resume();
@@ -86,7 +101,7 @@ function onEvent(name: string, data: unknown): void {
         asked = 0;
         closed.set(null);
         const state = fromView(data as ViewMessage);
-        room.set(state);
+        shown(state);
         if (matched === state.roomId) {
             matched = "";
             matchedRoom.set({ code: state.view.room.code });
@@ -98,16 +113,16 @@ function onEvent(name: string, data: unknown): void {
     else if (name === "queue:room") {
         queue.set({ state: "idle" });
         matched = (data as { roomId: string }).roomId; // its view follows
-        if (accepted) keepDealBytes(matched, 1, accepted);
-        accepted = "";
+        if (accepted) keepDeal(matched, 1, accepted);
+        accepted = null;
     }
 }
 
 // While the ready check runs, the state says how many are ready.
 function queued(told: Queue): Queue {
-    const { state, matchId, expiresAt, accepted, since } = queue.value;
+    const { state, matchId, gameId, commitment, expiresAt, accepted, since } = queue.value;
     if (state === "waiting" && told.state === "waiting") return { ...told, since };
-    return state === "check" && told.state === "matched" ? { ...told, state, matchId, expiresAt, accepted } : told;
+    return state === "check" && told.state === "matched" ? { ...told, state, matchId, gameId, commitment, expiresAt, accepted } : told;
 }
 
 export function connect(): void {
@@ -149,8 +164,10 @@ export function inRoom(name: string, data: Record<string, unknown> = {}): Promis
     return command(name, { roomId: now.roomId, ...data });
 }
 
-// Leaves the page, not the seat.
+// Leaves the page, not the seat. Who only watches has nothing to come back to: he goes.
 export function forgetRoom(): void {
+    const now = room.value;
+    if (now?.view.you.spectator) command("room:leave", { roomId: now.roomId }).catch(() => undefined);
     room.set(null);
     closed.set(null);
 }
@@ -159,32 +176,15 @@ export function takeBackFromOtherDevice(roomId: string): Promise<Ack> {
     return command("room:resume", { roomId });
 }
 
-// The bytes a player adds to the deal. Kept, so that the page can say afterwards that they were used.
-export function dealBytes(roomId: string, gameNo: number): string {
+// The bytes a player adds to the deal. Kept with the commitment he gives them for, so that the page can say afterwards whether both held.
+export function dealBytes(table: { roomId: string; gameNo: number; commitment: string | null }): string {
     const bytes = newKey();
-    keepDealBytes(roomId, gameNo, bytes);
+    keepDeal(table.roomId, table.gameNo, { bytes, commitment: table.commitment ?? undefined });
     return bytes;
 }
 
 // Of a quick match: given before the room is there.
 export function matchBytes(): string {
-    accepted = newKey();
-    return accepted;
+    accepted = { bytes: newKey(), commitment: queue.value.commitment };
+    return accepted.bytes!;
 }
-
-function keepDealBytes(roomId: string, gameNo: number, bytes: string): void {
-    try {
-        sessionStorage.setItem(`rt.deal.${roomId}.${gameNo}`, bytes);
-    } catch {
-        // Forbidden storage: the check after the game says less.
-    }
-}
-
-export function keptDealBytes(roomId: string, gameNo: number): string | null {
-    try {
-        return sessionStorage.getItem(`rt.deal.${roomId}.${gameNo}`);
-    } catch {
-        return null;
-    }
-}
-

@@ -3,7 +3,8 @@ import { Button, LinkButton } from "../ui/basic";
 import { useAct } from "./acts";
 import { RoleSign } from "./art";
 import { DealCheck } from "./check";
-import { inRoom, keptDealBytes } from "./client";
+import { inRoom } from "./client";
+import { seenDeal } from "./seen";
 import type { RoomView } from "./types";
 import { useWords } from "./words";
 
@@ -39,7 +40,7 @@ export function EndPanel({ view, name }: { view: RoomView; name: (seat: number |
                     </div>
                 </div>
             </section>
-            {checking && <DealCheck game={game} published={view.room.commitment} mine={keptDealBytes(view.room.roomId, view.room.gameNo)} onClose={() => setChecking(false)} />}
+            {checking && <DealCheck game={game} seen={seenDeal(view.room.roomId, view.room.gameNo)} onClose={() => setChecking(false)} />}
         </>
     );
 }

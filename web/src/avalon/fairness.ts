@@ -1,5 +1,6 @@
 // The deal, drawn again from the seed that the server committed to before the start (docs/avalon-rules.md, "The deal"). Nothing here trusts the
 // server: the inputs are the published commitment, the seed, the clients' bytes and what the players saw.
+import type { SeenDeal } from "./seen";
 import type { Game, PlotCard, Role } from "./types";
 
 const kRoles: readonly Role[] = ["merlin", "percival", "servant", "assassin", "minion", "morgana", "mordred", "oberon", "lancelot_good", "lancelot_evil"];
@@ -94,7 +95,7 @@ export async function draw(setup: Game["setup"], seed: string, clientBytes: stri
     return { order, roles, assassin, leader, loyalty: loyalty.slice(0, kLoyaltyOpen), plot };
 }
 
-export type Finding = "commitment" | "seats" | "roles" | "assassin" | "leader" | "loyalty" | "plot" | "mine";
+export type Finding = "commitment" | "seats" | "roles" | "assassin" | "leader" | "loyalty" | "plot" | "mine" | "role";
 export interface Verdict {
     findings: { what: Finding; good: boolean }[];
     good: boolean;
@@ -102,13 +103,13 @@ export interface Verdict {
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-// `published`: the commitment this page saw before the start, where it was there. `mine`: the bytes this page gave.
-export async function check(game: Game, published: string | null, mine: string | null): Promise<Verdict> {
+// `seen`: what this page saw before the start and gave; what it did not see is not compared.
+export async function check(game: Game, seen: SeenDeal): Promise<Verdict> {
     const deal = await draw(game.setup, game.seed, game.clientBytes);
     const findings: Verdict["findings"] = [];
     const add = (what: Finding, good: boolean) => findings.push({ what, good });
     const made = await commitment(game.gameId, game.seed);
-    add("commitment", made === game.commitment && (published === null || made === published));
+    add("commitment", made === game.commitment && (seen.commitment === undefined || made === seen.commitment));
     add("seats", same(game.seats.map((seat) => seat.player), deal.order));
     add("roles", same(game.seats.map((seat) => seat.role), deal.roles));
     if (deal.assassin !== null) add("assassin", same(game.seats.flatMap((seat, i) => (seat.assassin ? [i] : [])), [deal.assassin]));
@@ -120,6 +121,7 @@ export async function check(game: Game, published: string | null, mine: string |
         const given = game.log.filter((entry) => entry.type === "plot_given").map((entry) => entry.card);
         add("plot", same(given, deal.plot.slice(0, given.length)));
     }
-    if (mine !== null) add("mine", game.clientBytes.includes(mine));
+    if (seen.bytes !== undefined) add("mine", game.clientBytes.includes(seen.bytes));
+    if (seen.role !== undefined && game.seat !== null) add("role", game.seats[game.seat]?.role === seen.role);
     return { findings, good: findings.every((finding) => finding.good) };
 }

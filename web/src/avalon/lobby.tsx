@@ -4,8 +4,10 @@ import { useCell } from "../core/cell";
 import { useLoad, usePolling } from "../core/hooks";
 import { navigate } from "../core/router";
 import { useSession } from "../core/session";
+import { ask } from "../ui/dialog";
 import { Badge, Button, Empty, Failed, LinkButton, Loading, PageHead } from "../ui/basic";
 import { Icon } from "../ui/icons";
+import { useAct } from "./acts";
 import { Emblem } from "./art";
 import { command, link } from "./client";
 import { CreateRoom } from "./create";
@@ -76,11 +78,20 @@ function MyRooms() {
     const w = useWords();
     const state = useCell(link);
     const [rooms, setRooms] = useState<MyRoom[]>([]);
+    const [busy, act] = useAct();
     useEffect(() => {
         if (state.state !== "on") return;
         command("lobby:mine").then((ack) => setRooms((ack["rooms"] ?? []) as MyRoom[]), () => undefined);
     }, [state.state]);
     if (rooms.length === 0) return null;
+    const leave = async (one: MyRoom) => {
+        if (one.player !== null) {
+            const playing = one.state === "PLAYING";
+            const { ok } = await ask({ title: w.room.leave, body: playing ? w.room.leavePlaying : w.room.leaveAsk, confirm: w.room.leave, cancel: w.room.stay, danger: true });
+            if (!ok) return;
+        }
+        if (await act(() => command("room:leave", { roomId: one.roomId }))) setRooms((now) => now.filter((room) => room.roomId !== one.roomId));
+    };
     return (
         <section class="av-section" aria-labelledby="av-mine">
             <h2 id="av-mine">{w.lobby.mine}</h2>
@@ -89,6 +100,7 @@ function MyRooms() {
                     <li key={room.roomId} class="av-room-row av-room-mine">
                         <span class="av-room-name"><a href={`/avalon/r/${room.code}`}>{room.name || room.code.toUpperCase()}</a>{room.name && <small class="num">{room.code.toUpperCase()}</small>}</span>
                         <Badge tone="accent">{stateText(w, room.state)}</Badge>
+                        {!room.left && <Button size="small" kind="quiet" busy={busy} onClick={() => void leave(room)}>{w.room.leave}</Button>}
                         <span class="av-room-go">{w.lobby.back}<Icon name="chevron" size={16} /></span>
                     </li>
                 ))}

@@ -146,7 +146,7 @@ function Player({ finished, steps, eyes, setEyes }: { finished: Finished; steps:
                 <aside class="av-side"><div class="av-side-body"><Identities finished={finished} name={name} /><History game={game} name={name} /></div></aside>
             </div>
             {sharing && <ShareDialog game={finished.id} seats={seats} eyes={eyes} onClose={() => setSharing(false)} />}
-            {checking && steps[last] && <DealCheck game={steps[last]} published={finished.proof.commitment} mine={null} onClose={() => setChecking(false)} />}
+            {checking && steps[last] && <DealCheck game={steps[last]} seen={{}} onClose={() => setChecking(false)} />}
         </div>
     );
 }

@@ -263,4 +263,5 @@ export interface MyRoom {
     name?: string;
     state: Room["state"];
     player: number | null;
+    left: boolean; // a game under way that one left
 }

@@ -17,7 +17,7 @@ export function WaitingPanel({ view }: { view: RoomView }) {
     const fill = () => act(async () => {
         for (const player of free) await inRoom("room:bot", { player: player.player, strength: "normal" });
     });
-    const ready = (on: boolean) => act(() => inRoom("game:ready", on ? { ready: true, random: dealBytes(room.roomId, room.gameNo) } : { ready: false }));
+    const ready = (on: boolean) => act(() => inRoom("game:ready", on ? { ready: true, random: dealBytes(room) } : { ready: false }));
     const missing = free.length > 0 ? w.room.waitSeats(free.length) : unready.length > 0 ? w.room.waitReady(unready.length) : you.host ? "" : w.room.waitHost;
     return (
         <section class="av-panel" aria-labelledby="av-ask">

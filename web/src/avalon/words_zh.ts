@@ -165,7 +165,7 @@ export const wordsZh = {
     },
     check: {
         title: "核对发牌", intro: "开局前服务器公布了种子的指纹。现在种子已经公开，这个页面自己重新算一遍。", run: "开始核对", needsHttps: "浏览器只在 https 页面提供计算指纹的功能，请用 https 地址打开再核对。",
-        commitment: "种子与开局前公布的指纹一致", seats: "座位顺序与种子算出的一致", roles: "每个人的身份与种子算出的一致", assassin: "行刺的人与种子算出的一致", leader: "首任队长与种子算出的一致", loyalty: "效忠牌与种子算出的一致", plot: "计策牌与种子算出的一致", mine: "你的随机数参与了发牌", mineUnknown: "这个浏览器没有保存你的随机数", good: "全部一致：这局发牌没有被动过", bad: "有不一致的地方", seed: "种子", bytes: "玩家的随机数", hash: "指纹",
+        commitment: "种子与开局前公布的指纹一致", seats: "座位顺序与种子算出的一致", roles: "每个人的身份与种子算出的一致", assassin: "行刺的人与种子算出的一致", leader: "首任队长与种子算出的一致", loyalty: "效忠牌与种子算出的一致", plot: "计策牌与种子算出的一致", mine: "你的随机数参与了发牌", role: "你的身份与开局时看到的一致", commitmentUnseen: "这个浏览器在开局前没有看到指纹：只能与服务器现在给出的比对", mineUnknown: "这个浏览器没有保存你的随机数", good: "全部一致：这局发牌没有被动过", bad: "有不一致的地方", seed: "种子", bytes: "玩家的随机数", hash: "指纹",
     },
     replay: { title: "回放", step: (now: number, all: number) => `第 ${now} / ${all} 步`, first: "开头", back: "上一步", next: "下一步", last: "结尾", play: "自动播放", stop: "停止", view: "视角", all: "上帝视角", share: "分享回放", copied: "回放链接已复制", shareNote: "打开链接的人只看得到这个视角看得到的。", makeLink: "生成链接并复制", links: "有效的链接", noLinks: "还没有链接", copy: "复制", revoke: "收回", revoked: "链接已收回", unavailable: "没有找到这局回放", jump: "跳到" },
     me: { title: "我的战绩", rating: "评分", unrated: (n: number) => `再玩 ${n} 局显示评分`, games: "局数", wins: "胜率", roles: "各角色", achievements: "成就", boards: "各板子", recent: "最近的对局", reports: "我的举报", none: "还没有完成的对局", nickname: "昵称", avatar: "头像", save: "保存", saved: "已保存", unlocked: "已获得", blocked: "拉黑的人", unblock: "移出黑名单", won: "胜", lost: "负", voided: "作废" },
