@@ -156,8 +156,7 @@ net::RouteTable MeRoutes(Service& service, const std::string& base) {
         Make(api, &UserApi::ChangePassword, net::Method::kPost, "me.password", base + "/me/password",
              "Change one's own password; ends all sessions and answers with a new one. With tokens: true one's "
              "API tokens are revoked as well.",
-             R"({"current_password":"correct horse battery","password":"staple the battery horse",)"
-             R"("tokens":true})"));
+             R"({"current_password":"correct horse battery","password":"staple the battery horse"})"));
     table.back().run = net::Run::kHash;
     table.back().rate_class = net::RateClass::kSignIn;
     return table;

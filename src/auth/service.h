@@ -3,7 +3,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -115,14 +114,12 @@ class Service {
     // Counts a code of the authenticator app, or a recovery code, as a guess; BAD_CODE, TOO_MANY_REQUESTS.
     Result<SecondSteps::Proof> CheckStep(UserId user, StepMethod method, std::string_view code, const Caller& caller);
 
-    // A token for the page that makes the first administrator; replaces an older one. nullopt when there is one
-    // already.
+    // A token for the page of the first administrator; replaces an older one. nullopt when there is one already.
     Result<std::optional<std::string>> NewSetupToken();
     // Hashes. INVALID_STATE when there is an administrator, INVITE_EXPIRED for a token that is not the current one.
     Result<SignedIn> SetUp(std::string_view token, const NewUser& wanted, const Caller& caller);
 
-    // Takes over keys that were rotated.
-    Status ReloadKeys();
+    Status ReloadKeys();  // takes over keys that were rotated
     // Takes over what another process changed in the stores, and forgets what has lapsed. Once a second.
     Status Reload();
 

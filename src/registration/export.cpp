@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "registration/domain/export_words.h"
 #include "registration/domain/field_checks.h"
 #include "registration/domain/form_types.h"
+#include "registration/domain/reason_codes.h"
+#include "registration/import_columns.h"
 #include "registration/store/export_rows.h"
 #include "registration/store/queries.h"
 #include "registration/views.h"
@@ -43,6 +46,22 @@ std::string PathText(const Field& field, const std::vector<std::string>& path, b
         out += (out.empty() ? "" : " / ") + (node == nullptr ? id : node->label.In(locale));
         level = node == nullptr ? nullptr : &node->children;
     }
+    return out;
+}
+
+// "浙江 / 杭州 | 西湖路 1 号 | 310000", as an import takes it.
+std::string AddressText(const Field& field, const std::vector<std::string>& parts, base::Locale locale) {
+    std::string out;
+    if (!parts.empty() && !parts[0].empty()) {
+        std::vector<std::string> path;
+        for (std::size_t from = 0; from <= parts[0].size();) {
+            const std::size_t to = std::min(parts[0].find('/', from), parts[0].size());
+            path.push_back(parts[0].substr(from, to - from));
+            from = to + 1;
+        }
+        out = PathText(field, path, locale);
+    }
+    for (std::size_t i = 1; i < parts.size(); ++i) out += (out.empty() ? "" : " | ") + parts[i];
     return out;
 }
 
@@ -177,6 +196,8 @@ class Exporter::Work {
         return Ok();
     }
 
+    void Label(const base::Text& label) { sink_->Text(label.In(plan_.locale)); }
+
     void TimeCell(const std::optional<base::Time>& time) {
         return time.has_value() ? sink_->Text(LocalTime(*time)) : sink_->Empty();
     }
@@ -187,11 +208,11 @@ class Exporter::Work {
             case Fact::kNumber:
                 return sink_->Int(of.friendly_no);
             case Fact::kState:
-                return sink_->Text(of.state);
+                return Label(StateLabel(of.state));
             case Fact::kStage:
                 return of.review_stage > 0 ? sink_->Int(of.review_stage) : sink_->Empty();
             case Fact::kSource:
-                return sink_->Text(of.source);
+                return Label(SourceLabel(of.source));
             case Fact::kDivision:
                 return sink_->Text(of.division_name.In(plan_.locale));
             case Fact::kTeam:
@@ -207,7 +228,7 @@ class Exporter::Work {
             case Fact::kApproved:
                 return TimeCell(of.approved_at);
             case Fact::kReason:
-                return sink_->Text(of.reason);
+                return sink_->Text(ReasonText(of.reason).In(plan_.locale));
             case Fact::kTags:
                 return sink_->Text(of.tags);
             case Fact::kId:
@@ -222,15 +243,15 @@ class Exporter::Work {
             case Fact::kName:
                 return sink_->Text(line.name);
             case Fact::kRole:
-                return sink_->Text(Word(line.member->role));
+                return sink_->Text(LabelOf(line.member->role).In(plan_.locale));
             case Fact::kMemberState:
-                return sink_->Text(Word(line.member->state));
+                return Label(LabelOf(line.member->state));
             case Fact::kRelation:
-                return sink_->Text(Word(line.member->relation));
+                return Label(LabelOf(line.member->relation));
             case Fact::kConsent:
                 return TimeCell(line.member->consent_at);
             default:
-                return sink_->Text(Word(line.member->guardian));
+                return Label(LabelOf(line.member->guardian));
         }
     }
 
@@ -242,7 +263,7 @@ class Exporter::Work {
         Cell(*column.field, at->second);
     }
 
-    std::string LabelOf(const Field& field, const std::string& option_id) const {
+    std::string OptionText(const Field& field, const std::string& option_id) const {
         for (const FieldOption& option : field.options) {
             if (option.id == option_id) return option.label.In(plan_.locale);
         }
@@ -251,8 +272,9 @@ class Exporter::Work {
 
     std::string ListText(const Field& field, const std::vector<std::string>& list) const {
         if (field.type == FieldType::kCascade) return PathText(field, list, plan_.locale);
+        if (field.type == FieldType::kAddress) return AddressText(field, list, plan_.locale);
         std::string out;
-        for (const std::string& one : list) out += (out.empty() ? "" : "; ") + LabelOf(field, one);
+        for (const std::string& one : list) out += (out.empty() ? "" : "; ") + OptionText(field, one);
         return out;
     }
 
@@ -267,7 +289,7 @@ class Exporter::Work {
         }
         const auto* list = std::get_if<std::vector<std::string>>(&value);
         const std::string text =
-            list != nullptr ? ListText(field, *list) : LabelOf(field, std::get<std::string>(value));
+            list != nullptr ? ListText(field, *list) : OptionText(field, std::get<std::string>(value));
         if (masked) return sink_->Text(MaskMiddle(text));
         return IsNumberOfDocument(field.type) ? sink_->Digits(text) : sink_->Text(text);
     }

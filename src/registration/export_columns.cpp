@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "registration/store/export_rows.h"
+
 namespace rt::registration {
 namespace {
 
@@ -47,6 +49,29 @@ std::string KeyOf(const ExportForm& form, const Field& field) {
     return out + "." + field.key;
 }
 
+// What `former` asked for that `into` does not have; of fields that both have, the options that are gone. What was
+// sensitive once stays so.
+void AddFormer(const FormSchema& former, FormSchema& into) {
+    for (const Field& field : former.fields) {
+        const auto same = std::find_if(into.fields.begin(), into.fields.end(),
+                                       [&](const Field& one) { return one.key == field.key; });
+        if (same == into.fields.end()) {
+            into.fields.push_back(field);
+            continue;
+        }
+        same->sensitive = same->sensitive || field.IsSensitive();
+        for (const FieldOption& option : field.options) {
+            const bool known = std::any_of(same->options.begin(), same->options.end(),
+                                           [&](const FieldOption& one) { return one.id == option.id; });
+            if (!known) same->options.push_back(option);
+        }
+    }
+}
+
+I18n Removed(const I18n& label) {
+    return {label.zh + "（已删除）", label.In(base::Locale::kEn) + " (removed)"};
+}
+
 }  // namespace
 
 std::optional<ExportRows> ExportRowsFrom(std::string_view word) {
@@ -60,7 +85,16 @@ Result<std::vector<ExportForm>> ExportForms(store::Reader& reader, EventId event
     for (const FormStage stage : {FormStage::kSubmit, FormStage::kAfterApproval}) {
         for (const FormScope scope : {FormScope::kMember, FormScope::kTeam}) {
             RT_TRY(auto form, store::CurrentForm(reader, event, scope, stage));
-            if (form.has_value()) out.push_back({scope, stage, std::move(form->schema)});
+            if (!form.has_value()) continue;
+            RT_TRY(const auto former, store::FormerVersionsAnswered(reader, form->form));
+            ExportForm one{scope, stage, std::move(form->schema)};
+            one.current = one.schema.fields.size();
+            for (const FormVersionId id : former) {
+                RT_TRY(const auto version, store::FindFormVersion(reader, id));
+                RT_CHECK(version.has_value());
+                AddFormer(version->schema, one.schema);
+            }
+            out.push_back(std::move(one));
         }
     }
     return out;
@@ -80,10 +114,11 @@ std::vector<ExportColumn> ColumnsFor(ExportRows rows, const std::vector<ExportFo
     }
     for (const ExportForm& form : forms) {
         if (rows == ExportRows::kTeams && form.scope == FormScope::kMember) continue;
-        for (const Field& field : form.schema.fields) {
+        for (std::size_t i = 0; i < form.schema.fields.size(); ++i) {
+            const Field& field = form.schema.fields[i];
             if (!field.HasAnswer()) continue;
-            out.push_back({KeyOf(form, field), field.label, std::nullopt, form.scope, form.stage, &field,
-                           form.stage == FormStage::kSubmit});
+            out.push_back({KeyOf(form, field), i < form.current ? field.label : Removed(field.label), std::nullopt,
+                           form.scope, form.stage, &field, form.stage == FormStage::kSubmit});
         }
     }
     return out;

@@ -43,9 +43,12 @@ enum class Fact : std::uint8_t {
 struct ExportForm {
     FormScope scope = FormScope::kTeam;
     FormStage stage = FormStage::kSubmit;
+    // The fields of the current version, then those that former versions asked for and that somebody has answered, as
+    // the last of them asked.
     FormSchema schema;
+    std::size_t current = 0;  // how many of the fields are the current version's
 };
-// The current forms of the event: members' answers first, those after approval last.
+// The forms of the event: members' answers first, those after approval last.
 Result<std::vector<ExportForm>> ExportForms(store::Reader& reader, EventId event);
 
 struct ExportColumn {

@@ -8,6 +8,7 @@
 #include "registration/domain/reason_codes.h"
 #include "registration/lottery.h"
 #include "registration/retention.h"
+#include "registration/retention_people.h"
 #include "registration/service.h"
 #include "registration/store/admission.h"
 #include "registration/store/invites.h"
@@ -171,6 +172,9 @@ bool Service::TendRest(Turn& turn) {
     const auto erased = EraseDueAnswers(*this);
     if (!erased.ok()) Note(turn, "erase answers", {}, erased.error());
     if (erased.ok() && *erased) return true;
+    const auto people = EraseDuePeople(*this);
+    if (!people.ok()) Note(turn, "erase people", {}, people.error());
+    if (people.ok() && *people) return true;
     Note(turn, "gauges", {}, SetGauges());
     return false;
 }

@@ -110,8 +110,11 @@ Status SetWaiting(Reader& reader, const Privacy& privacy, json::Object& out, con
             continue;
         }
         RT_TRY(const auto invite, store::FindInvite(reader, member.invite));
-        RT_CHECK(invite.has_value() && invite->target.has_value());
-        RT_TRY(const std::string target, privacy.Open({Owner::Kind::kInviteTarget, invite->id.value}, *invite->target));
+        RT_CHECK(invite.has_value());
+        std::string target;  // empty: erased since
+        if (invite->target.has_value()) {
+            RT_TRY(target, privacy.Open({Owner::Kind::kInviteTarget, invite->id.value}, *invite->target));
+        }
         invited.push_back(json::Object{{"id", member.public_id},
                                        {"invite", invite->public_id},
                                        {"target", MaskMiddle(target)},

@@ -36,10 +36,14 @@ constexpr Statement kLiveTeam{
 constexpr Statement kLiveEvent{
     "personal.live_event",
     "SELECT slug FROM event WHERE created_by = $1 AND state IN ('PUBLISHED', 'PAUSED') AND ends > $2 LIMIT 1"};
+// The captain gave the answers of his team.
+#define RT_OF_HIS_TEAMS                                                                                       \
+    "owner_kind = 'TEAM' AND owner IN (SELECT t.id FROM team_member AS m JOIN team AS t ON t.id = m.team AND" \
+    " t.captain_member_id = m.id WHERE m.managed_by_user = $1)"
 constexpr Statement kAnswerSets{
     "personal.answer_sets",
     "SELECT id FROM answer_set WHERE owner_kind = 'MEMBER' AND owner IN (SELECT id FROM team_member"
-    " WHERE managed_by_user = $1)"};
+    " WHERE managed_by_user = $1) UNION ALL SELECT id FROM answer_set WHERE " RT_OF_HIS_TEAMS};
 constexpr Statement kErasePersons{
     "personal.erase_persons",
     "UPDATE person SET name = $2, id_type = NULL, id_no = NULL, id_bi = NULL, birth_date = NULL, birth_year = NULL,"
@@ -58,6 +62,12 @@ constexpr Statement kEraseAnswers{
     "personal.erase_answers",
     "DELETE FROM answer_set WHERE owner_kind = 'MEMBER' AND owner IN (SELECT id FROM team_member"
     " WHERE managed_by_user = $1)"};
+constexpr Statement kEraseTeamAnswers{"personal.erase_team_answers", "DELETE FROM answer_set WHERE " RT_OF_HIS_TEAMS};
+constexpr Statement kUnlinkTeamAnswers{
+    "personal.unlink_team_answers",
+    "UPDATE team SET answer_set = NULL, rev = rev + 1 WHERE id IN (SELECT t.id FROM team_member AS m JOIN team AS t"
+    " ON t.id = m.team AND t.captain_member_id = m.id WHERE m.managed_by_user = $1) AND answer_set IS NOT NULL"};
+#undef RT_OF_HIS_TEAMS
 // The number goes, and with it what it counted for.
 constexpr Statement kFreeNumbers{
     "personal.free_numbers",
@@ -212,6 +222,8 @@ auth::EraseFn PersonalRecords::PrepareErase(auth::UserId user, base::Time /*now*
             RT_CHECK_OK(store::DropUniques(writer, set));
         }
         RT_CHECK_OK(writer.Run(kEraseAnswers, {user}));
+        RT_CHECK_OK(writer.Run(kUnlinkTeamAnswers, {user}));
+        RT_CHECK_OK(writer.Run(kEraseTeamAnswers, {user}));
         RT_CHECK_OK(writer.Run(kFreeNumbers, {user}));
         RT_CHECK_OK(writer.Run(kEraseMember, {user}));
         RT_CHECK_OK(writer.Run(kErasePersons, {user, nobody}));

@@ -78,7 +78,7 @@ TEST_CASE("an export has the columns that were chosen, in their order, in both f
         CHECK(Texts(table.rows[1])[2] == "Captain 1");
         CHECK(Texts(table.rows[1])[3] != CardNumber(1));
         CHECK(Texts(table.rows[1])[3].find("***") != std::string::npos);
-        CHECK(Texts(table.rows[2])[4] == "PLAYER");
+        CHECK(Texts(table.rows[2])[4] == "Player");
         CHECK(Texts(table.rows[4])[1] == "2");
         const auto full = Made(world, stage, R"({"format":")" + format + R"(","sensitive":true,)" + chosen + "}");
         CHECK(Texts(full.rows[1])[3] == CardNumber(1));

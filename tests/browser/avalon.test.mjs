@@ -51,7 +51,10 @@ async function act(page, wish) {
             const chosen = seat(page, wish.team(i));
             if ((await chosen.getAttribute("aria-pressed")) !== "true") await chosen.click();
         }
-        return press("确定队伍");
+        await press("确定队伍");
+        // Until the table shows that it was heard, the same question stands there.
+        await panel(page).locator("h2", { hasText: title }).waitFor({ state: "hidden", timeout: 5000 }).catch(() => undefined);
+        return true;
     }
     if (/你同意这支队伍/.test(title)) return press("赞成");
     if (/请出任务牌/.test(title) && (await button(page, "成功").count()) > 0) {

@@ -1,6 +1,6 @@
 // The organiser's day: an event set up in all its rules, registrations reviewed by keyboard.
 import assert from "node:assert/strict";
-import { openPerson, scene, signInPage } from "./support/browser.mjs";
+import { checkLayout, openPerson, scene, signInPage } from "./support/browser.mjs";
 import { browser, dialog, makeDraft, organised, organiser, server } from "./support/organised.mjs";
 import { makeEvent, makeTeam } from "./support/server.mjs";
 
@@ -201,5 +201,19 @@ scene("the queue's figures are live, and a draw publishes its commitment before"
     await page.goto(`/admin/events/${draw.id}/admission`);
     await page.getByText("承诺值（抽签前公布）").waitFor();
     assert.ok(await page.getByRole("button", { name: "开始抽签" }).isDisabled(), "not before registration closes");
+    await close();
+});
+
+scene("the overview shows how far teams came and what waits for a review", async () => {
+    const event = await makeEvent(organiser, { slug: "funnel", review: 1, teams: 4 });
+    const { captain, team } = await makeTeam(server.base, event, "追风少年");
+    await captain.post(`/teams/${team.id}/submit`);
+    await makeTeam(server.base, event, "山那边");
+    const { page, close } = await openPerson(browser, server.base);
+    await signInPage(page, "organiser", `/admin/events/${event.id}`);
+    const steps = page.locator("ol.bar-list");
+    for (const text of [/^建队2/, /^资料齐全2 · 100 %/, /^提交1 · 50 %/, /^通过0 · 0 %/]) await steps.getByRole("listitem").filter({ hasText: text }).waitFor();
+    await page.getByText(/最早一个：/).waitFor();
+    await checkLayout(page, "the overview");
     await close();
 });

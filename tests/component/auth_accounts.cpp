@@ -8,6 +8,7 @@
 
 using rt::Code;
 using rt::Metric;
+using rt::auth::ApiTokens;
 using rt::auth::Role;
 using rt::auth::User;
 using rt::auth::UserEdit;
@@ -173,9 +174,11 @@ TEST_CASE("one's own password is changed with the present one") {
     AuthFixture f;
     const User user = f.AddUser("lin");
     const auto before = f.SignIn("lin");
-    CHECK(f.service->ChangePassword(user.id, kOtherPassword, kOtherPassword, NativeCaller()).error().code ==
-          Code::kBadCredentials);
-    const auto after = f.service->ChangePassword(user.id, kGoodPassword, kOtherPassword, NativeCaller());
+    CHECK(f.service->ChangePassword(user.id, kOtherPassword, kOtherPassword, ApiTokens::kKeep, NativeCaller())
+              .error()
+              .code == Code::kBadCredentials);
+    const auto after =
+        f.service->ChangePassword(user.id, kGoodPassword, kOtherPassword, ApiTokens::kKeep, NativeCaller());
     REQUIRE(after.ok());
     CHECK(f.CheckCode(before) == Code::kTokenExpired);
     CHECK(f.Check(*after).ok());

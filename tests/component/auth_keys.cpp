@@ -160,7 +160,7 @@ TEST_CASE("tokens over a rotation: old and new are good in every process until t
     REQUIRE(
         RotateSigningKey(f.options.jwt_folder, JwtAlgorithm::kHs256, Rotation::kAtOnce, f.random, f.clock.Now()).ok());
     REQUIRE(f.service->ReloadKeys().ok());
-    CHECK(f.CheckCode(remembered) == Code::kUnauthenticated);
+    CHECK(f.CheckCode(remembered) == Code::kTokenExpired);
     CHECK(f.Check(f.SignIn("lin")).ok());
     // A file that is broken changes nothing.
     std::ofstream(f.options.jwt_folder + "/jwt.key") << "broken";

@@ -305,9 +305,9 @@ TEST_CASE("an event with much to do keeps no other waiting") {
     FreeOne(world, line, "EVENT", 2);
     world.clock.Advance(base::kMicrosPerSecond);
     CHECK(*world.service->RunJobs());
-    CHECK(world.Count({"t", "SELECT served FROM admission"}) == 1);
+    CHECK(world.Count({"test.served", "SELECT served FROM admission"}) == 1);
     CHECK(world.State(waits) == S::kConfirmed);
-    CHECK(world.Count({"t", "SELECT COUNT(*) FROM team WHERE state = 'LOCKED'"}) == 50);
+    CHECK(world.Count({"test.locked", "SELECT COUNT(*) FROM team WHERE state = 'LOCKED'"}) == 50);
     REQUIRE(world.service->RunJobsForAWhile().ok());
-    CHECK(world.Count({"t", "SELECT COUNT(*) FROM team WHERE state = 'LOCKED'"}) == kMany);
+    CHECK(world.Count({"test.locked", "SELECT COUNT(*) FROM team WHERE state = 'LOCKED'"}) == kMany);
 }

@@ -74,14 +74,15 @@ TEST_CASE("a pause stops the clocks, and they run anew when it is over") {
         world.SetState(event, EventState::kPaused);
         world.clock.Advance(9 * kDay);
         world.Jobs();
-        CHECK(world.Count({"t", "SELECT COUNT(*) FROM registration WHERE state = 'DRAFT'"}) == 1);
+        CHECK(world.Count({"test.registration_draft", "SELECT COUNT(*) FROM registration WHERE state = 'DRAFT'"}) == 1);
         world.SetState(event, EventState::kPublished);
         world.clock.Advance(plan.policy.draft_ttl - 1);
         world.Jobs();
-        CHECK(world.Count({"t", "SELECT COUNT(*) FROM registration WHERE state = 'DRAFT'"}) == 1);
+        CHECK(world.Count({"test.registration_draft", "SELECT COUNT(*) FROM registration WHERE state = 'DRAFT'"}) == 1);
         world.clock.Advance(1);
         world.Jobs();
-        CHECK(world.Count({"t", "SELECT COUNT(*) FROM registration WHERE state = 'EXPIRED'"}) == 1);
+        CHECK(world.Count({"test.registration_expired", "SELECT COUNT(*) FROM registration WHERE state = 'EXPIRED'"}) ==
+              1);
     }
     SUBCASE("of one that was returned") {
         plan.review_stages = 1;

@@ -117,7 +117,7 @@ class Matrix(unittest.TestCase):
         made = cls.call("POST", "/me/tokens", {"name": "all", "permissions": carried, "organisation": "here", "password": PASSWORD}, organiser, 201)
         yield Caller("API token", made["token"], anywhere=carried, here=carried, kind="token")
         carried = sorted(name for name in PLATFORM_ONLY if permissions[name]["token"])
-        made = cls.call("POST", "/me/tokens", {"name": "platform", "permissions": carried}, admin, 201)
+        made = cls.call("POST", "/me/tokens", {"name": "platform", "permissions": carried, "password": PASSWORD}, admin, 201)
         yield Caller("API token of the platform", made["token"], carried, kind="token")
         code = cls.call("POST", f"/organiser/events/{cls.here.event}/device-pairings", {"name": "gate"}, organiser, 201)["code"]
         device = cls.call("POST", "/devices/pair", {"code": code}, None, 201)["token"]

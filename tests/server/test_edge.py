@@ -76,7 +76,7 @@ class Edge(unittest.TestCase):
         with Server(*options) as server:
             token = server.make_account("boss", "admin")
             inside = {"X-Forwarded-For": "10.1.2.3"}
-            for path in ("/moderation/reports", "/moderation/rooms"):
+            for path in ("/avalon/moderation/reports", "/avalon/moderation/rooms"):
                 with self.subTest(path=path):
                     path = "/api/v1" + path
                     self.assertEqual(404, server.request("GET", path, token=token)[0])

@@ -168,7 +168,7 @@ class Places(Stage, unittest.TestCase):
         self.assertEqual(drawn, {lots[1]["id"]: "CONFIRMED"})
         out = self.state(0, teams[0])
         self.assertEqual(out["state"], "NOT_DRAWN")
-        self.assertIn("incomplete", json.dumps(self.organiser.must("GET", f"/organiser/registrations/{lots[0]['id']}")))
+        self.assertIn("人数或资料不齐", self.organiser.must("GET", f"/organiser/registrations/{lots[0]['id']}")["decision_reason"])
 
     def test_g_a_queue_is_open_as_long_as_one_division_is(self):
         event, (first, second) = self.publish(2, admission="RATE", admission_rate=50, quota_teams=9)

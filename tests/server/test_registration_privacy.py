@@ -64,7 +64,7 @@ class Privacy(Stage, unittest.TestCase):
         self.people[0].must("PUT", self.late, {"answers": FULL})
         before = self.looks()
         self.assertEqual(self.people[0].must("GET", self.late)["answers"], FULL)
-        token = self.organiser.must("POST", "/me/tokens", {"name": "edit", "permissions": ["event.view", "reg.view", "reg.edit"], "event": self.event, "expires_in_days": 1})
+        token = self.organiser.must("POST", "/me/tokens", {"name": "edit", "permissions": ["event.view", "reg.view", "reg.edit"], "event": self.event, "expires_in_days": 1, "password": PASSWORD})
         editor = Client(self.server.port, token["token"])
         self.masked(editor.must("GET", self.late)["answers"])
         self.assertEqual(self.looks(), before)

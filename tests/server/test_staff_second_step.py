@@ -57,7 +57,7 @@ class StaffByGrant(unittest.TestCase):
         self.assertEqual(401, post(self.server, "/auth/refresh", {"refresh_token": session["refresh_token"]})[0])
 
     def test_a_role_on_the_platform(self):
-        for role, path in (("auditor", "/admin/audit"), ("moderator", "/moderation/reports")):
+        for role, path in (("auditor", "/admin/audit"), ("moderator", "/avalon/moderation/reports")):
             with self.subTest(role=role):
                 self.create(role + "s")
                 before = self.login(role + "s")

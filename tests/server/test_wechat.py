@@ -223,7 +223,7 @@ class Wechat(unittest.TestCase):
         with Server(*self.wechat.options()) as server:
             self.server = server  # of this test alone
             boss = server.make_account("boss", "organiser")
-            self.assertEqual(201, server.request("POST", BASE + "/link", {"code": "ok-boss.union-uboss"}, token=boss)[0])
+            self.assertEqual(201, server.request("POST", BASE + "/link", {"code": "ok-boss.union-uboss", "password": PASSWORD}, token=boss)[0])
             server.stop()
             server.options += ["--set", "auth.staff_second_step=always"]
             server.start()

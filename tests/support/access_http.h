@@ -12,7 +12,8 @@ namespace rt::testing {
 
 struct AccessWorld {
     explicit AccessWorld(AuthFixture& f)
-        : parts{*f.db, f.service->access(), f.trail, f.clock, f.random, f.ids}, service(*f.service) {}
+        : parts{*f.db, f.service->access(), f.trail, f.clock, f.random, f.ids, f.service->revocations()},
+          service(*f.service) {}
     net::RouteTable Routes() { return auth::AccessRoutes({service, grants, organisations, tokens}, "/api/v1"); }
 
     auth::AccessParts parts;

@@ -57,14 +57,12 @@ class World {
     }
     PersonPtr PersonOf(std::int64_t user) {
         auto& person = persons[user];
-        if (person == nullptr) {
-            auto made = std::make_shared<Person>();
-            made->user_id = user;
-            made->public_id = "person" + std::to_string(user);
-            made->nickname = "P" + std::to_string(user);
-            person = made;
-        }
-        return person;
+        if (person != nullptr) return person;
+        auto made = std::make_shared<Person>();
+        made->user_id = user;
+        made->public_id = "person" + std::to_string(user);
+        made->nickname = "P" + std::to_string(user);
+        return person = made;
     }
     std::shared_ptr<TestLine> LineOf(std::int64_t user) {
         auto& line = lines[user];
@@ -134,9 +132,9 @@ class World {
         Do(1, "room:start");
     }
     std::string RandomHex() {
-        std::string bytes(kClientBytes, '\0');
-        random.Fill({reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
-        return base::HexEncode(base::AsBytes(bytes));
+        std::vector<std::uint8_t> bytes(kClientBytes);
+        random.Fill(bytes);
+        return base::HexEncode(bytes);
     }
     // Does what the first action open to the user asks; false when none is.
     bool Act(std::int64_t user, bool approve = true, bool fail = true);

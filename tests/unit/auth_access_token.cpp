@@ -80,8 +80,9 @@ TEST_CASE("keys change with overlap: the new one signs, the old one is still goo
     const std::string new_token = both.Issue(Claims(), bench.random);
     CHECK(both.Verify(old_token, kStart)->user.value == 77);
     CHECK(after.Verify(new_token, kStart)->user.value == 77);
-    CHECK(after.Verify(old_token, kStart).error().code == Code::kUnauthenticated);
-    CHECK(before.Verify(new_token, kStart).error().code == Code::kUnauthenticated);
+    // Its owner is told to renew.
+    CHECK(after.Verify(old_token, kStart).error().code == Code::kTokenExpired);
+    CHECK(before.Verify(new_token, kStart).error().code == Code::kTokenExpired);
 }
 
 TEST_CASE("secrets: none, or one too short, is refused") {

@@ -1,5 +1,6 @@
 #include "avalon/domain/reasons.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -40,7 +41,7 @@ Error Refuse(Code code, Reason reason, std::string field) {
 
 std::string_view ReasonWord(const Error& error) {
     const bool ours =
-        error.code == Code::kIllegalMove || error.code == Code::kNotYourTurn || error.code == Code::kBadSetup;
+        std::any_of(kReasons.begin(), kReasons.end(), [&](const ReasonRow& row) { return row.word == error.detail; });
     return ours ? std::string_view(error.detail) : std::string_view();
 }
 

@@ -322,7 +322,7 @@ const Room::Route* Room::Find(std::string_view name) {
         Route{"room:setup", &Room::SetUp},
         Route{"room:bot", &Room::SetBot},
         Route{"room:kick", &Room::Kick},
-        Route{"room:readmit", &Room::Readmit},
+        Route{"room:readmit", &Room::Kick},
         Route{"room:host", &Room::PassHost},
         Route{"room:shuffle", &Room::ShuffleSeats},
         Route{"room:rematch", &Room::Rematch},
@@ -479,25 +479,6 @@ void Room::Halt(const Error& error) {
     if (!first) return;
     parts_.log.Warn("a room's change was not written", {{"room", id_}, {"detail", error.detail}});
     Publish();
-}
-
-void Room::PutOut(const Change& change) {
-    for (const std::int64_t user : change.out) {
-        const auto guest = guests_.find(user);
-        if (guest == guests_.end()) continue;
-        if (guest->second.Present()) {
-            guest->second.line->Send(
-                MakeFrame("room:closed", json::Encode(json::Object{{"roomId", id_}, {"reason", change.put_out}})));
-        }
-        // Who left a game may come back to his seat.
-        if (table_.Member(user) && !change.erase) {
-            Turn(guest->second, nullptr);
-        } else {
-            const bool last = guest->second.Present() && Connected(guests_) == 1;
-            guests_.erase(guest);
-            if (last) clocks_.empty_since = parts_.clock.MonotonicMicros();
-        }
-    }
 }
 
 }  // namespace rt::avalon

@@ -81,7 +81,6 @@ class Room final : public std::enable_shared_from_this<Room> {
     Result<Change> SetUp(const RoomCommand& command, json::Reader& in);
     Result<Change> SetBot(const RoomCommand& command, json::Reader& in);
     Result<Change> Kick(const RoomCommand& command, json::Reader& in);
-    Result<Change> Readmit(const RoomCommand& command, json::Reader& in);
     Result<Change> PassHost(const RoomCommand& command, json::Reader& in);
     Result<Change> ShuffleSeats(const RoomCommand& command, json::Reader& in);
     Result<Change> Rematch(const RoomCommand& command, json::Reader& in);

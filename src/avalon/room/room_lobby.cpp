@@ -259,12 +259,18 @@ Result<Room::Change> Room::SetBot(const RoomCommand& command, json::Reader& in) 
     return change;
 }
 
+// Puts a person out of the room, or lets one in again (`room:readmit`).
 Result<Room::Change> Room::Kick(const RoomCommand& command, json::Reader& in) {
     const std::string who = in.Text("userId", {.size_max = kPublicIdMax});
     RT_CHECK_OK(in.Finish());
     if (table_.host != command.person->user_id) return Fail(Code::kForbidden, "not the host");
     Change change;
     change.table = table_;
+    auto& removed = change.table->removed;
+    if (command.name == "room:readmit") {
+        std::erase_if(removed, [&](const Removed& one) { return one.public_id == who; });
+        return change;
+    }
     Removed out;
     if (const int player = table_.PlayerNamed(who); player >= 0) {
         if (!InLobbyFor(command.person->user_id)) return NotInLobby();
@@ -279,20 +285,8 @@ Result<Room::Change> Room::Kick(const RoomCommand& command, json::Reader& in) {
     Forget(*change.table, out.user_id);
     change.out.push_back(out.user_id);
     change.put_out = "kicked";
-    auto& removed = change.table->removed;
     if (removed.size() >= kRemovedMax) removed.erase(removed.begin());
     removed.push_back(std::move(out));
-    return change;
-}
-
-// Who was put out may come again.
-Result<Room::Change> Room::Readmit(const RoomCommand& command, json::Reader& in) {
-    const std::string who = in.Text("userId", {.size_max = kPublicIdMax});
-    RT_CHECK_OK(in.Finish());
-    if (table_.host != command.person->user_id) return Fail(Code::kForbidden, "not the host");
-    Change change;
-    change.table = table_;
-    std::erase_if(change.table->removed, [&](const Removed& one) { return one.public_id == who; });
     return change;
 }
 

@@ -129,4 +129,23 @@ bool Room::ActOnPresence(std::int64_t now) {
     return true;
 }
 
+void Room::PutOut(const Change& change) {
+    for (const std::int64_t user : change.out) {
+        const auto guest = guests_.find(user);
+        if (guest == guests_.end()) continue;
+        if (guest->second.Present()) {
+            guest->second.line->Send(
+                MakeFrame("room:closed", json::Encode(json::Object{{"roomId", id_}, {"reason", change.put_out}})));
+        }
+        // Who left a game may come back to his seat.
+        if (table_.Member(user) && !change.erase) {
+            Turn(guest->second, nullptr);
+        } else {
+            const bool last = guest->second.Present() && Connected(guests_) == 1;
+            guests_.erase(guest);
+            if (last) clocks_.empty_since = parts_.clock.MonotonicMicros();
+        }
+    }
+}
+
 }  // namespace rt::avalon

@@ -146,24 +146,23 @@ Result<Response> PutLate(Service& service, const Request& request) {
     RT_TRY(const json::Value meant, WithoutMasks(needs.privacy, *found.form, found.masked, *answers));
     RT_TRY(const auto sealed, PrepareAnswers(needs, found.form, found.subject.seal, meant, request.now));
     RT_CHECK(sealed.has_value());
-    return Commit(service, request, {"answers.put", store::kCommandIds, 200},
-                  [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
-                      RT_TRY(const Subject subject, SubjectOf(writer, request));
-                      RT_CHECK_OK(MayAnswer(writer, subject, commit.actor, commit.now));
-                      if (found.masked.has_value()) {
-                          RT_TRY(const auto before, GivenLate(writer, subject));
-                          if (before != found.masked)
-                              return Fail(Code::kPreconditionFailed, "the answers changed meanwhile");
-                      }
-                      RT_TRY([[maybe_unused]] const auto set,
-                             store::PutAnswers(writer, commit.now, subject.kind, subject.seal.id, *sealed));
-                      RT_CHECK_OK(store::LateAnswersChanged(writer, commit, subject.team.id));
-                      const std::string after = json::Encode(
-                          json::Object{{"stage", Word(FormStage::kAfterApproval)}, {"no", found.form->no}});
-                      RT_CHECK_OK(store::Record(writer, commit, ChangeOf(subject, "answers.put", after)));
-                      return Shown(writer, needs.privacy, subject, found.form,
-                                   subject.own ? Show::kAll : Show::kMasked);
-                  });
+    return Commit(
+        service, request, {"answers.put", store::kCommandIds, 200},
+        [&](Writer& writer, store::Commit& commit) -> Result<json::Value> {
+            RT_TRY(const Subject subject, SubjectOf(writer, request));
+            RT_CHECK_OK(MayAnswer(writer, subject, commit.actor, commit.now));
+            if (found.masked.has_value()) {
+                RT_TRY(const auto before, GivenLate(writer, subject));
+                if (before != found.masked) return Fail(Code::kPreconditionFailed, "the answers changed meanwhile");
+            }
+            RT_TRY([[maybe_unused]] const auto set,
+                   store::PutAnswers(writer, commit.now, subject.kind, subject.seal.id, *sealed));
+            RT_CHECK_OK(store::LateAnswersChanged(writer, commit, subject.team.id));
+            const std::string after =
+                json::Encode(json::Object{{"stage", Word(FormStage::kAfterApproval)}, {"no", found.form->no}});
+            RT_CHECK_OK(store::Record(writer, commit, ChangeOf(subject, "answers.put", after)));
+            return Shown(writer, needs.privacy, subject, found.form, subject.own ? Show::kAll : Show::kMasked);
+        });
 }
 
 json::Object FileJson(const store::AnswerFile& file) {

@@ -28,7 +28,8 @@ constexpr Known kKnown[] = {
 
 base::Text ReasonText(std::string_view stored) {
     for (const Known& one : kKnown) {
-        if (stored == one.code || (!stored.empty() && stored == one.before)) return {std::string(one.zh), std::string(one.en)};
+        if (stored == one.code || (!stored.empty() && stored == one.before))
+            return {std::string(one.zh), std::string(one.en)};
     }
     return {std::string(stored), std::string(stored)};
 }

@@ -45,11 +45,11 @@ constexpr Statement kPrune{"admission_step.prune",
                            " FROM admission_step s WHERE s.event = $1 AND s.at <= $2)"};
 constexpr Statement kQueues{"admission.queues",
                             "SELECT e.id FROM admission a JOIN event e ON e.id = a.event WHERE e.state = 'PUBLISHED'"
-                             " AND e.admission = 'RATE' AND (e.reg_open <= $1 OR EXISTS (SELECT 1 FROM division d"
-                             " WHERE d.event = e.id AND d.reg_open <= $1))"
-                             " AND (e.reg_close > $1 OR EXISTS (SELECT 1 FROM division d"
-                             " WHERE d.event = e.id AND d.reg_close > $1))"
-                             " AND (a.closed = 0 OR a.served < a.last) ORDER BY a.served_at LIMIT $2"};
+                            " AND e.admission = 'RATE' AND (e.reg_open <= $1 OR EXISTS (SELECT 1 FROM division d"
+                            " WHERE d.event = e.id AND d.reg_open <= $1))"
+                            " AND (e.reg_close > $1 OR EXISTS (SELECT 1 FROM division d"
+                            " WHERE d.event = e.id AND d.reg_close > $1))"
+                            " AND (a.closed = 0 OR a.served < a.last) ORDER BY a.served_at LIMIT $2"};
 
 constexpr Statement kWindows{"division.windows", "SELECT MIN(reg_open), MAX(reg_close) FROM division WHERE event = $1"};
 

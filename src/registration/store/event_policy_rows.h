@@ -12,7 +12,7 @@ namespace rt::registration::store {
     "sub_max, roster_lock_at, draft_ttl, pay_ttl, pay_ttl_after_decision, offer_ttl, reset_review_on_edit," \
     " cancel_policy, waitlist_enabled, waitlist_policy, waitlist_cap, max_skips, skip_hours, promotion,"    \
     " admission, admission_rate, guardian_under_age, minor_under_age, retention_days"
-inline constexpr int kPolicyColumns = 20;
+inline constexpr int kPolicyColumns = 19;
 
 EventPolicy ReadPolicy(const Row& row, int first);
 // Writes it over the row of the event.

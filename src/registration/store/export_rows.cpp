@@ -15,6 +15,11 @@ constexpr Statement kTagNames{"export.tags",
                               "SELECT g.name FROM registration_tag x JOIN tag g ON g.id = x.tag"
                               " WHERE x.registration = $1 ORDER BY g.name_norm"};
 
+constexpr Statement kFormerAnswered{
+    "export.former_answered",
+    "SELECT v.id FROM form f JOIN form_version v ON v.form = f.id WHERE f.id = $1 AND v.id <> f.current_version"
+    " AND EXISTS (SELECT 1 FROM answer_set a WHERE a.form_version = v.id) ORDER BY v.no DESC LIMIT 200"};
+
 }  // namespace
 
 Result<std::optional<ExportedRegistration>> FindExported(Reader& reader, RegistrationId id) {
@@ -43,6 +48,10 @@ Result<std::string> TagNamesOf(Reader& reader, RegistrationId id) {
     std::string out;
     for (const std::string& name : names) out += (out.empty() ? "" : "; ") + name;
     return out;
+}
+
+Result<std::vector<FormVersionId>> FormerVersionsAnswered(Reader& reader, FormId form) {
+    return reader.All<FormVersionId>(kFormerAnswered, {form}, [](const Row& row) { return row.As<FormVersionId>(0); });
 }
 
 }  // namespace rt::registration::store

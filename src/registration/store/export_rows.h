@@ -30,4 +30,7 @@ Result<std::optional<ExportedRegistration>> FindExported(Reader& reader, Registr
 // By name, with semicolons.
 Result<std::string> TagNamesOf(Reader& reader, RegistrationId id);
 
+// The versions of a form before the current one to which there are answers, newest first; at most 200.
+Result<std::vector<FormVersionId>> FormerVersionsAnswered(Reader& reader, FormId form);
+
 }  // namespace rt::registration::store

@@ -1,5 +1,6 @@
 #include "registration/store/import_team.h"
 
+#include "registration/domain/reason_codes.h"
 #include "registration/domain/team_states.h"
 #include "registration/store/members_internal.h"
 
@@ -9,7 +10,7 @@ namespace {
 constexpr Statement kInsertPerson{"person.import",
                                   "INSERT INTO person (id, public_id, owner_user, relation, name, created, imported)"
                                   " VALUES ($1, $2, $3, 'OTHER', $4, $5, 1)"};
-constexpr std::string_view kTakenBack = "the import was taken back";
+constexpr std::string_view kTakenBack = kReasonImportTakenBack;
 
 // The same participant, as a person of its own unless he is one already.
 Result<Participant> AsPerson(Writer& writer, base::Time now, const Participant& who) {

@@ -47,25 +47,27 @@ export function Overview({ event }: EventTabProps) {
                         <Stat label={a.event.cancelledCount} value={data.cancelled} />
                     </dl>
                     <div class="split">
-                        <Card title={a.event.fill}>
-                            <ul class="bar-list">
-                                {data.fill.map((item, i) => {
-                                    const place = item.name ? pick(item.name, lang) : typeof item.division === "string"
-                                        ? pick(event.divisions.find((division) => division.id === item.division)?.name, lang) || item.division
-                                        : item.division ? pick(item.division.name, lang) : a.divisions.scopes["EVENT"];
-                                    const name = item.unit === "PERSON" ? `${place} · ${a.quotas.units["PERSON"]}` : place;
-                                    const full = item.cap !== null && item.used >= item.cap;
-                                    return (
-                                        <li key={i}>
-                                            <p class="row row-between"><strong>{name}</strong><span class="num">{a.event.used(item.used, item.cap)}</span></p>
-                                            <Meter value={item.used} max={item.cap} tone={full ? "bad" : "accent"} label={`${name}: ${a.event.used(item.used, item.cap)}`} />
-                                        </li>
-                                    );
-                                })}
-                            </ul>
-                        </Card>
-                        <Card title={a.dashboard.byDay} lead={a.dashboard.byDayLead}><DayChart days={data.by_day} /></Card>
                         <Card title={a.event.funnel} lead={a.event.funnelLead}><Funnel steps={data.funnel} /></Card>
+                        <div class="stack">
+                            <Card title={a.event.fill}>
+                                <ul class="bar-list">
+                                    {data.fill.map((item, i) => {
+                                        const place = item.name ? pick(item.name, lang) : typeof item.division === "string"
+                                            ? pick(event.divisions.find((division) => division.id === item.division)?.name, lang) || item.division
+                                            : item.division ? pick(item.division.name, lang) : a.divisions.scopes["EVENT"];
+                                        const name = item.unit === "PERSON" ? `${place} · ${a.quotas.units["PERSON"]}` : place;
+                                        const full = item.cap !== null && item.used >= item.cap;
+                                        return (
+                                            <li key={i}>
+                                                <p class="row row-between"><strong>{name}</strong><span class="num">{a.event.used(item.used, item.cap)}</span></p>
+                                                <Meter value={item.used} max={item.cap} tone={full ? "bad" : "accent"} label={`${name}: ${a.event.used(item.used, item.cap)}`} />
+                                            </li>
+                                        );
+                                    })}
+                                </ul>
+                            </Card>
+                            <Card title={a.dashboard.byDay} lead={a.dashboard.byDayLead}><DayChart days={data.by_day} /></Card>
+                        </div>
                     </div>
                 </>
             )}
@@ -80,7 +82,6 @@ function Funnel({ steps }: { steps: Record<FunnelStep, number> }) {
     const a = useAdminText();
     const lang = useLang();
     const number = new Intl.NumberFormat(lang === "zh" ? "zh-CN" : "en-GB");
-    const most = Math.max(1, ...kSteps.map((step) => steps[step]));
     return (
         <ol class="bar-list">
             {kSteps.map((step) => {
@@ -89,7 +90,7 @@ function Funnel({ steps }: { steps: Record<FunnelStep, number> }) {
                 return (
                     <li key={step}>
                         <p class="row row-between"><strong>{a.event.steps[step]}</strong><span class="num">{text}</span></p>
-                        <Meter value={steps[step]} max={most} label={`${a.event.steps[step]}: ${text}`} />
+                        <Meter value={steps[step]} max={step === "viewed" ? steps.viewed : steps.founded} label={`${a.event.steps[step]}: ${text}`} />
                     </li>
                 );
             })}

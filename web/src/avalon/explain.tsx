@@ -11,11 +11,13 @@ export interface Explained {
 const kSwitches = ["lady", "excalibur", "plot", "targeting", "hammer", "anonymousVotes", "hiddenHistory"] as const;
 const kVariants = ["hidden_deck", "open_deck", "known"] as const;
 
+const variant = (one: Options["lancelot"], w: Words): string => `${w.create.lancelot}${w.colon}${w.lancelots[one]}`;
+
 function lancelots(options: Options, w: Words): Explained[] {
     if (options.lancelot === "none") return [];
     const must = mustFail(options);
     return [
-        { name: w.lancelots[options.lancelot], note: w.lancelotNotes[options.lancelot] },
+        { name: variant(options.lancelot, w), note: w.lancelotNotes[options.lancelot] },
         { name: must ? w.create.mustPlay : w.create.mayPlay, note: must ? w.create.mustPlayNote : w.create.mayPlayNote },
     ];
 }
@@ -34,7 +36,7 @@ export function optionsInPlay({ options }: Setup, spectators: Room["spectators"]
 
 function everyOption(w: Words): Explained[] {
     return [
-        ...kSwitches.map((one) => w.switches[one]), ...kVariants.map((one) => ({ name: `${w.create.lancelot}${w.colon}${w.lancelots[one]}`, note: w.lancelotNotes[one] })),
+        ...kSwitches.map((one) => w.switches[one]), ...kVariants.map((one) => ({ name: variant(one, w), note: w.lancelotNotes[one] })),
         { name: w.create.speech, note: w.create.speechNote }, { name: w.create.evilReveal, note: w.create.evilRevealNote },
     ];
 }

@@ -77,6 +77,8 @@ export interface PublicDivision extends Division {
     description?: I18nText;
     sub_max?: number | null;
     rules?: DivisionRules | null;
+    reg_open?: string | null; // its own window
+    reg_close?: string | null;
 }
 
 export interface PublicEvent extends Omit<EventDetail, "divisions" | "forms"> {

@@ -1,5 +1,6 @@
 // What one can do with an event now: one main action.
 import { useEffect, useState } from "preact/hooks";
+import { serverNow } from "../../core/clock";
 import type { Live } from "../../core/live";
 import { eventPath, teamName, type MyEntry, type PublicEvent } from "../../core/registration";
 import { useSession } from "../../core/session";
@@ -23,8 +24,18 @@ function closedReason(event: PublicEvent, t: ReturnType<typeof useText>): string
     return event.phase === "OPEN" ? null : t.events.closed;
 }
 
-export function CallToAction({ event, mine, live, reload }: { event: PublicEvent; mine: MyEntry[]; live: Live; reload: () => Promise<void> }) {
+// A division may open and close on its own: while one takes teams, the event does, until the last of them closes.
+function withDivisions(event: PublicEvent): PublicEvent {
+    if (event.phase === "OPEN") return event;
+    const now = serverNow();
+    const closes = event.divisions.filter((one) => one.reg_open || one.reg_close).filter((one) => Date.parse(one.reg_open ?? event.reg_open) <= now)
+        .map((one) => one.reg_close ?? event.reg_close).filter((close) => now < Date.parse(close)).sort((a, b) => Date.parse(b) - Date.parse(a));
+    return closes[0] ? { ...event, phase: "OPEN", reg_close: closes[0] } : event;
+}
+
+export function CallToAction({ event: given, mine, live, reload }: { event: PublicEvent; mine: MyEntry[]; live: Live; reload: () => Promise<void> }) {
     const t = useText();
+    const event = withDivisions(given);
     const closed = closedReason(event, t);
     const queue = event.admission && event.admission !== "OPEN" && (event.state ?? "PUBLISHED") === "PUBLISHED" && (event.phase === "UPCOMING" || event.phase === "OPEN");
     return (
