@@ -6,7 +6,7 @@ import { holdsFocus, kPhone, launch, openPerson, scene, signInPage } from "./sup
 import { looks, visit } from "./support/looks.mjs";
 import { startMail } from "./support/mail.mjs";
 import { kPassword, makeOrganiser, register, startServer } from "./support/server.mjs";
-import { totp } from "./support/totp.mjs";
+import { freshPeriod, totp } from "./support/totp.mjs";
 
 const kNewPassword = "green lantern 52 orchard";
 
@@ -279,6 +279,7 @@ scene("the second step is turned on, its codes renewed, and turned off", async (
     await dialog(page).getByLabel("当前密码", { exact: true }).fill(kPassword);
     await button(dialog(page), "继续").click();
     const secret = await dialog(page).locator(".secret-text").innerText();
+    await freshPeriod();
     await dialog(page).getByLabel("2. 输入应用上显示的 6 位数字").fill(totp(secret, -1));
     await button(dialog(page), "启用").click();
     const codes = dialog(page).locator(".recovery-codes li");

@@ -16,3 +16,9 @@ export function totp(secret, ahead = 0) {
     const number = mac.readUInt32BE(mac[19] & 15) & 0x7fffffff;
     return String(number % 1_000_000).padStart(6, "0");
 }
+
+// Waits, where little is left of a period, for the next: a code of the period before is then good for a while.
+export async function freshPeriod() {
+    const left = 30_000 - (Date.now() % 30_000);
+    if (left < 10_000) await new Promise((done) => setTimeout(done, left));
+}
