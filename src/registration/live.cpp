@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <thread>
 #include <utility>
@@ -19,13 +20,25 @@ namespace {
 
 using Payload = std::shared_ptr<const std::string>;
 
-Payload AdmissionFrame(const PublicEvent& event, const store::AdmissionRow& row) {
+struct Queue {
+    base::Time opens;  // when the first of its divisions does
+    store::AdmissionRow row;
+};
+
+Result<std::optional<Queue>> ReadQueue(storage::sql::Reader& reader, const store::Event& event) {
+    RT_TRY(auto row, store::FindAdmission(reader, event.id));
+    if (!row.has_value()) return std::optional<Queue>();
+    RT_TRY(const EventTimes window, store::WholeWindow(reader, event));
+    return std::optional<Queue>({window.reg_open, std::move(*row)});
+}
+
+Payload AdmissionFrame(const PublicEvent& event, const Queue& queue) {
     const json::Object frame{{"type", "admission"},
                              {"event", event.event.public_id},
-                             {"opens", base::FormatRfc3339(event.event.times.reg_open)},
-                             {"open", row.closed},
-                             {"served", row.served},
-                             {"last", row.last},
+                             {"opens", base::FormatRfc3339(queue.opens)},
+                             {"open", queue.row.closed},
+                             {"served", queue.row.served},
+                             {"last", queue.row.last},
                              {"rate", event.event.policy.admission_rate},
                              {"sold_out", event.availability == Availability::kGone}};
     return std::make_shared<const std::string>(json::Encode(frame));
@@ -94,10 +107,9 @@ struct Live::State {
     // nullptr: nothing to tell of a queue.
     Payload ReadAdmission(const PublicEvent& event) {
         if (event.event.policy.admission != Admission::kRate || event.phase == Phase::kFinished) return nullptr;
-        const auto row =
-            db.Read([&](storage::sql::Reader& reader) { return store::FindAdmission(reader, event.event.id); });
-        if (row.ok() && row->has_value()) return AdmissionFrame(event, **row);
-        if (!row.ok()) log.Warn("the opening queue could not be read", {{"detail", row.error().detail}});
+        const auto queue = db.Read([&](storage::sql::Reader& reader) { return ReadQueue(reader, event.event); });
+        if (queue.ok() && queue->has_value()) return AdmissionFrame(event, **queue);
+        if (!queue.ok()) log.Warn("the opening queue could not be read", {{"detail", queue.error().detail}});
         return nullptr;
     }
 

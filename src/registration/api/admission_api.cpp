@@ -34,14 +34,15 @@ Result<Response> Get(Service& service, const Request& request) {
     RT_TRY(const auto event, ShownEvent(service, request));
     return service.needs().db.Read([&](Reader& reader) -> Result<Response> {
         RT_TRY(const EventTimes window, store::WholeWindow(reader, event));
-        json::Object out{{"mode", Word(event.policy.admission)}, {"opens", TimeJson(window.reg_open)}};
+        json::Object out{{"mode", Word(event.policy.admission)},
+                         {"opens", TimeJson(window.reg_open)},
+                         {"rate", event.policy.admission_rate}};
         RT_TRY(const auto row, store::FindAdmission(reader, event.id));
         if (!row.has_value()) return net::Success(std::move(out));
         RT_TRY(const auto ticket, store::FindTicket(reader, *row, UserId{request.principal.user_id}, request.now));
         out.Set("open", row->closed);
         out.Set("served", row->served);
         out.Set("last", row->last);
-        out.Set("rate", event.policy.admission_rate);
         out.Set("ticket", TicketJson(ticket));
         out.Set("lottery", LotteryJson(event, *row));
         return net::Success(std::move(out));

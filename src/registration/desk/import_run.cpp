@@ -253,8 +253,8 @@ Result<bool> ImportRun::Check(const store::Actor& actor) {
             auto mine = commit;
             tried = store::Import(writer, mine, *command);
             if (!tried.ok()) return tried;
-            auto beside = TakenBeside(writer, command->team.id, taken_);
-            if (beside.ok()) taken = *std::move(beside);
+            const auto beside = TakenBeside(writer, command->team.id, taken_);
+            if (beside.ok()) taken = *beside;
             if (!beside.ok()) tried = beside.error();
             return tried.ok() ? Status(Fail(Code::kConflict, "only tried")) : tried;
         });
