@@ -17,5 +17,3 @@ export function filterBody(filter: Filter): Record<string, unknown> {
     }
     return body;
 }
-
-export const filterQuery = (filter: Filter): string => new URLSearchParams(Object.entries(filter).filter((entry): entry is [string, string] => Boolean(entry[1]))).toString();

@@ -213,19 +213,6 @@ export interface Invite {
     revoked?: boolean;
 }
 
-export interface InviteLookup {
-    team: { name: string; member_count: number; team_max: number };
-    event: EventSummary;
-    division: { id: string; name: I18nText };
-    forms: { member?: FormVersion | null };
-}
-
-export interface MyRegistration {
-    team: Team;
-    registration: RegistrationRef | null;
-    event: EventSummary;
-}
-
 export interface Quota {
     id: string;
     scope: string;

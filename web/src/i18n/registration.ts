@@ -6,7 +6,6 @@ import { registrationZh } from "./registration_zh";
 
 export type RegistrationDictionary = typeof registrationZh;
 export const useRegistrationText = (): RegistrationDictionary => (useLang() === "zh" ? registrationZh : registrationEn);
-export const registrationText = (): RegistrationDictionary => (lang.value === "zh" ? registrationZh : registrationEn);
 
 export type FieldsDictionary = typeof fieldsZh;
 export const useFieldsText = (): FieldsDictionary => (useLang() === "zh" ? fieldsZh : fieldsEn);
