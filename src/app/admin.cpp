@@ -8,6 +8,7 @@
 #include "app/admin_closed.h"
 #include "app/admin_users.h"
 #include "app/doctor.h"
+#include "app/repair.h"
 #include "base/log.h"
 #include "registration/legacy/importer.h"
 
@@ -88,6 +89,7 @@ constexpr std::array kClosedCommands{
                                        const base::Work&) { return MigrateStatus(config, args); }},
     ClosedCommand{"migrate.plan", MigratePlan},
     ClosedCommand{"restore", RestoreBackup},
+    ClosedCommand{"repair", RepairStores},
 };
 
 Error UnknownCommand(std::string_view command) {

@@ -61,16 +61,18 @@ Result<std::unique_ptr<storage::sql::Snapshot>> OpenView(Services& services, con
 
 Finding CheckDatabase(Services& services, const base::Work& work) {
     const auto snapshot = OpenView(services, work);
-    if (!snapshot.ok()) return OfStatus(Status(snapshot.error()), "restore the last backup: `restore latest`");
+    constexpr std::string_view kRemedy =
+        "stop the server and run `doctor --repair`; if that is not enough, `restore latest`";
+    if (!snapshot.ok()) return OfStatus(Status(snapshot.error()), std::string(kRemedy));
     const Status whole = storage::sql::CheckWhole(**snapshot);
-    if (!whole.ok()) return OfStatus(whole, "restore the last backup: `restore latest`");
+    if (!whole.ok()) return OfStatus(whole, std::string(kRemedy));
     return {"ok", "schema " + std::to_string(services.stores.schema_number), ""};
 }
 
 Finding CheckFastSide(Services& services, const base::Work& /*work*/) {
     const auto keys = services.stores.kv->OpenSnapshot();
     return OfStatus(keys.ok() ? Ok() : Status(keys.error()),
-                    "stop the server and move the kv folder away: everybody signs in again");
+                    "stop the server and run `doctor --repair`: everybody signs in again");
 }
 
 // The end of the chain as the newest backup has it: a tail that was cut since, or a chain made anew, is told by it.

@@ -80,14 +80,18 @@ Result<os::FileLock> TakeFolder(const DataFolder& folder) {
     return lock;
 }
 
+std::string FileStamp(base::Time at) {
+    std::string when = base::FormatRfc3339(at);
+    std::erase_if(when, [](char c) { return c == '-' || c == ':'; });
+    return when;
+}
+
 Status SnapshotBefore(const config::Config& config, const DataFolder& folder, std::string_view reason,
                       const base::Clock& clock, base::Log& log, base::Metrics& metrics) {
-    std::string when = base::FormatRfc3339(clock.Now());
-    std::erase_if(when, [](char c) { return c == '-' || c == ':'; });
-    std::string name = std::string(reason) + "-" + when + ".db";
+    std::string name = std::string(reason) + "-" + FileStamp(clock.Now()) + ".db";
     std::replace(name.begin(), name.end(), ' ', '-');
     const std::string path = folder.Backups() + "/" + name;
-    log.Info("snapshot before a change of the schema", {{"path", path}});
+    log.Info("a copy of the database is kept", {{"path", path}});
     // Under its name it is whole: what a kill leaves behind has another, and goes with the next.
     const std::string partial = folder.Backups() + "/before-migration.partial";
     RT_CHECK_OK(os::RemoveFile(partial));
@@ -138,14 +142,18 @@ Result<std::unique_ptr<Stores>> Stores::Open(const config::Config& config, Start
     RT_CHECK_OK(startup.Run("schema", "see `migrate status`", [&] {
         return MigrateIfAllowed(config, folder, clock, log, metrics, stores->schema_number);
     }));
-    RT_CHECK_OK(startup.Run("sqlite", "see `doctor`; `restore latest` brings the last backup back", [&]() -> Status {
-        RT_TRY(stores->db, Database::Open(DatabaseOptions(config, folder), clock, log, metrics));
-        return Ok();
-    }));
-    RT_CHECK_OK(startup.Run("lmdb", "see `doctor`; `restore latest` brings the last backup back", [&]() -> Status {
-        RT_TRY(stores->kv, storage::kv::Store::Open({.directory = folder.Kv()}, clock, log, metrics));
-        return Ok();
-    }));
+    RT_CHECK_OK(
+        startup.Run("sqlite", "`doctor --repair`; if that is not enough, `restore latest` brings the last backup back",
+                    [&]() -> Status {
+                        RT_TRY(stores->db, Database::Open(DatabaseOptions(config, folder), clock, log, metrics));
+                        return Ok();
+                    }));
+    RT_CHECK_OK(
+        startup.Run("lmdb", "`doctor --repair`; if that is not enough, `restore latest` brings the last backup back",
+                    [&]() -> Status {
+                        RT_TRY(stores->kv, storage::kv::Store::Open({.directory = folder.Kv()}, clock, log, metrics));
+                        return Ok();
+                    }));
     return stores;
 }
 

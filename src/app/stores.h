@@ -53,7 +53,10 @@ struct Stores {
 // The lock alone, for commands that work on closed stores (migrate, restore).
 Result<os::FileLock> TakeFolder(const DataFolder& folder);
 
-// A copy of the database beside the backups before its schema changes.
+// "20261124T013000.000Z", for names of files.
+std::string FileStamp(base::Time at);
+
+// A copy of the database beside the backups before its schema changes, or it is repaired; `reason` begins its name.
 Status SnapshotBefore(const config::Config& config, const DataFolder& folder, std::string_view reason,
                       const base::Clock& clock, base::Log& log, base::Metrics& metrics);
 

@@ -59,6 +59,9 @@ constexpr Flag kImportFlags[] = {
     {"map", "FILE", "which collection is what, and which field says what (JSON); --dry-run writes a first one there"},
     {"dry-run", "", "list the collections and fields found, and try the map; nothing is entered"},
 };
+constexpr Flag kDoctorFlags[] = {
+    {"repair", "", "first put right what is damaged, on a stopped server; a copy from before is kept"},
+};
 constexpr Flag kHealthcheckFlags[] = {
     {"ready", "", "fail also while the server may not take traffic"},
 };
@@ -142,7 +145,7 @@ constexpr Command kCommands[] = {
      "play games of Avalon on file by the rules; print each state and the outcome, or the first illegal step",
      {},
      RunAvalonReplay},
-    {"doctor", "", 0, 0, "check everything a person would check by hand, and say what to do", {}, RunDoctor},
+    {"doctor", "", 0, 0, "check everything a person would check by hand, and say what to do", kDoctorFlags, RunDoctor},
     {"healthcheck", "", 0, 0, "exit code for container and load-balancer probes", kHealthcheckFlags, RunHealthcheck},
     {"version", "", 0, 0, "print the version", kVersionFlags, RunVersion},
     {"completion", "bash|zsh|fish", 1, 1, "print a completion script", {}, RunCompletion},

@@ -6,16 +6,32 @@
 
 namespace rt::cli {
 
+namespace {
+
+bool AnyFailed(const json::Array& rows) {
+    return std::any_of(rows.begin(), rows.end(),
+                       [](const json::Value& row) { return row.Find("state")->AsString() == "fail"; });
+}
+
+}  // namespace
+
 Exit RunDoctor(const Invocation& invocation) {
-    const auto answer = Administer(invocation, "doctor", json::Object{});
-    if (!answer.ok()) return PrintError(invocation, answer.error());
+    json::Array rows;
+    if (invocation.Has("repair")) {
+        const auto repaired = AdministerHere(invocation, "repair", json::Object{});
+        if (!repaired.ok()) return PrintError(invocation, repaired.error());
+        rows = repaired->AsArray();
+    }
+    if (!AnyFailed(rows)) {
+        const auto found = Administer(invocation, "doctor", json::Object{});
+        if (!found.ok()) return PrintError(invocation, found.error());
+        rows.insert(rows.end(), found->AsArray().begin(), found->AsArray().end());
+    }
     static constexpr Column kColumns[] = {
         {"check", "CHECK"}, {"state", "STATE"}, {"detail", "FOUND"}, {"remedy", "WHAT TO DO"}};
-    Print(invocation, *answer, FormatTable(*answer, kColumns));
-    const auto& rows = answer->AsArray();
-    const bool failed = std::any_of(rows.begin(), rows.end(),
-                                    [](const json::Value& row) { return row.Find("state")->AsString() == "fail"; });
-    return failed ? Exit::kUnhealthy : Exit::kOk;
+    const json::Value table(rows);
+    Print(invocation, table, FormatTable(table, kColumns));
+    return AnyFailed(rows) ? Exit::kUnhealthy : Exit::kOk;
 }
 
 Exit RunHealthcheck(const Invocation& invocation) {

@@ -7,16 +7,6 @@
 namespace rt::avalon {
 namespace {
 
-const json::Value& Member(const json::Value& of, std::string_view name) {
-    const json::Value* found = of.Find(name);
-    REQUIRE_MESSAGE(found != nullptr, name);
-    return *found;
-}
-
-const json::Value& PlayerRow(const TestLine& line, std::size_t player) {
-    return line.room().Find("players")->AsArray()[player];
-}
-
 bool ShowsRole(const json::Value& seat) {
     const json::Value* role = seat.Find("role");
     return role != nullptr && !role->IsNull();

@@ -7,16 +7,6 @@
 namespace rt::avalon {
 namespace {
 
-const json::Value& Member(const json::Value& of, std::string_view name) {
-    const json::Value* found = of.Find(name);
-    REQUIRE_MESSAGE(found != nullptr, name);
-    return *found;
-}
-
-const json::Value& PlayerRow(const TestLine& line, std::size_t player) {
-    return line.room().Find("players")->AsArray()[player];
-}
-
 bool Afk(World& world, std::int64_t viewer, std::int64_t user) {
     return Member(PlayerRow(*world.LineOf(viewer), static_cast<std::size_t>(user - 1)), "afk").AsBool();
 }

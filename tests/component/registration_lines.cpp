@@ -5,8 +5,6 @@
 #include <algorithm>
 
 #include "base/encoding.h"
-#include "registration/answers.h"
-#include "registration/form_json.h"
 #include "registration/store/admission.h"
 #include "support/registration_world.h"
 
@@ -45,39 +43,12 @@ void AskForShirts(World& world, const OpenEvent& event) {
     field.type = registration::FieldType::kSingle;
     field.label = {"尺码", "Size"};
     field.options = {{"M", {"中", "Medium"}}, {"XL", {"特大", "Extra large"}}};
-    store::NewFormVersion form;
-    form.event = event.event.id;
-    form.scope = FormScope::kMember;
-    form.schema = {{field}};
-    form.schema_json = registration::EncodeSchema(form.schema);
-    form.fresh_form = world.ids.Next<registration::FormId>();
-    form.version = world.ids.Next<registration::FormVersionId>();
-    REQUIRE(world
-                .Write(World::Organiser(), 64,
-                       [&](store::Writer& w, store::Commit& c) -> Status {
-                           RT_TRY([[maybe_unused]] const auto no, store::PublishForm(w, c, form));
-                           return Ok();
-                       })
-                .ok());
+    world.AskMembers(event, field);
 }
 
 std::string EntryWanting(World& world, const OpenEvent& event, std::int64_t user, const char* size) {
     const auto team = world.ReadyTeam(event, user, 1);
-    const auto facts = world.Team(team);
-    const auto form =
-        world.db->Read([&](store::Reader& r) { return store::CurrentForm(r, event.event.id, FormScope::kMember); });
-    const auto me =
-        world.db->Read([&](store::Reader& r) { return store::FindActiveMember(r, facts.id, World::User(user).user); });
-    REQUIRE((form.ok() && me.ok() && me->has_value()));
-    const auto answers = registration::PrepareAnswers(world.service->needs(), *form,
-                                                      {registration::Owner::Kind::kMemberAnswers, (*me)->id.value},
-                                                      json::Object{{"size", size}}, world.clock.Now());
-    REQUIRE(answers.ok());
-    const store::UpdateMember update{team, (*me)->person_name, *answers, true};
-    REQUIRE(world
-                .Write(World::User(user), 8,
-                       [&](store::Writer& w, store::Commit& c) { return store::Update(w, c, update); })
-                .ok());
+    world.Answer(event, team, user, {{"size", size}});
     const auto registration = world.Submit(team, user);
     REQUIRE(registration.ok());
     return *registration;

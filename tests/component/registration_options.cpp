@@ -3,8 +3,6 @@
 #include <doctest/doctest.h>
 
 #include "base/encoding.h"
-#include "registration/answers.h"
-#include "registration/form_json.h"
 #include "registration/store/units.h"
 #include "support/registration_world.h"
 
@@ -31,13 +29,7 @@ OpenEvent WithShirts(World& world, bool waitlist) {
     field.type = registration::FieldType::kSingle;
     field.label = {"尺码", "Size"};
     field.options = {{"M", {"中", "Medium"}}, {"L", {"大", "Large"}}};
-    store::NewFormVersion form;
-    form.event = event.event.id;
-    form.scope = FormScope::kMember;
-    form.schema = {{field}};
-    form.schema_json = registration::EncodeSchema(form.schema);
-    form.fresh_form = world.ids.Next<registration::FormId>();
-    form.version = world.ids.Next<registration::FormVersionId>();
+    world.AskMembers(event, field);
     const store::QuotaKey key{.event = event.event.id,
                               .unit = registration::QuotaUnit::kOption,
                               .option = store::OptionKey{FormScope::kMember, "size", "L"}};
@@ -45,7 +37,6 @@ OpenEvent WithShirts(World& world, bool waitlist) {
     REQUIRE(world
                 .Write(World::Organiser(), 64,
                        [&](store::Writer& w, store::Commit& c) -> Status {
-                           RT_TRY([[maybe_unused]] const auto no, store::PublishForm(w, c, form));
                            RT_TRY(const auto quota, store::EnsureQuota(w, key, fresh));
                            return store::SetCap(w, c, quota, kPlaces, std::nullopt);
                        })
@@ -53,29 +44,11 @@ OpenEvent WithShirts(World& world, bool waitlist) {
     return event;
 }
 
-void Answer(World& world, const OpenEvent& event, const std::string& team, std::int64_t user, const char* size) {
-    const auto facts = world.Team(team);
-    const auto form =
-        world.db->Read([&](store::Reader& r) { return store::CurrentForm(r, event.event.id, FormScope::kMember); });
-    const auto me =
-        world.db->Read([&](store::Reader& r) { return store::FindActiveMember(r, facts.id, World::User(user).user); });
-    REQUIRE((form.ok() && me.ok() && me->has_value()));
-    const auto answers = registration::PrepareAnswers(world.service->needs(), *form,
-                                                      {registration::Owner::Kind::kMemberAnswers, (*me)->id.value},
-                                                      json::Object{{"size", size}}, world.clock.Now());
-    REQUIRE(answers.ok());
-    const store::UpdateMember update{team, (*me)->person_name, *answers, true};
-    REQUIRE(world
-                .Write(World::User(user), 8,
-                       [&](store::Writer& w, store::Commit& c) { return store::Update(w, c, update); })
-                .ok());
-}
-
 // A team from user `first` on, of whom so many want L and one more M.
 std::string TeamWanting(World& world, const OpenEvent& event, std::int64_t first, std::int64_t large) {
     const auto team = world.ReadyTeam(event, first, large + 1);
-    for (std::int64_t i = 0; i < large; ++i) Answer(world, event, team, first + i, kLarge);
-    Answer(world, event, team, first + large, kMedium);
+    for (std::int64_t i = 0; i < large; ++i) world.Answer(event, team, first + i, {{"size", kLarge}});
+    world.Answer(event, team, first + large, {{"size", kMedium}});
     return team;
 }
 
@@ -122,7 +95,7 @@ TEST_CASE("two teams share an option: the second has what the first left, to the
     REQUIRE(world.Submit(TeamWanting(world, event, 1, kPlaces - 1), 1).ok());
     const auto greedy = TeamWanting(world, event, 5, 2);
     CHECK(world.Submit(greedy, 5).error().code == Code::kQuotaFull);
-    Answer(world, event, greedy, 5, kMedium);
+    world.Answer(event, greedy, 5, {{"size", kMedium}});
     CHECK(Choices(world, greedy) == 1);
     CHECK(world.Submit(greedy, 5).ok());
     CHECK(Taken(world) == kPlaces);

@@ -1,10 +1,9 @@
 """What an organiser and the operator see of how registration goes: the funnel, the backlog, and metrics that count every way a row moves."""
 
 import re
-import time
 import unittest
 
-from registration_client import PATIENCE_S, Client, Stage
+from registration_client import Client, Stage
 
 
 class Figures(Stage, unittest.TestCase):
@@ -34,15 +33,6 @@ class Figures(Stage, unittest.TestCase):
             if pairs.pop("event", None) == self.event:
                 out[(name.removeprefix("roundtable_"), *pairs.values())] = float(value)
         return out
-
-    def until(self, what, good):
-        deadline = time.monotonic() + PATIENCE_S
-        while True:
-            value = what()
-            if good(value):
-                return value
-            self.assertLess(time.monotonic(), deadline, value)
-            time.sleep(0.2)
 
     def test_the_funnel_and_the_backlog(self):
         for _ in range(3):

@@ -7,7 +7,7 @@ import tempfile
 import time
 import unittest
 
-from registration_client import PATIENCE_S, Stage
+from registration_client import Stage
 
 HOTEL = {"key": "hotel", "type": "single", "label": {"zh": "住宿", "en": "Hotel"},
          "options": [{"id": "a", "label": {"zh": "甲"}}, {"id": "b", "label": {"zh": "乙"}}]}
@@ -63,15 +63,6 @@ class Places(Stage, unittest.TestCase):
         seen = self.organiser.must("GET", f"/organiser/events/{event}")["divisions"]
         rev = next(one["rev"] for one in seen if one["id"] == division)
         self.organiser.must("PATCH", f"/organiser/divisions/{division}", fields, {"If-Match": f'"{rev}"'})
-
-    def until(self, what, good):
-        deadline = time.monotonic() + PATIENCE_S
-        while True:
-            value = what()
-            if good(value):
-                return value
-            self.assertLess(time.monotonic(), deadline, value)
-            time.sleep(0.1)
 
     def test_a_when_nothing_is_left_the_line_needs_no_pass(self):
         for hold in ("AT_SUBMIT", "AT_CREATE"):

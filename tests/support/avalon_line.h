@@ -88,4 +88,14 @@ class TestArchive final : public Archive {
     int saves = 0;
 };
 
+inline const json::Value& Member(const json::Value& of, std::string_view name) {
+    const json::Value* found = of.Find(name);
+    REQUIRE_MESSAGE(found != nullptr, name);
+    return *found;
+}
+
+inline const json::Value& PlayerRow(const TestLine& line, std::size_t player) {
+    return line.room().Find("players")->AsArray()[player];
+}
+
 }  // namespace rt::avalon

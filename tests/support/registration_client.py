@@ -153,6 +153,16 @@ class Stage:
     def tearDownClass(cls):
         cls.server.close()
 
+    def until(self, what, good):
+        """What `what` answers once it is `good`."""
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            value = what()
+            if good(value):
+                return value
+            self.assertLess(time.monotonic(), deadline, value)
+            time.sleep(0.1)
+
     def publish(self, divisions=1, member_fields=(), **more):
         """A new event for teams of up to three, open now, and its divisions."""
         type(self).events += 1

@@ -421,6 +421,35 @@ registration::QuotaFigures World::Quota(const OpenEvent& event, QuotaScope scope
     return {};
 }
 
+void World::AskMembers(const OpenEvent& event, const registration::Field& field) {
+    store::NewFormVersion form;
+    form.event = event.event.id;
+    form.scope = FormScope::kMember;
+    form.schema = {{field}};
+    form.schema_json = registration::EncodeSchema(form.schema);
+    form.fresh_form = ids.Next<registration::FormId>();
+    form.version = ids.Next<registration::FormVersionId>();
+    REQUIRE(Write(Organiser(), 64, [&](store::Writer& w, store::Commit& c) -> Status {
+                RT_TRY([[maybe_unused]] const auto no, store::PublishForm(w, c, form));
+                return Ok();
+            }).ok());
+}
+
+void World::Answer(const OpenEvent& event, std::string_view team, std::int64_t user, const json::Object& answers) {
+    const auto facts = Team(team);
+    const auto form =
+        db->Read([&](store::Reader& r) { return store::CurrentForm(r, event.event.id, FormScope::kMember); });
+    const auto me = db->Read([&](store::Reader& r) { return store::FindActiveMember(r, facts.id, User(user).user); });
+    REQUIRE((form.ok() && me.ok() && me->has_value()));
+    const auto prepared = registration::PrepareAnswers(
+        service->needs(), *form, {registration::Owner::Kind::kMemberAnswers, (*me)->id.value}, answers, clock.Now());
+    REQUIRE(prepared.ok());
+    const store::UpdateMember update{std::string(team), (*me)->person_name, *prepared, true};
+    REQUIRE(Write(World::User(user), 8, [&](store::Writer& w, store::Commit& c) {
+                return store::Update(w, c, update);
+            }).ok());
+}
+
 std::int64_t World::Count(const Statement& statement) {
     const auto count = db->Read([&](Reader& r) { return r.FindInt(statement, {}); });
     REQUIRE(count.ok());

@@ -15,6 +15,7 @@
 #include "base/ids.h"
 #include "base/metrics.h"
 #include "base/random.h"
+#include "json/json.h"
 #include "registration/service.h"
 #include "registration/store/events.h"
 #include "registration/store/forms.h"
@@ -86,6 +87,9 @@ class World {
     Status HandOver(std::string_view team, std::int64_t captain, std::string_view member);
     Status Disband(std::string_view team, std::int64_t captain);
     Result<std::string> Submit(std::string_view team, std::int64_t captain);  // the registration
+    // Every member of a team of this event is asked this, and this one says.
+    void AskMembers(const OpenEvent& event, const registration::Field& field);
+    void Answer(const OpenEvent& event, std::string_view team, std::int64_t user, const json::Object& answers);
     Result<store::RegistrationRow> Captain(std::string_view registration, std::int64_t captain,
                                            RegistrationCommand command);
     Result<store::RegistrationRow> Accept(std::string_view registration, std::int64_t captain);

@@ -1,4 +1,7 @@
+#include <unistd.h>
+
 #include "os/file.h"
+#include "storage/kv/check.h"
 #include "storage/kv/environment_internal.h"
 #include "storage/kv/inspect_internal.h"
 #include "storage/kv/tables.h"
@@ -65,6 +68,21 @@ Result<std::vector<std::pair<std::string, std::int64_t>>> InspectFolder(const st
         counts.emplace_back(name, keys);
     }
     return counts;
+}
+
+Status CheckWhole(const std::string& directory) {
+    for (const char* part : {"/durable", "/cache"}) {
+        const std::string folder = directory + part;
+        const std::string data = folder + "/data.mdb";
+        if (!os::Exists(data)) continue;
+        const auto read = InspectFolder(folder);
+        if (read.ok()) continue;
+        // What may not be read at all says nothing about the file.
+        const bool readable = ::access(data.c_str(), R_OK | W_OK) == 0;
+        const bool damaged = readable && read.error().code == Code::kInternal;
+        return damaged ? Fail(Code::kReadOnly, read.error().detail) : read.error();
+    }
+    return Ok();
 }
 
 Status ClearTables(const std::string& directory, std::span<const std::string_view> names) {
