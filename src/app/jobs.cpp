@@ -177,6 +177,11 @@ void AddServiceJobs(const JobParts& parts, JobList& jobs) {
                     .every_ms = kSecondMs,
                     .run = [&registration = *parts.services.registration] { return registration.RunJobsForAWhile(); },
                     .holds_role = scheduler});
+    jobs.push_back({.name = "registration tally",
+                    .every_ms = kSecondMs,
+                    .run = [&registration = *parts.services.registration] { return registration.RunTally(); },
+                    .holds_role = scheduler,
+                    .background = true});
     jobs.push_back({.name = "registration desk",
                     .every_ms = kSecondMs,
                     .run = [&desk = *parts.services.desk_jobs] { return desk.Run(); },

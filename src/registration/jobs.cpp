@@ -148,7 +148,6 @@ Result<bool> Service::RunJobs() {
     Turn turn;
     turn.until = needs_.clock.MonotonicMicros() + kBudgetMicros;
     TendAdmission(turn);
-    Note(turn, "tally", {}, tally_->Run(*snapshot_));
     bool more = RunRound(turn);
     if (!more) more = TendRest(turn);
     RT_CHECK_OK(turn.first_error);
@@ -159,11 +158,14 @@ Status Service::RunJobsForAWhile() {
     Turn turn;
     turn.until = needs_.clock.MonotonicMicros() + kBudgetMicros;
     TendAdmission(turn);
-    Note(turn, "tally", {}, tally_->Run(*snapshot_));
     while (RunRound(turn) && needs_.clock.MonotonicMicros() < turn.until) {
     }
     TendRest(turn);
     return turn.first_error;
+}
+
+Status Service::RunTally() {
+    return tally_->Run(*snapshot_);
 }
 
 // Days matter here, not seconds.

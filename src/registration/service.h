@@ -65,6 +65,8 @@ class Service {
     Result<bool> RunJobs();
     // The same, again and again while more is left, for half a second at most: once a second.
     Status RunJobsForAWhile();
+    // What was committed since, as metrics (tally.h); at most a second of it, beside whatever else runs.
+    Status RunTally();
     // Cancels some registrations of a cancelled event; true when more may be left. Part of RunJobs, and of the command.
     Result<bool> FinishCancelledEvent(EventId event) const;
 
@@ -112,7 +114,7 @@ class Service {
     std::int64_t totals_due_ = 0;
     json::Object totals_;
 
-    const std::unique_ptr<Tally> tally_;  // touched by Start and RunJobs only
+    const std::unique_ptr<Tally> tally_;  // touched by Start and RunTally only
 };
 
 struct ApiOptions {

@@ -1,6 +1,6 @@
 // What becomes of teams and registrations, as metrics (registration.md §4). Counted from the journal, after the commit
 // and exactly once, however a row was moved: by its captain, a reviewer, a bulk action, a draw, a clock, an import. The
-// commands themselves pay nothing for it. Not thread-safe: it belongs to who runs the jobs.
+// commands themselves pay nothing for it. Not thread-safe: it belongs to the job that runs it.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,9 @@ class Tally {
 
     // From where the journal ends now. Without it the first Run() begins so.
     Status Begin();
-    // Counts what was committed since the last call, a bounded number of rows, the rest at the next call; every
-    // kTallyPeriodMicros it also sets the gauges and adds the pages that were read to the figures of their events.
+    // Counts what was committed since the last call, for a second at most, the rest at the next call, and lets others
+    // have the core in between; every kTallyPeriodMicros it also sets the gauges and adds the pages that were read to
+    // the figures of their events.
     Status Run(const PublicSnapshot& snapshot);
 
   private:
