@@ -22,13 +22,14 @@ constexpr Statement kActiveOfEvent{"registration.active_of_event",
 // A clock stands while the event is paused, and begins anew when it is resumed (as Event::ClockFrom).
 #define RT_CLOCK(since) \
     " AND e.state <> 'PAUSED' AND CASE WHEN e.resumed_at > " since " THEN e.resumed_at ELSE " since " END"
-// Each clock twice: of which events something is due, and some of it of one event.
+// Each clock twice: of which events something is due, and some of it of one event. The first is asked every second: `+`
+// and the bare bound have it read the small index of its state, where it would walk all registrations by event.
 #define RT_RETURNED_TOO_LONG                                                                   \
     " FROM registration r JOIN event e ON e.id = r.event WHERE r.state = 'RETURNED'" RT_CLOCK( \
-        "r.decided_at") " + e.return_ttl <= $1"
+        "r.decided_at") " + e.return_ttl <= $1 AND r.decided_at <= $1"
 #define RT_DRAFT_TOO_LONG                                                                   \
     " FROM registration r JOIN event e ON e.id = r.event WHERE r.state = 'DRAFT'" RT_CLOCK( \
-        "r.since") " + e.draft_ttl <= $1"
+        "r.since") " + e.draft_ttl <= $1 AND r.since <= $1"
 // As the index of the deficient has them.
 #define RT_DEFICIENT                                                                                                  \
     " FROM registration r JOIN event e ON e.id = r.event WHERE r.deficient_since <= $1 AND r.deficient_since IS NOT " \
@@ -38,17 +39,17 @@ constexpr Statement kActiveOfEvent{"registration.active_of_event",
 #define RT_WAITING_DEFICIENT RT_DEFICIENT " AND r.state = 'WAITLISTED'"
 // CONFIRMED is the organiser's to decide.
 #define RT_TO_RETURN RT_DEFICIENT " AND r.state <> 'WAITLISTED'"
-constexpr Statement kEventsReturned{"registration.events_to_expire", "SELECT DISTINCT r.event" RT_RETURNED_TOO_LONG};
+constexpr Statement kEventsReturned{"registration.events_to_expire", "SELECT DISTINCT +r.event" RT_RETURNED_TOO_LONG};
 constexpr Statement kReturnedTooLong{
     "registration.to_expire", "SELECT r.id" RT_RETURNED_TOO_LONG " AND r.event = $2 ORDER BY r.decided_at LIMIT $3"};
-constexpr Statement kEventsDrafts{"registration.events_of_drafts", "SELECT DISTINCT r.event" RT_DRAFT_TOO_LONG};
+constexpr Statement kEventsDrafts{"registration.events_of_drafts", "SELECT DISTINCT +r.event" RT_DRAFT_TOO_LONG};
 constexpr Statement kDraftTooLong{"registration.drafts_to_expire",
                                   "SELECT r.id" RT_DRAFT_TOO_LONG " AND r.event = $2 ORDER BY r.since LIMIT $3"};
-constexpr Statement kEventsWaiting{"registration.events_of_waiting", "SELECT DISTINCT r.event" RT_WAITING_DEFICIENT};
+constexpr Statement kEventsWaiting{"registration.events_of_waiting", "SELECT DISTINCT +r.event" RT_WAITING_DEFICIENT};
 constexpr Statement kWaitingDeficient{"registration.waiting_to_expire",
                                       "SELECT r.id" RT_WAITING_DEFICIENT
                                       " AND r.event = $2 ORDER BY r.deficient_since LIMIT $3"};
-constexpr Statement kEventsToReturn{"registration.events_to_return", "SELECT DISTINCT r.event" RT_TO_RETURN};
+constexpr Statement kEventsToReturn{"registration.events_to_return", "SELECT DISTINCT +r.event" RT_TO_RETURN};
 constexpr Statement kToReturn{"registration.to_return",
                               "SELECT r.id" RT_TO_RETURN " AND r.event = $2 ORDER BY r.deficient_since LIMIT $3"};
 #undef RT_CLOCK
