@@ -65,7 +65,7 @@ class Service {
     Result<bool> RunJobs();
     // The same, again and again while more is left, for half a second at most: once a second.
     Status RunJobsForAWhile();
-    // What was committed since, as metrics (tally.h); at most a second of it, beside whatever else runs.
+    // What was committed since, as metrics (tally.h); for a second at most; for the background.
     Status RunTally();
     // Cancels some registrations of a cancelled event; true when more may be left. Part of RunJobs, and of the command.
     Result<bool> FinishCancelledEvent(EventId event) const;

@@ -1,15 +1,12 @@
 #include "registration/tally.h"
 
 #include <algorithm>
-#include <chrono>
 #include <set>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "json/json.h"
-#include "os/thread.h"
 #include "registration/domain/words.h"
 #include "registration/public_snapshot.h"
 
@@ -21,7 +18,7 @@ using storage::sql::Row;
 using storage::sql::Statement;
 using storage::sql::Writer;
 
-// Rows of the journal in one read: some milliseconds, after which those who register go first.
+// Rows of the journal in one read.
 constexpr std::int64_t kRowsAtOnce = 500;
 constexpr std::int64_t kCountMicrosMax = base::kMicrosPerSecond;  // of one call
 constexpr std::int64_t kEventsMax = 1'000;                        // as many as a metric has series
@@ -112,7 +109,7 @@ Status Tally::Run(const PublicSnapshot& snapshot) {
 Status Tally::Count() {
     if (seq_ < 0) return Begin();
     const std::int64_t until = needs_.clock.MonotonicMicros() + kCountMicrosMax;
-    for (os::GiveWay way; needs_.clock.MonotonicMicros() < until;) {
+    while (needs_.clock.MonotonicMicros() < until) {
         std::vector<Moved> moved;
         std::int64_t last = seq_;
         RT_CHECK_OK(needs_.db.Read([&](Reader& reader) -> Status {
@@ -130,7 +127,6 @@ Status Tally::Count() {
             if (row.after.empty() || row.after == row.before) continue;
             row.team ? CountTeam(row) : CountRegistration(row);
         }
-        std::this_thread::sleep_for(std::chrono::microseconds(way.RestMicros()));
     }
     return Ok();
 }

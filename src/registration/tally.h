@@ -17,9 +17,8 @@ class Tally {
 
     // From where the journal ends now. Without it the first Run() begins so.
     Status Begin();
-    // Counts what was committed since the last call, for a second at most, the rest at the next call, and lets others
-    // have the core in between; every kTallyPeriodMicros it also sets the gauges and adds the pages that were read to
-    // the figures of their events.
+    // Counts what was committed since the last call, for a second at most, the rest at the next call; every
+    // kTallyPeriodMicros it also sets the gauges and adds the pages that were read to the figures of their events.
     Status Run(const PublicSnapshot& snapshot);
 
   private:
